@@ -1,0 +1,46 @@
+"""Which adapters there are: kind -> settings class and factory. The only list to extend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from adapters.sources import files, odbc
+from adapters.targets import salesforce, webhook
+from agent.ports import AdapterContext, Source, Target
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One kind of source."""
+
+    settings: type[BaseModel]
+    make: Callable[[Any, AdapterContext], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKind:
+    """One kind of target."""
+
+    settings: type[BaseModel]
+    make: Callable[[Any, AdapterContext], Target]
+
+
+SOURCES: Mapping[str, SourceKind] = {
+    "files": SourceKind(files.FilesConfig, files.make),
+    "odbc": SourceKind(odbc.OdbcConfig, odbc.make),
+}
+TARGETS: Mapping[str, TargetKind] = {
+    "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
+    "webhook": TargetKind(webhook.WebhookConfig, webhook.make),
+}
+
+
+def serve_sandbox(arguments: Sequence[str]) -> int:
+    """Run the practice CRM until told to stop."""
+    from adapters.sandbox import serve
+
+    return serve(arguments)

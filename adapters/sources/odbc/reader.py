@@ -1,0 +1,336 @@
+"""The reader: a child process that owns the ODBC driver, because a driver may hang or crash.
+
+It speaks `frames` over its standard streams: one JSON request, then JSON and data frames in
+answer, beats in between. It decides nothing: it connects read-only, answers questions about the
+catalogue, runs the SELECT it is given, and never writes. When its input ends, so does it: an
+orphan never keeps a cursor open. Run with `python -m adapters.sources.odbc.reader`; a frozen
+program calls `main()`.
+
+Text comes as UTF-8 where a probe proves that the driver keeps every letter so (several times
+faster with MariaDB's driver), else as UTF-16. A `tolerant` reader hands undecodable text on as a
+marked value instead of failing the whole fetch.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import gc
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import orjson
+
+from adapters.sources.odbc import frames
+from adapters.sources.odbc.dialect import BY_NAME, PROBE_TEXT, Dialect, dialect_of
+from adapters.sources.odbc.encode import encode
+from adapters.sources.odbc.scrub import scrub
+from adapters.sources.odbc.wire import NO_DRIVER_MANAGER, parameter
+
+try:
+    import pyodbc  # type: ignore[import-not-found]  # its types lie where mypy does not look
+except ImportError:  # its own library is missing: the driver manager
+    sys.exit(NO_DRIVER_MANAGER)
+
+AHEAD = 4  # encoded frames that may wait for the pipe
+FIRST_FETCH = 100
+FRAME_BYTES = 2 * 1024 * 1024
+PIPE_BYTES = 1024 * 1024
+SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
+
+Request = Mapping[str, Any]
+
+
+class Outgoing:
+    """Writes frames on a thread of its own, so that the next fetch overlaps with the pipe."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting: queue.Queue[bytes] = queue.Queue(AHEAD)
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def put(self, data: bytes) -> None:
+        """Queue one frame; blocks while the parent does not read."""
+        self._waiting.put(data)
+
+    def say(self, **content: object) -> None:
+        """Queue one JSON frame."""
+        self.put(frames.message(content))
+
+    def beat(self) -> None:
+        """Show life, unless data that waits for the parent shows it anyway."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(frames.message({"beat": True}))
+
+    def _write(self) -> None:
+        while True:
+            data = self._waiting.get()
+            try:
+                self._stream.write(data)
+                self._stream.flush()
+            except OSError:  # the parent is gone
+                os._exit(0)
+
+
+class Session:
+    """One connection and the requests that may be made of it."""
+
+    def __init__(self, out: Outgoing) -> None:
+        self.out = out
+        self.secrets: tuple[str, ...] = ()
+        self.words: Sequence[str] = ()
+        self._connection: pyodbc.Connection | None = None
+        self._actions: dict[str, Callable[[Request], None]] = {
+            "open": self._open,
+            "describe": self._describe,
+            "keys": self._keys,
+            "values": self._values,
+            "select": self._select,
+        }
+
+    @property
+    def connection(self) -> pyodbc.Connection:
+        if self._connection is None:
+            raise RuntimeError("not open")
+        return self._connection
+
+    def answer(self, request: Request) -> None:
+        """Answer one request: with what was asked, or with why not."""
+        self.words = request.get("names", self.words)
+        try:
+            self._actions[request["do"]](request)
+        except pyodbc.Error as error:
+            state, text = [*map(str, error.args), "", ""][:2]
+            self._fail(state, text)
+        except UnicodeDecodeError:
+            self._fail("TEXT", "")
+        except (ValueError, OverflowError):  # a date that Python has no word for
+            self._fail("VALUE", "")
+        except MemoryError:
+            self._fail("MEMORY", "")
+
+    def _fail(self, state: str, text: str) -> None:
+        if self._connection is not None:  # some databases refuse all else until then
+            with contextlib.suppress(pyodbc.Error):
+                self._connection.rollback()
+        self.out.say(error={"state": state, "text": scrub(text, self.secrets, self.words)})
+
+    def _open(self, request: Request) -> None:
+        words: dict[str, str] = request["connection"]
+        self.secrets = tuple(request["secrets"])
+        source = next((words[word] for word in words if word.upper() == "DSN"), "")
+        driver = next((words[word] for word in words if word.upper() == "DRIVER"), "")
+        driver = driver or pyodbc.dataSources().get(source, "")
+        dialect = BY_NAME.get(request["dialect"]) or dialect_of(driver, source)
+        given = {word.upper() for word in words}
+        options = {
+            word: value.format(fetch=request["fetch"])
+            for word, value in dialect.driver_options.items()
+            if word.upper() not in given
+        }
+        connection = pyodbc.connect(
+            connection_string({**options, **words}),
+            autocommit=True,
+            readonly=True,
+            timeout=request["login_timeout"],
+        )
+        self._connection = connection
+        # Drivers that do not know timeouts say so here; the parent's deadline stands anyway.
+        with contextlib.suppress(pyodbc.Error):
+            connection.timeout = request["timeout"]
+        database = connection.getinfo(pyodbc.SQL_DBMS_NAME)
+        if not request["dialect"]:
+            dialect = dialect_of(database, driver)
+        self._set_up(dialect, request)
+        self.out.say(
+            opened={
+                "dialect": dialect.name,
+                "database": f"{database} {connection.getinfo(pyodbc.SQL_DBMS_VER)}",
+                "driver": f"{_info(connection, pyodbc.SQL_DRIVER_NAME) or driver} "
+                f"{_info(connection, pyodbc.SQL_DRIVER_VER)}",
+                "quote": _info(connection, pyodbc.SQL_IDENTIFIER_QUOTE_CHAR).strip() or '"',
+                "place": [
+                    database,
+                    _info(connection, pyodbc.SQL_SERVER_NAME),
+                    _info(connection, pyodbc.SQL_DATABASE_NAME),
+                ],
+            }
+        )
+
+    def _set_up(self, dialect: Dialect, request: Request) -> None:
+        connection = self.connection
+        set_text(connection, dialect, tolerant=request["tolerant"])
+        for statement in dialect.setup:
+            connection.execute(statement.format(milliseconds=request["timeout"] * 1000)).close()
+        if not dialect.autocommit:
+            connection.autocommit = False
+
+    def _describe(self, request: Request) -> None:
+        cursor = self.connection.cursor()
+        cursor.columns(**request["table"])
+        names = [column[0].lower() for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.close()
+        self.out.say(
+            columns=[
+                {
+                    # By place: drivers of ODBC 2 name these columns differently.
+                    "catalog": values[0],
+                    "schema": values[1],
+                    "table": values[2],
+                    "name": values[3],
+                    "type": values[5],
+                    "nullable": values[10] != 0,
+                }
+                for values in (list(row.values()) for row in rows)
+            ]
+        )
+
+    def _keys(self, request: Request) -> None:
+        table, schema, catalog = (request[word] for word in ("table", "schema", "catalog"))
+        unique: dict[str, list[str]] = {}
+        with contextlib.suppress(pyodbc.Error):
+            for row in self.connection.cursor().primaryKeys(table, catalog, schema):
+                unique.setdefault("", []).append(row[3])
+        with contextlib.suppress(pyodbc.Error):
+            for row in self.connection.cursor().statistics(table, catalog, schema, unique=True):
+                if row[5] and row[8] and not row[12]:
+                    unique.setdefault(row[5], []).append(row[8])
+        self.out.say(keys=list(unique.values()))
+
+    def _values(self, request: Request) -> None:
+        cursor = self.connection.cursor()
+        cursor.execute(request["sql"], *map(parameter, request["parameters"]))
+        rows = [list(row) for row in cursor.fetchmany(100)]
+        cursor.close()
+        self.out.put(
+            frames.frame(frames.JSON, orjson.dumps({"values": rows}, default=_text_of_value))
+        )
+
+    def _select(self, request: Request) -> None:
+        cursor = self.connection.cursor()
+        cursor.execute(request["sql"], *map(parameter, request["parameters"]))
+        description = cursor.description or ()
+        self.out.say(columns=[[column[0], column[1].__name__] for column in description])
+        floats = [place for place, column in enumerate(description) if column[1] is float]
+        fetch = min(FIRST_FETCH, request["fetch"])
+        count = 0
+        while rows := cursor.fetchmany(fetch):
+            data = encode(rows, floats)
+            self.out.put(frames.frame(frames.DATA, data))
+            count += len(rows)
+            # Wide rows make short fetches, so that memory stays flat whatever a row holds.
+            fit = FRAME_BYTES * len(rows) // (len(data) + 1) + 1
+            fetch = min(request["fetch"], fetch * 4, fit)
+        cursor.close()
+        self.out.say(end={"rows": count})
+
+
+def connection_string(words: Mapping[str, str]) -> str:
+    """An ODBC connection string in which no value can start a word of its own."""
+    return "".join(f"{word}={_quoted(word, value)};" for word, value in words.items())
+
+
+def _quoted(word: str, value: str) -> str:
+    if word.upper() == "DRIVER":
+        value = value.removeprefix("{").removesuffix("}")
+    elif not any(mark in value for mark in "{}[]();,?*=!@ "):
+        return value
+    return "{" + value.replace("}", "}}") + "}"
+
+
+def set_text(connection: pyodbc.Connection, dialect: Dialect, *, tolerant: bool) -> None:
+    """Choose how text travels: exact first, then fast."""
+    narrow, wide = ("waybill-utf-8", "waybill-utf-16") if tolerant else ("utf-8", "utf-16-le")
+    if tolerant:
+        codecs.register(_tolerant_codec)
+        connection.setdecoding(pyodbc.SQL_WCHAR, encoding=wide, ctype=pyodbc.SQL_WCHAR)
+        connection.setdecoding(pyodbc.SQL_CHAR, encoding=narrow, ctype=pyodbc.SQL_CHAR)
+    if dialect.raw_text:
+        connection.setencoding(encoding="utf-8", ctype=pyodbc.SQL_CHAR)
+        connection.setdecoding(pyodbc.SQL_WCHAR, encoding=narrow, ctype=pyodbc.SQL_CHAR)
+    elif dialect.narrow and not tolerant and os.name != "nt":
+        connection.setdecoding(pyodbc.SQL_WCHAR, encoding="utf-8", ctype=pyodbc.SQL_CHAR)
+        try:
+            kept = connection.execute(f"select '{PROBE_TEXT}'").fetchval() == PROBE_TEXT
+        except (pyodbc.Error, UnicodeDecodeError):
+            kept = False
+        if not kept:
+            connection.setdecoding(pyodbc.SQL_WCHAR, encoding="utf-16-le", ctype=pyodbc.SQL_WCHAR)
+
+
+def _tolerant_codec(name: str) -> codecs.CodecInfo | None:
+    kinds = {
+        "waybill_utf_8": ("utf-8", "surrogateescape"),
+        "waybill_utf_16": ("utf-16-le", "surrogatepass"),
+    }
+    if name.replace("-", "_") not in kinds:
+        return None
+    encoding, errors = kinds[name.replace("-", "_")]
+    return codecs.CodecInfo(
+        encode=lambda text, _="": (text.encode(encoding, errors), len(text)),
+        decode=lambda data, _="": (bytes(data).decode(encoding, errors), len(data)),
+        name=name,
+    )
+
+
+def _info(connection: pyodbc.Connection, what: int) -> str:
+    try:
+        return str(connection.getinfo(what))
+    except pyodbc.Error:
+        return ""
+
+
+def _text_of_value(value: Any) -> str:
+    return value.hex() if isinstance(value, (bytes, bytearray)) else str(value)
+
+
+def _listen(requests: queue.Queue[Request]) -> None:
+    stream = sys.stdin.buffer
+    with contextlib.suppress(frames.BrokenFrameError, OSError, orjson.JSONDecodeError):
+        while (received := frames.receive(stream)) is not None:
+            requests.put(orjson.loads(received[1]))
+    os._exit(0)  # the parent is gone; a driver may be in the middle of anything
+
+
+def _private_output() -> BinaryIO:
+    """Our pipe, away from a driver that prints to standard output."""
+    own = os.dup(sys.stdout.fileno())
+    with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - os.devnull is no path on Windows
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(own, SET_PIPE_SIZE, PIPE_BYTES)
+    return os.fdopen(own, "wb")
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to judge
+    out = Outgoing(_private_output())
+    requests: queue.Queue[Request] = queue.Queue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    gc.disable()  # rows make no cycles, and looking for some costs a tenth of the time
+    session = Session(out)
+    first = requests.get()
+    never = threading.Event()
+
+    def beat() -> None:
+        while not never.wait(first["beat"]):
+            out.beat()
+
+    threading.Thread(target=beat, daemon=True).start()
+    session.answer(first)
+    while True:
+        session.answer(requests.get())
+
+
+if __name__ == "__main__":
+    main()

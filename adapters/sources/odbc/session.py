@@ -1,0 +1,199 @@
+"""Speaks with a reader process: opens the database, asks its catalogue, streams rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from adapters.sources.odbc import frames
+from adapters.sources.odbc.config import OdbcConfig
+from adapters.sources.odbc.dialect import BY_NAME, dialect_of
+from adapters.sources.odbc.encode import SEPARATOR
+from adapters.sources.odbc.faults import Where, translate
+from adapters.sources.odbc.process import Answer, ReaderProcess
+from adapters.sources.odbc.wire import Bound, packed
+from agent.errors import SourceUnavailable
+
+GRACE = timedelta(seconds=5)
+"""What the database's own timeout gets to be reported before the reader is ended."""
+LOGIN = timedelta(seconds=30)
+BEATS_PER_SILENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogColumn:
+    """One column as the catalogue knows it."""
+
+    catalog: str | None
+    schema: str | None
+    table: str
+    name: str
+    type: str
+    nullable: bool
+
+
+class Session:
+    """One open connection, in a reader process of its own."""
+
+    def __init__(
+        self,
+        settings: OdbcConfig,
+        process: ReaderProcess,
+        where: Where,
+        words: Mapping[str, str],
+        *,
+        tolerant: bool = False,
+    ) -> None:
+        self._process = process
+        self._timeout = settings.timeout
+        self.where = where
+        self.rows = 0
+        """Rows of all selects so far, as their ends counted them."""
+        process.driver = where.driver or settings.dsn or process.driver
+        secrets = [words[word] for word in ("PWD",) if word in words]
+        opened = self._one(
+            "opened",
+            LOGIN + GRACE,
+            do="open",
+            connection=words,
+            secrets=secrets,
+            names=_names(settings),
+            dialect=settings.dialect or "",
+            fetch=settings.fetch,
+            timeout=max(1, round(settings.timeout.total_seconds())),
+            login_timeout=round(LOGIN.total_seconds()),
+            beat=settings.heartbeat.total_seconds() / BEATS_PER_SILENCE,
+            tolerant=tolerant,
+        )
+        self.dialect = BY_NAME.get(opened["dialect"]) or dialect_of()
+        self.database = str(opened["database"])
+        self.driver = process.driver = str(opened["driver"])
+        self.mark = str(opened["quote"])[0]
+        self.where = replace(where, driver=self.driver, dialect=self.dialect)
+        self._place: list[str] = opened["place"]
+
+    def identity(self) -> str:
+        """What tells this database from every other, as a short hash."""
+        place = list(self._place)
+        if self.dialect.identity:
+            try:
+                place[1:] = [str(value) for value in self.values(self.dialect.identity)]
+            except SourceUnavailable:  # not permitted: the names must do
+                if self._process.ended:
+                    raise
+        return blake2b("\n".join(place).encode(), digest_size=6).hexdigest()
+
+    def describe(self, parts: Sequence[str]) -> list[CatalogColumn]:
+        """The columns of exactly this table, in their order; empty if there is none such."""
+        table, schema, catalog = [*reversed(parts), None, None][:3]
+        if self.dialect.schema_is_catalog and catalog is None:
+            schema, catalog = None, schema
+        asked = {"table": table, "schema": schema, "catalog": catalog}
+        rows = self._one("columns", self._timeout + GRACE, do="describe", table=asked)
+        columns = [CatalogColumn(**row) for row in rows]
+        # The names are patterns to a driver: an underscore stands for any letter.
+        return [
+            column
+            for column in columns
+            if column.table == table
+            and (schema is None or column.schema == schema)
+            and (catalog is None or column.catalog == catalog)
+        ]
+
+    def unique_keys(self, of: CatalogColumn) -> list[list[str]]:
+        """Sets of columns that the database keeps unique."""
+        keys: list[list[str]] = self._one(
+            "keys",
+            self._timeout + GRACE,
+            do="keys",
+            table=of.table,
+            schema=of.schema,
+            catalog=of.catalog,
+        )
+        return keys
+
+    def values(self, sql: str, *parameters: Bound) -> list[Any]:
+        """The first row of a short answer, as JSON values."""
+        bound = [packed(value) for value in parameters]
+        rows = self._one("values", self._timeout + GRACE, do="values", sql=sql, parameters=bound)
+        return list(rows[0]) if rows else []
+
+    def header(self, sql: str) -> list[tuple[str, str]]:
+        """The names and Python types of what a SELECT without rows would bring."""
+        self._ask(do="select", sql=sql, parameters=[], fetch=1)
+        columns = self._next("columns", self._timeout + GRACE)
+        self._next("end", self._timeout + GRACE)
+        return [(str(name), str(kind)) for name, kind in columns]
+
+    def select(self, sql: str, parameters: Sequence[Bound], fetch: int) -> Iterator[list[bytes]]:
+        """Raw records in runs, to the end that the driver proved."""
+        self._ask(do="select", sql=sql, parameters=[*map(packed, parameters)], fetch=fetch)
+        self._next("columns", self._timeout + GRACE)
+        seen = 0
+        while True:
+            answer = self._answer(self._timeout + GRACE)
+            if answer.kind == frames.DATA:
+                lines = answer.body.split(SEPARATOR)
+                seen += len(lines)
+                yield lines
+                continue
+            end = self._judge(answer).get("end")
+            if not isinstance(end, dict) or end.get("rows") != seen:
+                raise self._nonsense()
+            self.rows += seen
+            return
+
+    def close(self) -> None:
+        """Drop the connection and end the reader."""
+        self._process.close()
+
+    def _ask(self, **request: object) -> None:
+        self._process.ask(request)
+
+    def _one(self, name: str, within: timedelta, **request: object) -> Any:
+        self._ask(**request)
+        return self._next(name, within)
+
+    def _next(self, name: str, within: timedelta) -> Any:
+        content = self._judge(self._answer(within))
+        if name not in content:
+            raise self._nonsense()
+        return content[name]
+
+    def _answer(self, within: timedelta) -> Answer:
+        return self._process.answer(within)
+
+    def _judge(self, answer: Answer) -> dict[str, Any]:
+        try:
+            content = answer.content()
+        except (ValueError, frames.BrokenFrameError):
+            raise self._nonsense() from None
+        if "error" in content:
+            error: Any = content["error"]
+            raise translate(str(error["state"]), str(error["text"]), self.where)
+        return content
+
+    def _nonsense(self) -> SourceUnavailable:
+        self._process.close()
+        return SourceUnavailable(
+            "The reader process gave an answer that makes no sense; the read is not used.",
+            code="ODBC_READER_FAILED",
+            hint="Use the reader that came with this version.",
+        )
+
+
+def _names(settings: OdbcConfig) -> list[str]:
+    """What a driver's message may name: nothing but what the configuration says anyway."""
+    watermark = [settings.changes.column] if settings.changes.by == "watermark" else []
+    return [
+        *settings.key,
+        *(settings.columns or ()),
+        *watermark,
+        settings.table or "",
+        *(settings.table or "").split("."),
+        settings.user or "",
+        str((settings.connection or {}).get("database", "")),
+    ]

@@ -1,0 +1,213 @@
+"""The ODBC source: decides what the next read is, and has a session for it.
+
+- `compare` reads everything each time: every change and every delete is seen.
+- `watermark` reads rows from the last watermark on, minus the lag; rows without a watermark are
+  read each time. The first read, a due recount, and a watermark that went back read everything.
+  Between recounts deletes are not seen; without a recount they never are.
+- The watermark never passes the database's own clock, so that one row from the year 9999 is
+  delivered and hides nothing after it.
+- Another database behind the same name is SOURCE_ROLLBACK_DETECTED: a person must look first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cronsim import CronSim
+
+from adapters.sources.odbc import checks
+from adapters.sources.odbc.config import OdbcConfig, Watermark
+from adapters.sources.odbc.dialect import dialect_of
+from adapters.sources.odbc.faults import Where
+from adapters.sources.odbc.process import ReaderProcess, command_of
+from adapters.sources.odbc.read import OdbcRead, Plan
+from adapters.sources.odbc.relation import Relation, inspect
+from adapters.sources.odbc.session import Session
+from adapters.sources.odbc.watermark import Marks, bound, start_of
+from adapters.sources.odbc.wire import Bound
+from agent.errors import SecretMissing, SourceChanged, SourceError, SourceUnavailable
+from agent.model import Checkpoint, Content, Findings
+from agent.ports import AdapterContext, Stop
+
+TOLERANT_AFTER = ("TEXT_UNDECODABLE", "VALUE_UNREADABLE")
+SECRET_PAUSE = timedelta(minutes=1)
+
+
+class OdbcSource:
+    """One table, view or query (satisfies `agent.ports.Source`)."""
+
+    conditions: Findings = ()
+    """A table has nothing beside the way."""
+
+    def __init__(self, settings: OdbcConfig, context: AdapterContext) -> None:
+        self._settings = settings
+        self._context = context
+        self._name = settings.table or context.name
+        self._tolerant = False
+        self._lock = threading.Lock()
+        self._process: ReaderProcess | None = None
+        self._closed = False
+
+    def check(self) -> Findings:
+        """Driver, connection, table, key, watermark: as the service sees them."""
+        try:
+            session = self._open()
+        except SourceError as error:
+            return (checks.failed(error),)
+        try:
+            return checks.findings(session, self._settings, tolerant=self._tolerant)
+        finally:
+            session.close()
+
+    def wait(self, stop: Stop, timeout: float) -> bool:
+        """Tables announce nothing: only the reading schedule asks them."""
+        stop.wait(timeout)
+        return False
+
+    def read(self, since: Checkpoint | None, *, again: bool = False) -> OdbcRead:
+        """A read of everything (also if asked for `again`), or of what moved since."""
+        session = self._open()
+        try:
+            relation = inspect(session, self._settings, tolerant=self._tolerant)
+            identity = self._identity(session, since)
+            plan = self._plan(session, relation, identity, None if again else since)
+        except SourceError as error:
+            session.close()
+            self._learn(error)
+            raise
+        except BaseException:
+            session.close()
+            raise
+        return OdbcRead(plan, session, self._learn)
+
+    def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:  # noqa: ARG002 - the port's
+        """A table has nothing to archive."""
+        return True
+
+    def close(self) -> None:
+        """End the reader process, if one runs."""
+        with self._lock:
+            self._closed = True
+            process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _plan(
+        self, session: Session, relation: Relation, identity: str, since: Checkpoint | None
+    ) -> Plan:
+        changes = self._settings.changes
+        statements = relation.statements
+        checkpoint: dict[str, str] = {"identity": identity}
+        content = Content.FULL
+        passes: list[tuple[str, list[Bound]]] = [(statements.everything(), [])]
+        if isinstance(changes, Watermark) and statements.watermark is not None:
+            column, now = statements.watermark, self._context.clock.now()
+            marks = Marks(*_texts(session.values(statements.newest())), at=now)
+            checkpoint |= marks.checkpoint(since) | {"counted": now.isoformat()}
+            start = None
+            if since is not None and not self._recount_due(changes, since, identity, now):
+                start = start_of(column, since, marks, changes.lag)
+            if start is not None and since is not None:
+                content = Content.CHANGES
+                passes = [(statements.changed(), [bound(start, as_text=session.dialect.loose_types)])]
+                if column.nullable:
+                    passes.insert(0, (statements.unmarked(), []))
+                checkpoint["counted"] = str(since["counted"])
+        return Plan(
+            self._name,
+            content,
+            relation.columns,
+            self._settings.key,
+            passes,
+            checkpoint,
+            self._settings.fetch,
+        )
+
+    def _recount_due(
+        self, changes: Watermark, since: Checkpoint, identity: str, now: datetime
+    ) -> bool:
+        counted = since.get("counted")
+        if not isinstance(counted, str) or since.get("identity") != identity:
+            return True
+        if changes.recount is None:
+            return False
+        return bool(next(CronSim(changes.recount, _local(counted))) <= now)
+
+    def _identity(self, session: Session, since: Checkpoint | None) -> str:
+        identity = session.identity()
+        before = since.get("identity", identity) if since is not None else identity
+        if identity not in (before, self._settings.database_id):
+            raise SourceChanged(
+                f"Another database answers for source {self._context.name} than before;"
+                " nothing was read from it.",
+                code="SOURCE_ROLLBACK_DETECTED",
+                hint="If the database was moved or restored on purpose, set"
+                f' `database_id = "{identity}"` in the source; everything is then compared anew.',
+            )
+        return identity
+
+    def _learn(self, error: SourceError) -> None:
+        if error.code in TOLERANT_AFTER:
+            self._tolerant = True
+
+    def _open(self) -> Session:
+        words = self._words()
+        where = Where(
+            self._context.name,
+            self._name,
+            self._settings.user or "",
+            words.get("driver", words.get("DRIVER", "")) or (self._settings.dsn or ""),
+            dialect_of(self._settings.dialect or "", words.get("driver", words.get("DRIVER", ""))),
+        )
+        reader = self._settings.reader
+        if reader is not None and Path(reader).parent != Path():
+            reader = str(self._context.folder / reader)
+        process = ReaderProcess(command_of(reader), self._context.clock, self._settings.heartbeat)
+        with self._lock:
+            previous, self._process = self._process, process
+            closed = self._closed
+        if previous is not None:
+            previous.close()  # a read that nobody finished
+        try:
+            if closed:
+                raise SourceUnavailable("The source is closed.", code="ODBC_STOPPED")
+            return Session(self._settings, process, where, words, tolerant=self._tolerant)
+        except BaseException:
+            process.close()
+            raise
+
+    def _words(self) -> Mapping[str, str]:
+        settings = self._settings
+        words = {word: str(value) for word, value in (settings.connection or {}).items()}
+        if settings.dsn is not None:
+            words["DSN"] = settings.dsn
+        driver = next((words[word] for word in words if word.lower() == "driver"), "")
+        if dialect_of(settings.dialect or "", driver).name == "sqlite":
+            for word, value in words.items():
+                if word.lower() == "database":
+                    words[word] = str(self._context.folder / value)
+        if settings.user is not None:
+            words["UID"] = settings.user
+        if settings.password is not None:
+            try:
+                words["PWD"] = self._context.secrets.get(settings.password.removeprefix("secret:"))
+            except SecretMissing as error:
+                raise SourceUnavailable(
+                    f"The password of source {self._context.name} is not set.",
+                    code=error.code,
+                    hint=error.hint or "Set it with `waybill secrets set`.",
+                    retry_after=SECRET_PAUSE,
+                ) from error
+        return words
+
+
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone()
+
+
+def _texts(values: list[object]) -> tuple[str | None, str | None]:
+    newest, clock = [None if value is None else str(value) for value in (*values, None, None)][:2]
+    return newest, clock

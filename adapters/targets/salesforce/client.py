@@ -1,0 +1,88 @@
+"""One org's REST API: calls in a session, queries page by page. No retries but one: a 401.
+
+A 401 means that nothing happened, so the call is made once more in a new session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters.http import Answer, AnswerLost, HttpClient
+from adapters.targets.salesforce import decode, trouble
+from adapters.targets.salesforce.config import SalesforceConfig
+from adapters.targets.salesforce.sign_in import SignIn
+from agent.errors import TargetAuthError, TargetUnavailable
+from agent.ports import AdapterContext
+
+
+class Client:
+    """Signs in at the first call."""
+
+    def __init__(self, config: SalesforceConfig, context: AdapterContext) -> None:
+        self.http = HttpClient(config, context)
+        self.root = f"/services/data/{config.api_version}"
+        self._clock = context.clock
+        self._sign_in = SignIn(config, context, self.http)
+
+    def call(self, method: str, path: str, content: bytes | None = None) -> Answer:
+        """ONE attempt. Raises TargetUnavailable, TargetAuthError, AnswerLost."""
+        session = self._sign_in.session()
+        url = f"{session.instance}{path}"
+        answer = self.http.request(method, url, headers=session.headers(), content=content)
+        if answer.status == 401:
+            session = self._sign_in.renew(session)
+            url = f"{session.instance}{path}"
+            answer = self.http.request(method, url, headers=session.headers(), content=content)
+        if answer.status == 401:
+            raise TargetAuthError(
+                "Salesforce refuses a session that it has just opened.",
+                code="SESSION_REFUSED",
+                hint="Check the app's session policies and IP restrictions.",
+            )
+        trouble.stop(answer, self._clock.now())
+        return answer
+
+    def read(self, path: str) -> Answer:
+        """A GET, whose lost answer only means that it must be asked again."""
+        try:
+            answer = self.call("GET", path)
+        except AnswerLost as lost:
+            raise TargetUnavailable(
+                f"A read was not answered. {lost.reason}", code="ANSWER_LOST"
+            ) from None
+        if answer.status >= 500 or answer.status == 408:
+            raise TargetUnavailable(
+                f"Salesforce could not answer a read ({answer.status}).", code="SERVER_UNAVAILABLE"
+            )
+        return answer
+
+    def query(self, encoded: str) -> decode.Found:
+        """The first page of a query, which is URL-encoded already."""
+        return self._page(f"{self.root}/query?q={encoded}")
+
+    def records(self, encoded: str) -> Iterator[Mapping[str, Any]]:
+        """Every record of a query."""
+        page = self.query(encoded)
+        yield from page.records
+        while page.following:
+            page = self._page(page.following)
+            yield from page.records
+
+    def serves_version(self) -> bool:
+        """Whether the org offers the configured API version at all."""
+        return self.read(f"{self.root}/").status == 200
+
+    def _page(self, path: str) -> decode.Found:
+        answer = self.read(path)
+        if answer.status == 404 and not self.serves_version():
+            raise trouble.retired()
+        if answer.status >= 400:
+            errors = trouble.errors_of(answer)
+            code = str(errors[0]["errorCode"]) if errors else "no code"
+            raise TargetUnavailable(
+                f"Salesforce refused a query ({answer.status} {code}).",
+                code="QUERY_REFUSED",
+                hint="A field or object of the profile may be missing; test the target.",
+            )
+        return decode.found(answer)

@@ -1,0 +1,98 @@
+"""What can be configured for a Salesforce target."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from adapters.settings import Duration, HttpSettings, SecretRef
+from adapters.targets.salesforce.profile import Override, Profile, build
+
+_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+_NAME_OR_NOTHING = r"^([A-Za-z][A-Za-z0-9_]*)?$"
+
+
+class ClientCredentials(BaseModel):
+    """Sign in as the app itself; the app names the user that it runs as."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: Literal["client_credentials"] = Field(description="This kind of sign-in.")
+    client_id: str = Field(min_length=1, description="Consumer key of the external client app.")
+    client_secret: SecretRef = Field(description='Consumer secret: "secret:NAME".')
+
+
+class Jwt(BaseModel):
+    """Sign in with a private key whose certificate the app knows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: Literal["jwt"] = Field(description="This kind of sign-in.")
+    client_id: str = Field(min_length=1, description="Consumer key of the external client app.")
+    user: str = Field(min_length=1, description="User name of the integration user.")
+    key: SecretRef = Field(description='RSA private key (PEM): "secret:NAME".')
+    audience: str = Field(
+        "https://login.salesforce.com",
+        description="https://login.salesforce.com, or https://test.salesforce.com for a sandbox.",
+    )
+
+
+class EntityOverride(BaseModel):
+    """Own names for one entity, where the org differs from the profile."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    object: str | None = Field(None, pattern=_NAME, description="API name of the object.")
+    fields: dict[str, Annotated[str, Field(pattern=_NAME_OR_NOTHING)]] = Field(
+        default_factory=dict,
+        description='Canonical field -> API name of the field; "" for a field that is not kept.',
+    )
+
+
+class SalesforceConfig(HttpSettings):
+    """A Salesforce org, addressed by its My Domain."""
+
+    api_version: str = Field(
+        "v67.0", pattern=r"^v\d{2,3}\.0$", description="Version of the REST API."
+    )
+    sign_in: Annotated[ClientCredentials | Jwt, Field(discriminator="flow")] = Field(
+        description="How the agent signs in."
+    )
+    external_id_field: str = Field(
+        "ERP_Id__c",
+        pattern=r"^[A-Za-z][A-Za-z0-9_]*__c$",
+        description="The custom field, on every object, that holds the ERP's key "
+        "(text, External ID, unique, case-sensitive).",
+    )
+    batch: int = Field(200, ge=1, le=200, description="Records per request; 200 is the API's most.")
+    settles_within: Duration = Field(
+        timedelta(minutes=10),
+        description="How long a request whose answer was lost may still take effect: "
+        "Salesforce ends a call after 10 minutes.",
+    )
+    lag: Duration = Field(
+        timedelta(0), description="How stale a look-up may be; SOQL sees what is committed."
+    )
+    instance_hosts: tuple[str, ...] = Field(
+        (), description="Further hosts that the sign-in answer may name as the org's instance."
+    )
+    entities: tuple[str, ...] = Field(
+        (), description="Entities whose objects a check looks at; all when left out."
+    )
+    profile: dict[str, EntityOverride] = Field(
+        default_factory=dict, description="Own object and field names per entity."
+    )
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        known = self.built_profile().entities
+        if unknown := [entity for entity in self.entities if entity not in known]:
+            raise ValueError(f"entities: {', '.join(unknown)} not known; use {', '.join(known)}")
+        return self
+
+    def built_profile(self) -> Profile:
+        """The profile with this installation's own names."""
+        own = {e: Override(o.object, o.fields) for e, o in self.profile.items()}
+        return build(self.external_id_field, own)

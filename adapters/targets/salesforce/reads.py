@@ -1,0 +1,54 @@
+"""What an org holds, in canonical values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.targets.salesforce import decode, encode
+from adapters.targets.salesforce.client import Client
+from adapters.targets.salesforce.profile import Profile
+from agent.model import Listing, Stored
+
+
+class Reads:
+    """Queries by external id."""
+
+    def __init__(self, client: Client, profile: Profile) -> None:
+        self._client = client
+        self._profile = profile
+
+    def find(
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
+    ) -> Mapping[str, Stored]:
+        """External ids are compared exactly, whatever the org's collation."""
+        wanted = set(external_ids)
+        found: dict[str, Stored] = {}
+        where = self._profile.entities[entity]
+        names = encode.selected(where, fields)
+        for query in encode.finds(where, self._profile, external_ids, names):
+            for record in self._client.records(query):
+                item = decode.stored(record, where, self._profile, names)
+                if item.external_id in wanted:
+                    found.setdefault(item.external_id, item)
+        return found
+
+    def page(self, entity: str, after: str | None) -> Listing:
+        """One page, in the order of external ids; its last one is where the next starts."""
+        where = self._profile.entities[entity]
+        page = self._client.query(encode.listing(where, self._profile, after))
+        names = encode.selected(where, ())
+        items = [decode.stored(record, where, self._profile, names) for record in page.records]
+        more = bool(items) and (bool(page.following) or len(items) == encode.PAGE)
+        return Listing(items, items[-1].external_id if more else None)
+
+    def ids(self, entity: str, external_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Salesforce's own ids for each external id: all of them, where several records share it."""
+        wanted = set(external_ids)
+        where = self._profile.entities[entity]
+        ids: dict[str, list[str]] = {}
+        for query in encode.finds(where, self._profile, external_ids, ()):
+            for record in self._client.records(query):
+                item = decode.stored(record, where, self._profile, ())
+                if item.external_id in wanted:
+                    ids.setdefault(item.external_id, []).append(item.remote_id)
+        return ids

@@ -1,0 +1,81 @@
+"""Delivery to Salesforce: collections upsert by external id, at most 200 records a request.
+
+Idempotency: the external id. Limits: Salesforce's documentation of sObject collections (200
+records, results in request order, `allOrNone` false). A 403 with REQUEST_LIMIT_EXCEEDED is a quota.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.targets.salesforce import check
+from adapters.targets.salesforce.client import Client
+from adapters.targets.salesforce.config import SalesforceConfig
+from adapters.targets.salesforce.reads import Reads
+from adapters.targets.salesforce.writes import Writes
+from agent.model import (
+    Ambiguous,
+    BatchLimits,
+    Findings,
+    Listing,
+    Message,
+    Op,
+    Receipt,
+    Stored,
+)
+from agent.ports import AdapterContext
+
+
+class SalesforceTarget:
+    """One org (satisfies `agent.ports.Target`); safe to share between senders."""
+
+    finds = True
+    repeatable = True
+
+    def __init__(self, config: SalesforceConfig, context: AdapterContext) -> None:
+        self._config = config
+        self._profile = config.built_profile()
+        self._client = Client(config, context)
+        self._reads = Reads(self._client, self._profile)
+        self._writes = Writes(self._client, self._profile)
+        self.limits = BatchLimits(records=config.batch, per_entity=True)
+        self.settles_within = config.settles_within
+        self.lag = config.lag
+        self.profile_version = self._profile.version
+
+    def resource(self, entity: str) -> str:
+        """The object behind a canonical entity."""
+        return self._profile.entities[entity].sobject
+
+    def check(self) -> Findings:
+        """Reachable, signed in, permitted, and every object and field of the profile there."""
+        entities = self._config.entities or tuple(self._profile.entities)
+        return check.examine(self._client, self._profile, entities)
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        """ONE attempt for messages of one entity and one operation."""
+        if not batch:
+            return []
+        if len({(message.entity, message.op) for message in batch}) != 1:
+            raise ValueError("a batch holds one entity and one operation")
+        if batch[0].op is Op.DELETE:
+            return self._writes.delete(batch)
+        return self._writes.upsert(batch)
+
+    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
+        """Nothing is ever accepted for later here."""
+        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
+
+    def find(
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
+    ) -> Mapping[str, Stored]:
+        """What the org holds. External ids are compared exactly, whatever the org's collation."""
+        return self._reads.find(entity, external_ids, fields)
+
+    def list(self, entity: str, after: str | None) -> Listing:
+        """One page, in the order of external ids; the last of a page is where the next starts."""
+        return self._reads.page(entity, after)
+
+    def close(self) -> None:
+        """Release connections."""
+        self._client.http.close()

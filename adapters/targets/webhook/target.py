@@ -1,0 +1,126 @@
+"""Delivery to a webhook: one signed POST for a message, or for a batch of them.
+
+Idempotency: `webhook-id` and each message's own `id`. The receiver cannot be asked what it holds,
+so a message whose answer was lost is sent again with the same id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from adapters.http import AnswerLost, HttpClient
+from adapters.settings import secret
+from adapters.targets.webhook import decode, encode
+from adapters.targets.webhook.config import WebhookConfig
+from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from agent.model import (
+    Ambiguous,
+    BatchLimits,
+    Finding,
+    Findings,
+    Level,
+    Listing,
+    Message,
+    Receipt,
+    Stored,
+)
+from agent.ports import AdapterContext
+
+
+class WebhookTarget:
+    """One endpoint (satisfies `agent.ports.Target`); safe to share between senders."""
+
+    finds = False
+    repeatable = True
+    lag = timedelta(0)
+    profile_version = "webhook/1"
+
+    def __init__(self, config: WebhookConfig, context: AdapterContext) -> None:
+        self._config = config
+        self._context = context
+        self._http = HttpClient(config, context)
+        self._single = config.batch == 1
+        self._headers = {**config.headers, "content-type": "application/json"}
+        self.limits = BatchLimits(records=config.batch, per_entity=False)
+        self.settles_within = config.settles_within
+
+    def resource(self, entity: str) -> str:
+        """A receiver knows records by our own names."""
+        return entity
+
+    def check(self) -> Findings:
+        """Reachable, and the signing secrets usable. Sends no message."""
+        try:
+            self._keys()
+            answer = self._http.request("OPTIONS", self._config.url)
+        except AnswerLost as lost:
+            return (Finding(Level.ERROR, "ANSWER_LOST", f"Network: {lost.reason}"),)
+        except TargetUnavailable as error:
+            return (Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint),)
+        except WaybillError as error:
+            return (Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint),)
+        if answer.status in {404, 410}:
+            text = f"Nothing takes messages at this address ({answer.status})."
+            return (Finding(Level.ERROR, "ENDPOINT_NOT_FOUND", text, "Check the url."),)
+        text = "The receiver is reachable; whether it accepts the signature shows with a message."
+        return (Finding(Level.OK, "REACHABLE", text),)
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        """ONE attempt: one request."""
+        if not batch:
+            return []
+        if self._single and len(batch) > 1:
+            raise ValueError("a batch is larger than the target's limit")
+        posting = encode.posting(batch, single=self._single)
+        receipts = dict(posting.refused)
+        if posting.sent:
+            sent = [batch[position] for position in posting.sent]
+            receipts.update(zip(posting.sent, self._post(posting, sent), strict=True))
+        return [receipts[position] for position in range(len(batch))]
+
+    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
+        """Nothing is ever accepted for later here."""
+        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
+
+    def find(
+        self,
+        entity: str,  # noqa: ARG002 - the port's signature
+        external_ids: Sequence[str],  # noqa: ARG002
+        fields: Sequence[str] = (),  # noqa: ARG002
+    ) -> Mapping[str, Stored]:
+        """A receiver cannot be asked (`finds` is False)."""
+        return {}
+
+    def list(self, entity: str, after: str | None) -> Listing:  # noqa: ARG002 - the port's
+        """A receiver cannot be asked (`finds` is False)."""
+        return Listing((), None)
+
+    def close(self) -> None:
+        """Release connections."""
+        self._http.close()
+
+    def _post(self, posting: encode.Posting, sent: Sequence[Message]) -> Sequence[Receipt]:
+        keys = self._keys()
+        now = self._context.clock.now()
+        headers = self._headers | encode.signed(posting.id, posting.body, keys, now)
+        try:
+            answer = self._http.request(
+                "POST", self._config.url, headers=headers, content=posting.body
+            )
+        except AnswerLost as lost:
+            return [Ambiguous(lost.reason)] * len(sent)
+        return decode.receipts(answer, sent, self._context.clock.now(), single=self._single)
+
+    def _keys(self) -> Sequence[bytes]:
+        keys = []
+        for reference in self._config.secrets:
+            try:
+                keys.append(encode.signing_key(secret(self._context, reference)))
+            except ValueError:
+                raise TargetAuthError(
+                    f"The signing secret {reference} has the wrong form.",
+                    code="SIGNING_SECRET_INVALID",
+                    hint="It starts with whsec_ and holds 24 to 64 bytes in base64.",
+                ) from None
+        return keys

@@ -1,0 +1,365 @@
+"""The composition root: configuration -> live objects. The only module that knows every room."""
+
+from __future__ import annotations
+
+import os
+import threading
+import tomllib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+from pydantic import BaseModel
+
+from adapters import catalogue
+from agent import log, resources
+from agent.audit import Audit
+from agent.canon import Kind
+from agent.clock import SystemClock
+from agent.config import Config, FlowConfig, Kinds, load
+from agent.control.api import API_VERSION
+from agent.crypto import KeyVault, SecretVault, default_wrapper
+from agent.errors import ConfigError, ConfigProblem, KeyUnavailable, WaybillError
+from agent.mapping import Plan, parse
+from agent.model import Finding, Findings, Level
+from agent.ports import AdapterContext, Clock, Source, Target
+from agent.runtime.agent import Agent
+from agent.runtime.assemble import Parts, assemble
+from agent.runtime.plan import FlowPlan
+
+VERSION = "0.1.0"
+CONFIG = "waybill.toml"
+EXIT_SUSPECT = 75
+"""The store must be verified: the service manager restarts us, and the start does it."""
+
+
+def kinds() -> Kinds:
+    """What the configuration may name."""
+    return Kinds(
+        {kind: entry.settings for kind, entry in catalogue.SOURCES.items()},
+        {kind: entry.settings for kind, entry in catalogue.TARGETS.items()},
+        tuple(resources.contracts()),
+    )
+
+
+def config_path(home: Path) -> Path:
+    """Where the configuration of this home folder stands."""
+    here, system = home / CONFIG, Path("/etc/waybill") / CONFIG
+    if not here.exists() and home == Path("/var/lib/waybill") and system.exists():
+        return system
+    return here
+
+
+# --- what the command line asks for without a service ---------------------------------------------
+
+
+def initialise(home: Path) -> str:
+    """Make the keys of a new home folder. Returns the recovery key, shown once."""
+    keys = home / "keys"
+    created = KeyVault.create(
+        keys, default_wrapper(keys, os.environ), SystemClock(), exists=(home / "queue.db").exists()
+    )
+    return created.recovery_key
+
+
+def set_secret(home: Path, name: str, value: str) -> None:
+    """Set a secret while no service runs."""
+    _vault(home, SystemClock()).secrets().set(name, value)
+
+
+def sandbox(folder: Path, port: int) -> int:
+    """Run the practice CRM until told to stop."""
+    return catalogue.serve_sandbox(["--folder", str(folder), "--port", str(port)])
+
+
+def check(home: Path) -> Findings:
+    """Check configuration, mappings, and every source and target, without a service."""
+    try:
+        config = load(config_path(home), kinds())
+        plans = _mappings(config)
+    except ConfigError as error:
+        return tuple(
+            Finding(Level.ERROR, error.code, str(problem), problem.hint)
+            for problem in error.problems
+        )
+    vault = _vault(home, SystemClock())
+    return _findings(config, plans, _adapters(config, plans, vault, SystemClock()), "")
+
+
+def run(home: Path, *, stop: threading.Event) -> int:
+    """Run the agent until `stop`. Returns the exit code."""
+    log.configure(home / "logs")
+    clock = SystemClock()
+    logger = log.get_logger(__name__)
+    config, again = load(config_path(home), kinds()), True
+    while again and not stop.is_set():
+        agent, parts = build(home, config, clock, stop)
+        agent.start()
+        logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
+        watcher = ConfigWatch(config, parts)
+        while not agent.stop.wait(2.0):
+            if stop.is_set():
+                break
+            newer = watcher.newer()
+            if newer is not None:
+                config = newer
+                break
+        else:
+            again = False
+        agent.close()
+        if agent.failure is not None:
+            logger.error("stopped", code=agent.failure.code, reason=agent.failure.title)
+            return EXIT_SUSPECT
+    logger.info("stopped")
+    return 0
+
+
+# --- building -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """The live adapters of a configuration."""
+
+    sources: dict[str, Source]
+    targets: dict[str, Target]
+
+
+def build(
+    home: Path, config: Config, clock: Clock, outer: threading.Event, random: Random | None = None
+) -> tuple[Agent, Parts]:
+    """Live objects of a configuration. Raises what keeps it from starting."""
+    plans = _mappings(config)
+    vault = _vault(home, clock)
+    audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
+    adapters = _adapters(config, plans, vault, clock)
+    stop = _linked(outer)
+    parts = Parts(
+        home=home,
+        config=config,
+        clock=clock,
+        cipher=vault.ring,
+        installation=vault.installation,
+        audit=audit,
+        secrets=_SecretDesk(vault.secrets(log.protect), config),
+        sources=adapters.sources,
+        targets=adapters.targets,
+        flows={name: _flow(name, flow, config, plans[name], adapters) for name, flow in config.flows.items()},
+        version=VERSION,
+        api_version=API_VERSION,
+        random=random or SystemRandom(),
+        check=lambda name: _findings(config, plans, adapters, name),
+        stop=stop,
+    )
+    return assemble(parts), parts
+
+
+def _linked(outer: threading.Event) -> threading.Event:
+    """An event of the agent's own that is also set when the process is to stop."""
+    inner = threading.Event()
+
+    def follow() -> None:
+        outer.wait()
+        inner.set()
+
+    threading.Thread(target=follow, name="stop", daemon=True).start()
+    return inner
+
+
+def _vault(home: Path, clock: Clock) -> KeyVault:
+    keys = home / "keys"
+    if not KeyVault.is_in(keys):
+        raise KeyUnavailable(
+            f"There are no keys in {home}.",
+            hint="Make a new home folder with `waybill init`, or restore its keys folder.",
+        )
+    return KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
+
+
+def _mappings(config: Config) -> dict[str, Plan]:
+    """Every mapping, or every problem of all of them."""
+    found: dict[str, Plan] = {}
+    problems: list[ConfigProblem] = []
+    contracts = resources.contracts()
+    for name, flow in config.flows.items():
+        path = config.folder / flow.mapping
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            found[name] = parse(document, contracts[flow.entity], str(flow.mapping))
+        except ConfigError as error:
+            problems += error.problems
+        except KeyError:
+            known = ", ".join(sorted(contracts))
+            problems.append(
+                ConfigProblem(f"flows.{name}.entity", f"There is no kind '{flow.entity}'.",
+                              f"There are: {known}.")
+            )  # fmt: skip
+        except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+            text = f"The mapping cannot be read: {error}."
+            problems.append(ConfigProblem(f"flows.{name}.mapping", text, file=str(flow.mapping)))
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock) -> Adapters:
+    secrets = vault.secrets(log.protect)
+
+    def context(name: str) -> AdapterContext:
+        return AdapterContext(name, clock, secrets, config.folder)
+
+    return Adapters(
+        {
+            name: catalogue.SOURCES[source.kind].make(
+                _least(source.settings, _used(name, config, plans)), context(name)
+            )
+            for name, source in config.sources.items()
+        },
+        {
+            name: catalogue.TARGETS[target.kind].make(target.settings, context(name))
+            for name, target in config.targets.items()
+        },
+    )
+
+
+def _used(source: str, config: Config, plans: dict[str, Plan]) -> list[str]:
+    names = [
+        column
+        for name, flow in config.flows.items()
+        if flow.source == source
+        for column in plans[name].columns_used
+    ]
+    return list(dict.fromkeys(names))
+
+
+def _least(settings: BaseModel, used: Sequence[str]) -> BaseModel:
+    """Least data: a source that can read single columns reads only the mapped ones."""
+    given: Any = settings
+    if "columns" not in type(settings).model_fields or given.columns is not None or not used:
+        return settings
+    keys = {key.casefold() for key in given.key}
+    return settings.model_copy(
+        update={"columns": [name for name in used if name.casefold() not in keys] or None}
+    )
+
+
+def _flow(
+    name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Adapters
+) -> FlowPlan:
+    target = adapters.targets[flow.target]
+    settings: Any = config.sources[flow.source].settings
+    digest = blake2b(plan.version_digest + target.profile_version.encode(), digest_size=4)
+    parents = {
+        rule.field.entity
+        for rule in plan.rules
+        if rule.field.kind is Kind.REF and (rule.columns or rule.constant)
+    }
+    return FlowPlan(
+        name=name,
+        id=0,
+        index=0,
+        entity=flow.entity,
+        contract=plan.contract.reference,
+        resource=target.resource(flow.entity),
+        target=flow.target,
+        version=int.from_bytes(digest.digest(), "little") or 1,
+        bind=plan.bind,
+        leaving=plan.leaving(),
+        parents=tuple(sorted(parents)),
+        keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
+    )
+
+
+def _findings(
+    config: Config, plans: dict[str, Plan], adapters: Adapters, name: str
+) -> Findings:
+    found: list[Finding] = [
+        Finding(Level.WARNING, "CONFIG", str(problem), problem.hint) for problem in config.warnings
+    ]
+    if name and name not in {*adapters.sources, *adapters.targets}:
+        return (Finding(Level.ERROR, "WRONG_USE", f"There is no source or target {name!r}."),)
+    everything: dict[str, Source | Target] = {**adapters.sources, **adapters.targets}
+    for each, adapter in everything.items():
+        if name in ("", each):
+            found += adapter.check()
+    if not name:
+        found.append(
+            Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right.")
+        )
+    return tuple(found)
+
+
+class _SecretDesk:
+    """The secrets as people use them: set, and listed without values."""
+
+    def __init__(self, vault: SecretVault, config: Config) -> None:
+        self._vault = vault
+        self._named = config.secrets
+
+    def set(self, name: str, value: str) -> None:
+        """Set a secret."""
+        self._vault.set(name, value)
+
+    def names(self) -> list[dict[str, Any]]:
+        """Which are set, which the configuration names."""
+        set_ = {info.name: info for info in self._vault.list()}
+        return [
+            {
+                "name": name,
+                "set": name in set_,
+                "set_at": set_[name].set_at.isoformat() if name in set_ else None,
+                "expires": (
+                    expires.isoformat()
+                    if name in set_ and (expires := set_[name].expires) is not None
+                    else None
+                ),
+                "used": name in self._named,
+            }
+            for name in sorted({*set_, *self._named})
+        ]
+
+
+class ConfigWatch:
+    """Tells when a new configuration is in force. A broken one never replaces a good one."""
+
+    def __init__(self, config: Config, parts: Parts) -> None:
+        self._config = config
+        self._parts = parts
+        self._seen = self._stamp()
+
+    def newer(self) -> Config | None:
+        """The new configuration, once, if there is one without problems."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return None
+        self._seen = stamp
+        conditions = self._parts.conditions
+        try:
+            config = load(self._config.path, kinds())
+            _mappings(config)
+        except ConfigError as error:
+            told = "; ".join(str(problem) for problem in error.problems[:5])
+            conditions.raise_(
+                error.code, "", error.title, told, meaning="The last good one stays in force."
+            )
+            return None
+        except WaybillError as error:
+            conditions.raise_(error.code, "", error.title, error.hint)
+            return None
+        conditions.clear("CONFIG_INVALID", "")
+        return config
+
+    def _stamp(self) -> bytes:
+        """The content of the configuration and its mappings."""
+        whole = blake2b(digest_size=16)
+        paths = [self._config.path]
+        paths += [self._config.folder / flow.mapping for flow in self._config.flows.values()]
+        for path in paths:
+            with suppress(OSError):
+                whole.update(path.read_bytes())
+            whole.update(b"\0")
+        return whole.digest()

@@ -1,0 +1,33 @@
+"""Questions that can also be answered without a service: None means that none is running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agent.control.client import Client, ServiceUnreachable, WrongUse
+
+
+def check(home: Path) -> dict[str, Any] | None:
+    """What the running service finds in configuration and mappings."""
+    return _ask(home, "check", {})
+
+
+def set_secret(home: Path, name: str, value: str) -> dict[str, Any] | None:
+    """Set a secret in the running service."""
+    return _ask(home, "secrets.set", {"name": name, "value": value})
+
+
+def _ask(home: Path, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    if not home.is_dir():
+        raise WrongUse(
+            f"There is no Waybill home folder at {home}.",
+            hint="Name the right one with --home or WAYBILL_HOME, or make one: waybill init",
+        )
+    try:
+        return Client(home, timeout=120).call(method, params)
+    except ServiceUnreachable as error:
+        # One that is there but silent or busy holds the home folder: nobody may step in for it.
+        if error.code != ServiceUnreachable.code:
+            raise
+        return None

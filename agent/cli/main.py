@@ -1,0 +1,76 @@
+"""`waybill`: runs one command, and what becomes of its errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+
+from agent.cli import output
+from agent.cli.fault import as_fault
+from agent.control.api import default_home
+from agent.errors import ConfigError, ServiceUnreachable, WaybillError, WrongUse
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code and never raises for a person."""
+    given = list(sys.argv[1:] if words is None else words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that a terminal lacks is no fault
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader of our output has seen enough; Python would flush again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return output.ATTENTION
+    except KeyboardInterrupt:
+        return output.INTERRUPTED
+    except WaybillError as error:
+        return _tell(error, as_json="--json" in given)
+    except Exception as error:  # noqa: BLE001 nobody is shown a traceback
+        return _tell(as_fault(error, given), as_json="--json" in given)
+
+
+def _run(words: Sequence[str]) -> int:
+    if plain := _plain_status(words):
+        from agent.cli.ask.glance import glance
+
+        home, as_json = plain
+        return glance(home, as_json=as_json)
+    from agent.cli.table import table
+
+    try:
+        table(words)(list(words), prog_name="waybill")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else output.ATTENTION
+    return output.FINE
+
+
+def _plain_status(words: Sequence[str]) -> tuple[Path, bool] | None:
+    """Home and form of a `status` without any other option: it needs no parser to be loaded."""
+    if words[:1] != ["status"]:
+        return None
+    rest = [word for word in words[1:] if word != "--json"]
+    as_json = len(rest) < len(words) - 1
+    if not rest:
+        return default_home(), as_json
+    if len(rest) == 2 and rest[0] == "--home" and not rest[1].startswith("-"):
+        return Path(rest[1]), as_json
+    return None
+
+
+def _tell(error: WaybillError, *, as_json: bool) -> int:
+    title = error.title
+    if isinstance(error, ConfigError):
+        title = "\n".join([title, *(f"  {problem}" for problem in error.problems)])
+    if as_json:
+        body = {"code": error.code, "title": title, "hint": error.hint}
+        output.show_json({"error": body})
+    output.complain(title, error.code, error.hint)
+    if isinstance(error, ServiceUnreachable):
+        return output.UNREACHABLE
+    return output.WRONG_USE if isinstance(error, WrongUse) else output.ATTENTION

@@ -1,0 +1,24 @@
+"""Options that many commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.control.api import default_home
+
+Home = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        envvar="WAYBILL_HOME",
+        default_factory=default_home,
+        show_default="the system's place",
+        help="The folder of this agent: configuration, queue, keys, logs.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
+Flow = Annotated[str | None, typer.Option("--flow", help="Only of this flow.")]

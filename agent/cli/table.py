@@ -1,0 +1,89 @@
+"""The table of commands.
+
+Only the commands of the word that was typed are built: each costs time before any can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import typer
+
+_PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def _waybill() -> None:
+    """Carries records from a legacy ERP to a cloud CRM."""
+
+
+def _running(app: typer.Typer) -> None:
+    from agent.cli import run
+
+    app.command()(run.run)
+    app.command(context_settings=_PASS_ON, add_help_option=False)(run.demo)
+    app.command()(run.sandbox)
+
+
+def _setup(app: typer.Typer) -> None:
+    from agent.cli import setup
+
+    app.command()(setup.init)
+
+
+def _offline(app: typer.Typer) -> None:
+    from agent.cli import offline
+
+    app.command()(offline.check)
+    app.add_typer(offline.secrets, name="secrets")
+
+
+def _status(app: typer.Typer) -> None:
+    from agent.cli.ask import status
+
+    app.command()(status.status)
+    app.command()(status.wait)
+
+
+def _work(app: typer.Typer) -> None:
+    from agent.cli.ask import exceptions, holds, queue
+
+    app.add_typer(queue.commands, name="queue")
+    app.add_typer(exceptions.commands, name="exceptions")
+    app.add_typer(holds.commands, name="holds")
+
+
+def _control(app: typer.Typer) -> None:
+    from agent.cli.ask import control
+
+    app.command()(control.pause)
+    app.command()(control.resume)
+    app.command()(control.scan)
+    app.command("test")(control.probe)
+    app.add_typer(control.reads, name="reads")
+    app.add_typer(control.audit, name="audit")
+
+
+_PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
+    _running: frozenset({"run", "demo", "sandbox"}),
+    _setup: frozenset({"init"}),
+    _offline: frozenset({"check", "secrets"}),
+    _status: frozenset({"status", "wait"}),
+    _work: frozenset({"queue", "exceptions", "holds"}),
+    _control: frozenset({"pause", "resume", "scan", "test", "reads", "audit"}),
+}
+
+
+def table(words: Sequence[str]) -> typer.Typer:
+    """The commands that these words can mean."""
+    app = typer.Typer(
+        name="waybill",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_waybill)
+    wanted = [add for add, names in _PARTS.items() if names.intersection(words[:1])]
+    for add in wanted or _PARTS:
+        add(app)
+    return app

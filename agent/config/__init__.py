@@ -1,0 +1,47 @@
+"""The configuration: `waybill.toml`, read as a whole or not at all.
+
+    load(path, kinds) -> Config        every problem at once, each with its place, or none
+    changed(old, new) -> Changes       what a change touches, so that only those workers restart
+    edit.set_value(...)                a change by program: comments stay, a bad result is refused
+
+- What is loaded is frozen. A configuration with problems never replaces one without.
+- The tables of adapters are checked by the adapters' own classes, which come in as `Kinds`: this
+  room knows no adapter.
+- Secrets are references (`secret:NAME`). A secret written out is a problem like any other, and is
+  not repeated in the message.
+"""
+
+from agent.config.edit import set_value, unset_value
+from agent.config.load import load, parse
+from agent.config.model import (
+    AgentConfig,
+    Changes,
+    Config,
+    FlowConfig,
+    Kinds,
+    Limits,
+    SourceConfig,
+    TargetConfig,
+    changed,
+)
+from agent.config.schedule import When
+from agent.config.units import Duration, Size
+
+__all__ = [
+    "AgentConfig",
+    "Changes",
+    "Config",
+    "Duration",
+    "FlowConfig",
+    "Kinds",
+    "Limits",
+    "Size",
+    "SourceConfig",
+    "TargetConfig",
+    "When",
+    "changed",
+    "load",
+    "parse",
+    "set_value",
+    "unset_value",
+]

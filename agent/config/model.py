@@ -1,0 +1,190 @@
+"""The shape of a loaded configuration, its defaults, and what differs between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from agent.config.schedule import When
+from agent.config.units import Duration, Size
+from agent.errors import ConfigProblem
+
+VERSION = 1
+SOURCE_KEYS = frozenset({"kind", "every"})
+TARGET_KEYS = frozenset({"kind", "concurrency", "patience"})
+"""Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The adapters that exist, by kind, each with the class of its settings."""
+
+    sources: Mapping[str, type[BaseModel]]
+    targets: Mapping[str, type[BaseModel]]
+    entities: Collection[str] = ()
+    """Entities of the canon, to find slips of the pen; empty: not checked here."""
+
+    def __post_init__(self) -> None:
+        for classes, reserved in ((self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS)):
+            for kind, settings in classes.items():
+                taken = reserved & set(settings.model_fields)
+                if taken:
+                    raise TypeError(f"{kind} names settings {sorted(taken)}, which are the agent's")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('this is not a time zone; write it like "Europe/Berlin"') from None
+    return name
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("this must be at least one second")
+    return value
+
+
+def _when(text: object) -> When:
+    if not isinstance(text, str):
+        raise ValueError('when is a text in quotes: "realtime"')  # noqa: TRY004 - pydantic's way
+    return When(text)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class AgentConfig(_Table):
+    """`[agent]`: who this agent is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "waybill", description="What this agent is called in status and audit."
+    )
+    environment: Annotated[str, Field(max_length=100)] = Field(
+        "production", description="Shown everywhere, so that a test system is never mistaken."
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="Time zone of cron texts."
+    )
+
+
+class Limits(_Table):
+    """`[limits]`: how much room the queue has, and how much change passes without a person."""
+
+    queue_bytes: Annotated[Size, Field(ge=1024 * 1024)] = Field(
+        4 * 1024**3, description="The most the queue may take on disk; then sources pause."
+    )
+    reserve_bytes: Annotated[Size, Field(ge=0)] = Field(
+        64 * 1024**2, description="Room kept free for delivering when the disk is full."
+    )
+    max_delete_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.05, description="Inferred deletes above this share of the rows, and above "
+        "max_delete_rows, wait for a person.",
+    )  # fmt: skip
+    max_delete_rows: Annotated[int, Field(ge=0)] = Field(
+        20, description="Inferred deletes up to this many pass, unless half of all rows would go."
+    )
+    delete_window: Annotated[Duration, AfterValidator(_positive)] = Field(
+        timedelta(hours=24), description="Deletes are also summed over this time."
+    )
+    max_change_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Changes in one read from this share of the rows on wait for a person."
+    )
+
+
+class SourceConfig(_Table):
+    """`[sources.NAME]`: the agent's part, and the adapter's part as `settings`."""
+
+    name: str
+    kind: str
+    settings: BaseModel
+    every: Annotated[Duration, AfterValidator(_positive)] = Field(
+        timedelta(seconds=30), description="How often it is looked at, beside what it announces."
+    )
+
+
+class TargetConfig(_Table):
+    """`[targets.NAME]`: the agent's part, and the adapter's part as `settings`."""
+
+    name: str
+    kind: str
+    settings: BaseModel
+    concurrency: Annotated[int, Field(ge=1, le=32)] = Field(
+        1, description="How many batches may be on their way at once."
+    )
+    patience: Annotated[Duration, AfterValidator(_positive)] = Field(
+        timedelta(minutes=15), description="How long a record waits for its parent, then parks."
+    )
+
+
+class FlowConfig(_Table):
+    """`[flows.NAME]`: what of a source becomes what in a target, and when."""
+
+    name: str
+    source: str = Field(description="The source it reads.")
+    target: str = Field(description="The target it delivers to.")
+    entity: str = Field(description="The canonical entity that it makes.")
+    mapping: Path = Field(description="The mapping file, relative to the configuration.")
+    when: Annotated[When, BeforeValidator(_when)] = Field(
+        When(), description="When it delivers: realtime, every 15m, or a cron text."
+    )
+    paused: bool = Field(default=False, description="Read and queue, but do not deliver.")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration without problems."""
+
+    path: Path
+    agent: AgentConfig
+    limits: Limits
+    sources: Mapping[str, SourceConfig]
+    targets: Mapping[str, TargetConfig]
+    flows: Mapping[str, FlowConfig]
+    secrets: frozenset[str] = frozenset()
+    """Names of the secrets that it refers to."""
+    warnings: tuple[ConfigProblem, ...] = ()
+    """What is allowed and probably not meant."""
+    digests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By section and name, of what was written."""
+
+    @property
+    def folder(self) -> Path:
+        """Relative paths are relative to this folder."""
+        return self.path.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Names that were added, removed or altered. What depends on them is not repeated here."""
+
+    sources: frozenset[str]
+    targets: frozenset[str]
+    flows: frozenset[str]
+    agent: bool
+    """Whether `[agent]` or `[limits]` differ."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sources or self.targets or self.flows or self.agent)
+
+
+def changed(old: Config, new: Config) -> Changes:
+    """What a new configuration touches."""
+    differing = {
+        key for key in {*old.digests, *new.digests} if old.digests.get(key) != new.digests.get(key)
+    }
+
+    def names(section: str) -> frozenset[str]:
+        return frozenset(name for place, name in differing if place == section)
+
+    return Changes(
+        names("sources"), names("targets"), names("flows"), bool(names("agent") | names("limits"))
+    )

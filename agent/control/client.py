@@ -1,0 +1,169 @@
+"""How faces ask the service. Light to import: a command line starts with it.
+
+A client keeps no connection: each call opens one, makes sure that the service is the real one,
+asks, and closes. So it may be shared between threads, outlives restarts of the service, and never
+makes the service wait.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, cast
+
+from agent.clock import SystemClock
+from agent.control import wire
+from agent.control.api import API_VERSION, Status
+from agent.control.transport import TRANSPORT
+from agent.control.wire import Lines, Transport
+from agent.errors import ControlError, NotAllowed, ServiceUnreachable, WaybillError, WrongUse
+from agent.model import Json
+from agent.ports import Clock
+
+__all__ = ["Client", "ControlError", "NotAllowed", "ServiceUnreachable", "WaybillError", "WrongUse"]
+
+_GREETING_SECONDS: Final = 10.0
+_BUSY_PAUSE_SECONDS: Final = 0.05
+_LOOK_AGAIN_SECONDS: Final = 0.25
+_LONGEST_LINE: Final = 2 * wire.MAX_LINE
+
+
+class Client:
+    """Asks the service of one home folder."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        timeout: float = 30.0,
+        clock: Clock | None = None,
+        transport: Transport = TRANSPORT,
+    ) -> None:
+        self.home = home
+        self._timeout = timeout
+        self._clock = clock or SystemClock()
+        self._transport = transport
+
+    def status(self) -> Status:
+        """How the agent is."""
+        return cast("Status", self.call("status"))
+
+    def wait_idle(self, within: float) -> Status:
+        """The first status that is idle, or the last one when the time is over."""
+        deadline = self._clock.monotonic() + within
+        while not (found := self.status())["idle"]:
+            left = deadline - self._clock.monotonic()
+            if left <= 0:
+                break
+            threading.Event().wait(min(_LOOK_AGAIN_SECONDS, left))
+        return found
+
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """Ask and return the result.
+
+        Raises ServiceUnreachable when nobody answers in time, otherwise what the service says:
+        WrongUse, NotAllowed, or a ControlError that carries the service's code, title and hint.
+        """
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        asked = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
+        request = wire.encode(asked)
+        if len(request) > wire.MAX_LINE:
+            raise WrongUse(f"The request is longer than {wire.MAX_LINE:,} bytes.")
+        deadline = self._clock.monotonic() + (self._timeout if timeout is None else timeout)
+        while True:
+            try:
+                return self._ask(request, deadline)
+            except _Busy as error:
+                if self._clock.monotonic() + _BUSY_PAUSE_SECONDS >= deadline:
+                    raise ServiceUnreachable(
+                        error.title, code=error.code, hint=error.hint
+                    ) from error
+                threading.Event().wait(_BUSY_PAUSE_SECONDS)
+
+    def _ask(self, request: bytes, deadline: float) -> dict[str, Any]:
+        within = min(_GREETING_SECONDS, self._left(deadline))
+        connection = self._transport.connect(self.home, within)
+        try:
+            lines = Lines(connection, self._clock, _LONGEST_LINE)
+            _check_greeting(_object(lines.read(within)))
+            connection.send(request, self._left(deadline))
+            return self._result(lines, deadline)
+        except TimeoutError as error:
+            raise ServiceUnreachable(
+                f"The Waybill service of {self.home} did not answer in time.",
+                code="SERVICE_SILENT",
+                hint="What was asked may still happen. Its log says whether it is stuck.",
+            ) from error
+        except (OSError, wire.Gone, wire.Malformed) as error:
+            raise _broken_off(self.home) from error
+        finally:
+            connection.close()
+
+    def _result(self, lines: Lines, deadline: float) -> dict[str, Any]:
+        answer = _object(lines.read(self._left(deadline)))
+        if "error" in answer:
+            raise _as_error(answer["error"])
+        result = answer.get("result")
+        if not isinstance(result, dict):
+            raise wire.Malformed
+        return result
+
+    def _left(self, deadline: float) -> float:
+        return max(0.001, deadline - self._clock.monotonic())
+
+
+class _Busy(ControlError):
+    """Too many ask at once; the next moment may be better."""
+
+
+def _object(line: bytes | None) -> dict[str, Json]:
+    if line is None:
+        raise wire.Gone
+    # Answers are the service's own: deeper than a request may be, yet never endless.
+    parsed = wire.decode(line, max_depth=4 * wire.MAX_DEPTH)
+    if not isinstance(parsed, dict):
+        raise wire.Malformed
+    return parsed
+
+
+def _check_greeting(greeting: Mapping[str, Json]) -> None:
+    if "error" in greeting:
+        raise _as_error(greeting["error"])
+    spoken = greeting.get("api_version")
+    if spoken != API_VERSION:
+        version = greeting.get("version")
+        known = version[:40] if isinstance(version, str) else "unknown"
+        raise ControlError(
+            f"The service (version {known}) speaks another API version than this program.",
+            code="API_VERSION",
+            hint="Use the programs that were installed together with the service.",
+        )
+
+
+def _as_error(body: Json) -> WaybillError:
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(data, dict):
+        raise wire.Malformed
+    title, code, hint = (str(data.get(name) or "") for name in ("title", "code", "hint"))
+    if code == "SERVICE_BUSY":
+        return _Busy(title, code=code, hint=hint)
+    if code == NotAllowed.code:
+        return NotAllowed(title, hint=hint)
+    if body.get("code") in {wire.INVALID_PARAMS, wire.UNKNOWN_METHOD}:
+        return WrongUse(title, code=code, hint=hint)
+    return ControlError(title, code=code, hint=hint)
+
+
+def _broken_off(home: Path) -> ServiceUnreachable:
+    return ServiceUnreachable(
+        f"The Waybill service of {home} broke off before it answered.",
+        code="SERVICE_BROKE_OFF",
+        hint="It may just have stopped, or it is no Waybill service. Its log says more.",
+    )

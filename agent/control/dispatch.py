@@ -1,0 +1,217 @@
+"""From one line of a caller to one line of answer: checks, role, handler, audit. No sockets.
+
+Whatever a line says, the answer is a line: bad requests are named, errors of the house keep their
+code, title and hint, and a fault of our own is logged and answered without its text, which could
+hold a value. A write that cannot be recorded in the audit is reported, never passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.control import wire
+from agent.control.api import METHODS, Method, Param, Role
+from agent.errors import ConfigError, NotAllowed, WaybillError, WrongUse
+from agent.model import Json
+
+_logger = logging.getLogger(__name__)
+_LARGEST_NUMBER = 2**63 - 1
+
+Params = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, by the word of the operating system, and what he may do."""
+
+    name: str
+    role: Role
+
+
+OnWrite = Callable[[Caller, str, str, str], None]
+"""Told of every write: caller, method, digest of its parameters, and `ok` or the error's code."""
+
+
+class Handler(Protocol):
+    """What the service does for a valid, permitted request."""
+
+    def call(self, method: str, params: Params, caller: Caller) -> Json:
+        """The result. Raises WaybillError for what the caller should read."""
+        ...
+
+
+class Dispatcher:
+    """Answers lines; safe to share between threads if the handler is."""
+
+    def __init__(self, handler: Handler, on_write: OnWrite) -> None:
+        self._handler = handler
+        self._on_write = on_write
+
+    def answer(self, line: bytes, caller: Caller) -> bytes:
+        """One line for one line; never raises."""
+        try:
+            request = wire.decode(line)
+        except wire.Malformed as error:
+            return refusal(None, wire.PARSE_ERROR, error)
+        try:
+            number, method, params = _understood(request)
+        except _NotARequest as error:
+            return refusal(error.number, error.kind, error.told)
+        return self._answer_method(number, method, params, caller)
+
+    def _answer_method(self, number: str | int, method: Method, given: Json, who: Caller) -> bytes:
+        digest = ""
+        try:
+            if who.role < method.role:
+                needed = method.role.name.lower()
+                raise NotAllowed(
+                    f"{method.name} is for the role {needed}, and {who.name} does not have it.",
+                    hint="Ask an administrator of this machine for the role.",
+                )
+            params = checked(method, given)
+            digest = digest_of(method, params)
+            result = self._handler.call(method.name, params, who)
+            line = _result(number, method, result)
+        except WrongUse as error:
+            return self._record(number, method, who, digest, error.code) or refusal(
+                number, wire.INVALID_PARAMS, error
+            )
+        except WaybillError as error:
+            return self._record(number, method, who, digest, error.code) or refusal(
+                number, wire.REFUSED, error
+            )
+        except Exception:
+            _logger.exception("the control method %s failed", method.name)
+            return self._record(number, method, who, digest, _OUR_FAULT.code) or refusal(
+                number, wire.INTERNAL, _OUR_FAULT
+            )
+        return self._record(number, method, who, digest, "ok") or line
+
+    def _record(
+        self, number: str | int, method: Method, who: Caller, digest: str, result: str
+    ) -> bytes | None:
+        """Report a write; the answer to give instead when that fails."""
+        if not method.writes:
+            return None
+        try:
+            self._on_write(who, method.name, digest, result)
+        except Exception:
+            _logger.exception("the control method %s could not be audited", method.name)
+            return refusal(number, wire.INTERNAL, _UNRECORDED)
+        return None
+
+
+class _NotARequest(Exception):
+    def __init__(self, number: str | int | None, kind: int, told: WaybillError) -> None:
+        self.number, self.kind, self.told = number, kind, told
+        super().__init__()
+
+
+def _understood(request: Json) -> tuple[str | int, Method, Json]:
+    """Id, method and parameters of a JSON-RPC 2.0 request."""
+    if not isinstance(request, dict):
+        told = wire.Malformed("A request must be one JSON object; batches are not taken.")
+        raise _NotARequest(None, wire.INVALID_REQUEST, told)
+    number = request.get("id")
+    if isinstance(number, bool) or not isinstance(number, str | int):
+        told = wire.Malformed("A request must carry an id: a text or a whole number.")
+        raise _NotARequest(None, wire.INVALID_REQUEST, told)
+    name = request.get("method")
+    if request.get("jsonrpc") != "2.0" or not isinstance(name, str):
+        told = wire.Malformed('A request must say "jsonrpc": "2.0" and name its method.')
+        raise _NotARequest(number, wire.INVALID_REQUEST, told)
+    if name not in METHODS:
+        raise _NotARequest(number, wire.UNKNOWN_METHOD, _UNKNOWN_METHOD)
+    return number, METHODS[name], request.get("params", {})
+
+
+_UNKNOWN_METHOD = WrongUse(
+    "The service does not know this method.",
+    code="UNKNOWN_METHOD",
+    hint="The service may be older than what asks it: update it.",
+)
+_OUR_FAULT = WaybillError(
+    "The service met a fault of its own and could not answer.",
+    code="INTERNAL",
+    hint="Its log tells more; the data in the queue is not affected.",
+)
+_UNRECORDED = WaybillError(
+    "The request was processed, but it could not be recorded in the audit.",
+    code="AUDIT_FAILED",
+    hint="See the service's log, then `waybill audit verify`.",
+)
+_TOO_LARGE = WrongUse(
+    "The answer is too large to be sent at once.",
+    code="ANSWER_TOO_LARGE",
+    hint="Ask for less: use --limit, or name a flow or source.",
+)
+
+
+def refusal(number: str | int | None, code: int, error: WaybillError) -> bytes:
+    """An error as a line."""
+    title = error.title
+    if isinstance(error, ConfigError):
+        title = "\n".join([title, *map(str, error.problems)])
+    data: dict[str, Json] = {"code": error.code, "title": title, "hint": error.hint}
+    body: dict[str, Json] = {"code": code, "message": error.title, "data": data}
+    return wire.encode({"jsonrpc": "2.0", "id": number, "error": body})
+
+
+def _result(number: str | int, method: Method, result: Json) -> bytes:
+    line = wire.encode({"jsonrpc": "2.0", "id": number, "result": result})
+    if len(line) <= wire.MAX_LINE:
+        return line
+    if method.writes:  # it has happened: say so rather than failing it
+        return wire.encode({"jsonrpc": "2.0", "id": number, "result": {"too_large": True}})
+    raise _TOO_LARGE
+
+
+def digest_of(method: Method, params: Params) -> str:
+    """What the audit keeps of parameters: nothing that could be read back, no secret at all."""
+    known = {name: value for name, value in params.items() if not method.params[name].secret}
+    ordered = wire.encode(dict(sorted(known.items())))
+    return hashlib.sha256(ordered).hexdigest()
+
+
+def checked(method: Method, given: Json) -> Params:
+    """The parameters, known to be the method's own and of its kinds. Raises WrongUse."""
+    if not isinstance(given, dict):
+        raise WrongUse(f"{method.name}: parameters must be an object.")
+    if unknown := sorted(given.keys() - method.params.keys()):
+        raise WrongUse(f"{method.name} has no parameter {unknown[0][:40]!a}.")
+    for name, param in method.params.items():
+        value = given.get(name)
+        if value is None and param.required:
+            raise WrongUse(f"{method.name} needs the parameter {name!r}.")
+        if value is not None and not _fits(param, value):
+            raise WrongUse(f"{method.name}: {name!r} must be {_KINDS[param.kind]}.")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+_KINDS = {
+    "text": "a valid text",
+    "integer": "a whole number, not negative",
+    "flag": "true or false",
+    "texts": "a list of texts",
+}
+
+
+def _fits(param: Param, value: Json) -> bool:
+    if param.kind == "text":
+        return _is_text(value)
+    if param.kind == "integer":
+        if isinstance(value, bool) or not isinstance(value, int):
+            return False
+        return 0 <= value <= _LARGEST_NUMBER
+    if param.kind == "flag":
+        return isinstance(value, bool)
+    return isinstance(value, list) and all(_is_text(item) for item in value)
+
+
+def _is_text(value: Json) -> bool:
+    # A lone surrogate is no text: no store and no encoding would take it.
+    return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)

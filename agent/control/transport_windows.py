@@ -1,0 +1,281 @@
+"""A named pipe; both sides ask the system who the other one is. Not yet run on a real Windows.
+
+The pipe's name is derived from the home folder. Only the first instance may create it, so that a
+squatter makes the service refuse to start instead of sharing the name; its security descriptor
+admits the system, administrators and the service's own account, and nobody over the network. The
+server takes the caller's identity from his token, after reading the one byte that Windows wants
+before it lends it; the client connects with a token that identifies but cannot be used, and
+checks the account of the server's process before it sends a request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from agent.control.wire import Peer
+from agent.errors import ControlError, ServiceUnreachable
+
+_CHUNK = 64 * 1024
+_SYSTEM = "S-1-5-18"
+_ADMINISTRATORS = "S-1-5-32-544"
+_SERVICE_ACCOUNTS = "S-1-5-80-"  # only the service manager makes such tokens
+_HELLO = b"\n"
+
+
+class PipeConnection:
+    """One end of a connected pipe (a `wire.Connection`)."""
+
+    def __init__(self, handle: Any, *, is_server: bool) -> None:
+        self._handle = handle
+        self._is_server = is_server
+        self._early = b""
+
+    def identify(self, timeout: float) -> Peer:
+        import pywintypes
+        import win32api
+        import win32con
+        import win32security
+
+        first = self.receive(timeout)
+        if not first.startswith(_HELLO):
+            raise OSError
+        self._early = first[len(_HELLO) :]
+        try:
+            win32security.ImpersonateNamedPipeClient(self._handle)
+            try:
+                thread = win32api.GetCurrentThread()
+                token = win32security.OpenThreadToken(thread, win32con.TOKEN_QUERY, 1)
+            finally:
+                win32security.RevertToSelf()
+            caller, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
+            groups = win32security.GetTokenInformation(token, win32security.TokenGroups)
+        except pywintypes.error as error:
+            raise OSError(error.strerror) from error
+        sid = win32security.ConvertSidToStringSid(caller)
+        active = {
+            win32security.ConvertSidToStringSid(group)
+            for group, attributes in groups
+            if attributes & win32con.SE_GROUP_ENABLED
+        }
+        trusted = sid in {_SYSTEM, _process_sid(win32api.GetCurrentProcessId())}
+        return Peer(sid, trusted=trusted or _ADMINISTRATORS in active)
+
+    def receive(self, timeout: float) -> bytes:
+        if self._early:
+            early, self._early = self._early, b""
+            return early
+        import win32file
+
+        buffer = win32file.AllocateReadBuffer(_CHUNK)
+        count = self._transfer(
+            lambda overlapped: win32file.ReadFile(self._handle, buffer, overlapped), timeout
+        )
+        return bytes(buffer[:count])
+
+    def send(self, data: bytes, timeout: float) -> None:
+        import win32file
+
+        # A wait of nothing would cancel even what the pipe's buffer could take at once.
+        self._transfer(
+            lambda overlapped: win32file.WriteFile(self._handle, data, overlapped),
+            max(timeout, 0.1),
+        )
+
+    def hang_up(self) -> None:
+        import pywintypes
+        import win32file
+
+        with suppress(pywintypes.error):
+            win32file.CancelIoEx(self._handle, None)
+
+    def close(self) -> None:
+        import pywintypes
+        import win32pipe
+
+        if self._handle is None:
+            return
+        handle, self._handle = self._handle, None
+        with suppress(pywintypes.error):
+            if self._is_server:
+                win32pipe.DisconnectNamedPipe(handle)
+        handle.Close()
+
+    def _transfer(self, begin: Any, timeout: float) -> int:
+        """Start an overlapped operation and see it through, or cancel it. 0 bytes: at the end."""
+        import pywintypes
+        import win32event
+        import win32file
+        import winerror
+
+        overlapped = pywintypes.OVERLAPPED()
+        overlapped.hEvent = win32event.CreateEvent(None, 1, 0, None)
+        is_late = False
+        try:
+            begin(overlapped)
+            waited = win32event.WaitForSingleObject(overlapped.hEvent, int(timeout * 1000))
+            is_late = waited == win32event.WAIT_TIMEOUT
+            if is_late:
+                win32file.CancelIoEx(self._handle, overlapped)
+            return int(win32file.GetOverlappedResult(self._handle, overlapped, 1))
+        except pywintypes.error as error:
+            if is_late:
+                raise TimeoutError from error
+            if error.winerror in {winerror.ERROR_BROKEN_PIPE, winerror.ERROR_OPERATION_ABORTED}:
+                return 0
+            raise OSError(error.strerror) from error
+
+
+class PipeListener:
+    """The service's pipe (a `wire.Listener`)."""
+
+    def __init__(self, name: str) -> None:
+        self.address = name
+        self._waiting: Any = None
+        self._overlapped: Any = None
+        self._open_instance(is_first=True)
+
+    def accept(self, timeout: float) -> PipeConnection | None:
+        import pywintypes
+        import win32event
+
+        if self._waiting is None:
+            self._open_instance(is_first=False)
+        waited = win32event.WaitForSingleObject(self._overlapped.hEvent, int(timeout * 1000))
+        if waited == win32event.WAIT_TIMEOUT:
+            return None
+        connection = PipeConnection(self._waiting, is_server=True)
+        self._waiting = None
+        try:  # the name must never be without an instance, or another could take it
+            self._open_instance(is_first=False)
+        except pywintypes.error as error:
+            connection.close()
+            raise OSError(error.strerror) from error
+        return connection
+
+    def hang_up(self) -> None:
+        """Nothing to do: `accept` looks up by itself in a moment."""
+
+    def close(self) -> None:
+        if self._waiting is not None:
+            self._waiting.Close()
+            self._waiting = None
+
+    def _open_instance(self, *, is_first: bool) -> None:
+        import pywintypes
+        import win32con
+        import win32event
+        import win32pipe
+        import winerror
+
+        first = win32pipe.FILE_FLAG_FIRST_PIPE_INSTANCE if is_first else 0
+        handle = win32pipe.CreateNamedPipe(
+            self.address,
+            win32pipe.PIPE_ACCESS_DUPLEX | win32con.FILE_FLAG_OVERLAPPED | first,
+            win32pipe.PIPE_TYPE_BYTE | win32pipe.PIPE_WAIT | 0x8,  # PIPE_REJECT_REMOTE_CLIENTS
+            win32pipe.PIPE_UNLIMITED_INSTANCES,
+            _CHUNK,
+            _CHUNK,
+            0,
+            _only_the_house(),
+        )
+        self._overlapped = pywintypes.OVERLAPPED()
+        self._overlapped.hEvent = win32event.CreateEvent(None, 1, 0, None)
+        outcome = win32pipe.ConnectNamedPipe(handle, self._overlapped)
+        if outcome == winerror.ERROR_PIPE_CONNECTED:
+            win32event.SetEvent(self._overlapped.hEvent)
+        self._waiting = handle
+
+
+def listen(home: Path) -> PipeListener:
+    """Take the pipe of this home folder. Raises ControlError when another has it."""
+    import pywintypes
+
+    try:
+        return PipeListener(_name(home))
+    except pywintypes.error as error:
+        raise ControlError(
+            f"The control pipe of {home} cannot be made: {error.strerror}",
+            code="HOME_IN_USE",
+            hint="Another Waybill service answers for this folder, or a program took its name.",
+        ) from error
+
+
+def connect(home: Path, timeout: float) -> PipeConnection:
+    """Reach the service of this home folder and make sure that it is the real one."""
+    import pywintypes
+    import win32con
+    import win32file
+    import win32pipe
+
+    try:
+        with suppress(pywintypes.error):  # all instances taken: wait for one
+            win32pipe.WaitNamedPipe(_name(home), int(timeout * 1000))
+        handle = win32file.CreateFile(
+            _name(home),
+            win32con.GENERIC_READ | win32con.GENERIC_WRITE,
+            0,
+            None,
+            win32con.OPEN_EXISTING,
+            win32con.FILE_FLAG_OVERLAPPED
+            | win32con.SECURITY_SQOS_PRESENT
+            | win32con.SECURITY_IDENTIFICATION,
+            None,
+        )
+        server = _process_sid(win32pipe.GetNamedPipeServerProcessId(handle))
+    except pywintypes.error as error:
+        raise ServiceUnreachable(
+            f"The Waybill service of {home} cannot be reached: {error.strerror}",
+            hint="Start the service, or use an account that may talk to it.",
+        ) from error
+    connection = PipeConnection(handle, is_server=False)
+    if server not in {_SYSTEM, _owner_sid(home)} and not server.startswith(_SERVICE_ACCOUNTS):
+        connection.close()
+        raise ServiceUnreachable(
+            f"What answers for {home} is not the Waybill service: it runs as {server}.",
+            code="SERVICE_IMPOSTOR",
+            hint="Nothing was sent to it. Find out what that program is before you go on.",
+        )
+    connection.send(_HELLO, timeout)
+    return connection
+
+
+def _name(home: Path) -> str:
+    folder = str(home.absolute()).casefold().encode("utf-8", "surrogatepass")
+    return rf"\\.\pipe\Waybill-{hashlib.sha256(folder).hexdigest()[:24]}"
+
+
+def _only_the_house() -> Any:
+    import win32api
+    import win32security
+
+    me = _process_sid(win32api.GetCurrentProcessId())
+    attributes = win32security.SECURITY_ATTRIBUTES()
+    attributes.SECURITY_DESCRIPTOR = (
+        win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
+            f"D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GRGW;;;BA)(A;;GA;;;{me})",
+            win32security.SDDL_REVISION_1,
+        )
+    )
+    return attributes
+
+
+def _process_sid(process: int) -> str:
+    import win32api
+    import win32con
+    import win32security
+
+    handle = win32api.OpenProcess(0x1000, 0, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+    token = win32security.OpenProcessToken(handle, win32con.TOKEN_QUERY)
+    user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
+    return str(win32security.ConvertSidToStringSid(user))
+
+
+def _owner_sid(home: Path) -> str:
+    import win32security
+
+    wanted = win32security.OWNER_SECURITY_INFORMATION
+    found = win32security.GetNamedSecurityInfo(str(home), win32security.SE_FILE_OBJECT, wanted)
+    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))

@@ -1,0 +1,50 @@
+"""Writing a small file so that it is there whole, or not at all.
+
+After `write` returns, the new content survives a power cut; until then, the old one does. The
+content goes to a temporary neighbour, is forced to the disk, takes the name in one step, and then
+the folder is forced to the disk too. The mode is set on the open file, so that neither the umask
+nor a moment between creation and chmod leaves it readable for others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Replace `path` by `content`. One writer per path; raises OSError and leaves the old file."""
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.unlink(missing_ok=True)  # what a crash left behind, or what somebody planted
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(temporary, flags, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if sys.platform != "win32":
+                os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's list of names to the disk. Windows has no such call and needs none."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder` if need be, closed to everybody but the service account."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        folder.chmod(0o700)  # mkdir minds the umask and leaves an existing folder as it is

@@ -1,0 +1,248 @@
+"""From rules to a function that maps one record, made once per read.
+
+There are two ways through. The *careful* one takes field after field and collects every problem; it
+says what is right. The *quick* one does the same for records without problems and gives up at the
+first doubt, so that a good record pays nothing for the words that a bad one needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from agent.canon import EXTERNAL_ID_LENGTH, Field
+from agent.canon.check import REQUIRED
+from agent.mapping.plain import plain_reader
+from agent.mapping.values import Convert, Refused, as_it_is, key_text, sound
+from agent.model import Draft, LeftOut, Parent, Problem, Scalar, Value
+
+Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
+"""Maps the values of one record; never raises for any value."""
+
+Values = Sequence[Value]
+
+_Upward = Callable[[Mapping[str, Scalar]], tuple[Parent, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Where a field comes from: no column is a constant, several are a composite reference."""
+
+    field: Field
+    columns: tuple[str, ...] = ()
+    convert: Convert | None = None
+    """None for a text column as it is."""
+    constant: Scalar = None
+    self_is_blank: bool = False
+    """A record that names itself as its parent has none."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether a text column goes in as it is."""
+        return bool(self.columns) and self.convert is None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Records with one of these words in this column are left out; "" is blank."""
+
+    name: str
+    column: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A rule, bound to positions."""
+
+    rule: FieldRule
+    convert: Callable[[Values], Scalar]
+
+
+def compile_mapper(
+    entity: str,
+    external_id: Sequence[str],
+    rules: Sequence[FieldRule],
+    leave_out: Sequence[Exclusion],
+    positions: Mapping[str, int],
+) -> Mapper:
+    """The mapper of these rules for records whose columns stand at these positions."""
+    identify = _identity([positions[name] for name in external_id])
+    leave = _exclusion(leave_out, positions)
+    steps = [_Step(rule, _converter(rule, positions)) for rule in rules]
+    upward = [rule for rule in rules if rule.field.entity == entity]
+    parents = _parents(rules)
+    quick = _quick(rules, steps, positions)
+
+    def map_record(values: Values) -> Draft | LeftOut | Problem:
+        try:
+            if leave and (left_out := leave(values)):
+                return left_out
+            external = identify(values)
+            fields = quick(values)
+            for rule in upward:
+                _not_itself(rule, external, fields)
+            return Draft(external, fields, parents(fields) if parents else ())
+        except Refused:
+            return careful(values)
+
+    def careful(values: Values) -> Draft | Problem:
+        found = _Found()
+        with found.noting("A column of leave_out"):
+            _ = leave and leave(values)
+        with found.noting("The external id"):
+            found.external_id = identify(values)
+        for step in steps:
+            rule = step.rule
+            with found.noting(_subject(rule), rule.field.name):
+                found.fields[rule.field.name] = _required(rule.field, step.convert(values))
+                if rule in upward:
+                    _not_itself(rule, found.external_id, found.fields)
+        return found.answer(parents)
+
+    return map_record
+
+
+class _Found:
+    """What the careful way has found in one record so far."""
+
+    def __init__(self) -> None:
+        self.external_id = ""
+        self.fields: dict[str, Scalar] = {}
+        self._problems: list[Problem] = []
+
+    @contextmanager
+    def noting(self, subject: str, field: str = "") -> Iterator[None]:
+        """Turns a refusal into a problem."""
+        try:
+            yield
+        except Refused as refused:
+            reason = f"{subject} {refused.predicate}."
+            self._problems.append(Problem(refused.code, reason, field))
+
+    def answer(self, parents: _Upward | None) -> Draft | Problem:
+        """One problem stands for the record and counts the others."""
+        if not self._problems:
+            return Draft(self.external_id, self.fields, parents(self.fields) if parents else ())
+        first, others = self._problems[0], len(self._problems) - 1
+        more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
+        return first._replace(reason=first.reason + more, external_id=self.external_id)
+
+
+def _quick(
+    rules: Sequence[FieldRule], steps: Sequence[_Step], positions: Mapping[str, int]
+) -> Callable[[Values], dict[str, Scalar]]:
+    """The fields of a record, all at once. Raises Refused for the first problem."""
+    plain = [rule for rule in rules if rule.plain]
+    read = plain_reader(
+        [rule.field for rule in plain], [positions[rule.columns[0]] for rule in plain]
+    )
+    if len(plain) == len(rules):
+        return read
+    template: dict[str, Scalar] = {rule.field.name: rule.constant for rule in rules}
+    rest = [step for step in steps if step.rule.columns and not step.rule.plain]
+    others = [(step.rule.field.name, step.convert, step.rule.field.required) for step in rest]
+
+    def quick(values: Values) -> dict[str, Scalar]:
+        fields = template | read(values)  # in the order of the contract
+        for name, convert, required in others:
+            value = convert(values)
+            if value is None and required:
+                raise Refused(*REQUIRED)
+            fields[name] = value
+        return fields
+
+    return quick
+
+
+def _exclusion(
+    rules: Sequence[Exclusion], positions: Mapping[str, int]
+) -> Callable[[Values], LeftOut | None] | None:
+    """Which rule leaves a record out, if any; None for a mapping without them. Raises Refused."""
+    bound = [(positions[rule.column], rule.words, LeftOut(rule.name)) for rule in rules]
+
+    def leave(values: Values) -> LeftOut | None:
+        for position, words, left_out in bound:
+            if (key_text(values[position]) or "") in words:
+                return left_out
+        return None
+
+    return leave if bound else None
+
+
+def _identity(positions: Sequence[int]) -> Callable[[Values], str]:
+    """The external id of a record. Raises Refused."""
+    missing = ("EXTERNAL_ID_MISSING", "is blank in this record, in whole or in part")
+    only = positions[0]
+
+    def join(values: Values) -> str:
+        parts = [key_text(values[position]) for position in positions]
+        if not all(parts):
+            raise Refused(*missing)
+        return sound("/".join(part for part in parts if part), EXTERNAL_ID_LENGTH)
+
+    def single(values: Values) -> str:
+        value = values[only]
+        if isinstance(value, str):
+            text = value.strip()
+            if text.isascii() and text.isprintable() and 0 < len(text) <= EXTERNAL_ID_LENGTH:
+                return text
+        return join(values)
+
+    return single if len(positions) == 1 else join
+
+
+def _converter(rule: FieldRule, positions: Mapping[str, int]) -> Callable[[Values], Scalar]:
+    """What a rule makes of a record. Raises Refused."""
+    at = [positions[name] for name in rule.columns]
+    if not at:
+        return lambda _values: rule.constant
+    convert, only = rule.convert or as_it_is(rule.field.max_length), at[0]
+    if len(at) == 1:
+        return lambda values: convert(values[only])
+
+    def composite(values: Values) -> Scalar:
+        parts = [key_text(values[position]) for position in at]
+        return convert("/".join(part for part in parts if part)) if all(parts) else None
+
+    return composite
+
+
+def _parents(rules: Sequence[FieldRule]) -> _Upward | None:
+    """Names the parents of a record; None for a mapping without references."""
+    refs = [(rule.field.name, rule.field.entity) for rule in rules if rule.field.entity]
+
+    def find(fields: Mapping[str, Scalar]) -> tuple[Parent, ...]:
+        return tuple(
+            [
+                Parent(name, entity, value)
+                for name, entity in refs
+                if isinstance(value := fields[name], str)
+            ]
+        )
+
+    return find if refs else None
+
+
+def _not_itself(rule: FieldRule, external_id: str, fields: dict[str, Scalar]) -> None:
+    """A record that waited for itself as its parent would wait for ever. Raises Refused."""
+    if fields.get(rule.field.name) != external_id:
+        return
+    if not rule.self_is_blank:
+        raise Refused(
+            "PARENT_IS_SELF",
+            'names the record itself; itself = "blank" in its mapping would mean: no parent',
+        )
+    fields[rule.field.name] = None
+
+
+def _required(field: Field, value: Scalar) -> Scalar:
+    if value is None and field.required:
+        raise Refused(*REQUIRED)
+    return value
+
+
+def _subject(rule: FieldRule) -> str:
+    where = " and ".join(rule.columns)
+    return f"{rule.field.name} ({where})" if where else rule.field.name

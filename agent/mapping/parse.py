@@ -1,0 +1,208 @@
+"""Reading a mapping document: every problem at once, or a plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from agent.canon import Contract, Field, Kind
+from agent.errors import ConfigError
+from agent.mapping.compiled import Exclusion, FieldRule
+from agent.mapping.converters import constant, converter, default
+from agent.mapping.options import Options, Problems, did_you_mean
+from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
+from agent.mapping.values import Refused
+from agent.model import Json, Scalar
+
+_VERSION = 1
+"""The form of the document."""
+
+_ENGINE = 1
+"""Grows when the same document comes to mean something else, so that records are mapped again."""
+
+
+def parse(document: Mapping[str, Json], contract: Contract, file: str = "") -> Plan:
+    """Read a mapping for this contract. Raises ConfigError with every problem."""
+    problems = Problems(file)
+    top = Options(document, "", problems)
+    _check_head(top, contract)
+    external_id = top.names("external_id")
+    on_leave = _on_leave(top, contract, problems)
+    leave_out = _leave_out(top, problems)
+    rules = _fields(top, contract, problems)
+    top.done()
+    if problems.found:
+        raise ConfigError(problems.found, f"The mapping of '{contract.name}' has problems.")
+    return Plan(
+        contract, external_id, rules, leave_out, on_leave, _digest(document, contract.reference)
+    )
+
+
+def _check_head(top: Options, contract: Contract) -> None:
+    version, entity = top.raw("version"), top.raw("entity")
+    if isinstance(version, bool) or version != _VERSION:
+        top.wrong("version", f"It must be {_VERSION}.")
+    if entity != contract.name:
+        top.wrong("entity", f"It must be '{contract.name}', as in the flow that names this file.")
+
+
+def _on_leave(top: Options, contract: Contract, problems: Problems) -> OnLeave:
+    hint = 'Write on_leave = "delete", "leave" or { set = { active = false } }.'
+    value = top.raw("on_leave")
+    if value == "delete":
+        return Delete()
+    if isinstance(value, dict):
+        inner = Options(value, "on_leave", problems)
+        table = inner.raw("set")
+        inner.done()
+        if isinstance(table, dict) and table:
+            return Set(_set_fields(table, contract, problems))
+    if value != "leave":
+        top.wrong("on_leave", "It must say what happens to a record that leaves.", hint)
+    return Leave()
+
+
+def _set_fields(
+    table: Mapping[str, Json], contract: Contract, problems: Problems
+) -> dict[str, Scalar]:
+    fields: dict[str, Scalar] = {}
+    for name, value in table.items():
+        place = f"on_leave.set.{name}"
+        field = _known_field(name, place, contract, problems)
+        if field is None:
+            continue
+        if field.kind is Kind.REF:
+            problems.add(place, "A reference cannot be set here.")
+            continue
+        fields[name] = _constant(field, value, place, problems)
+    return {name: fields[name] for name in contract.fields if name in fields}
+
+
+def _leave_out(top: Options, problems: Problems) -> tuple[Exclusion, ...]:
+    value = top.raw("leave_out")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        top.wrong("leave_out", 'It must be a list such as [{ name = "…", column = "…", in = [] }].')
+        return ()
+    rules = []
+    for number, item in enumerate(value, start=1):
+        place = f"leave_out.{number}"
+        if not isinstance(item, dict):
+            problems.add(place, "It must be a table with name, column and in.")
+            continue
+        options = Options(item, place, problems)
+        name, column, words = options.text("name"), options.text("column"), options.texts("in")
+        for key, given in (("name", name), ("column", column), ("in", words)):
+            if not given:
+                options.wrong(key, "It is needed.")
+        options.done()
+        rules.append(Exclusion(name, column, frozenset(words)))
+    if len({rule.name for rule in rules}) != len(rules):
+        top.wrong("leave_out", "Two rules have the same name; they are counted by it.")
+    return tuple(rules)
+
+
+def _fields(top: Options, contract: Contract, problems: Problems) -> tuple[FieldRule, ...]:
+    table = top.raw("fields")
+    if not isinstance(table, dict) or not table:
+        top.wrong("fields", "It must be a table that says where each field comes from.")
+        return ()
+    rules = {}
+    for name, value in table.items():
+        place = f"fields.{name}"
+        field = _known_field(name, place, contract, problems)
+        if field is not None:
+            rules[name] = _rule(field, value, place, problems)
+    for name in contract.required:
+        if name not in table:
+            problems.add(f"fields.{name}", f"It is required by {contract.reference} and missing.")
+    return tuple(rules[name] for name in contract.fields if name in rules)
+
+
+def _known_field(name: str, place: str, contract: Contract, problems: Problems) -> Field | None:
+    field = contract.fields.get(name)
+    if field is None:
+        hint = did_you_mean(name, contract.fields)
+        problems.add(place, f"{contract.reference} has no such field.", hint)
+    return field
+
+
+def _rule(field: Field, value: Json, place: str, problems: Problems) -> FieldRule:
+    if isinstance(value, str) and value.strip():
+        return FieldRule(field, (value,), default(field))
+    if not isinstance(value, dict):
+        problems.add(
+            place,
+            "It must be a column's name, or a table with column, columns or constant.",
+            "A constant is written { constant = … }.",
+        )
+        return FieldRule(field)
+    options = Options(value, place, problems)
+    ways = [way for way in ("constant", "column", "columns") if options.has(way)]
+    if len(ways) != 1:
+        options.wrong("", "It needs one of column, columns and constant.")
+        return FieldRule(field)
+    rule = _MAKERS[ways[0]](field, options, problems)
+    options.done()
+    return rule
+
+
+def _constant_rule(field: Field, options: Options, problems: Problems) -> FieldRule:
+    place = f"{options.place}.constant"
+    return FieldRule(field, constant=_constant(field, options.raw("constant"), place, problems))
+
+
+def _column_rule(field: Field, options: Options, _problems: Problems) -> FieldRule:
+    column, itself = options.text("column"), _itself(field, options)
+    return FieldRule(field, (column,), converter(field, options), self_is_blank=itself)
+
+
+def _columns_rule(field: Field, options: Options, _problems: Problems) -> FieldRule:
+    columns, itself = options.names("columns"), _itself(field, options)
+    if field.kind is not Kind.REF:
+        options.wrong("columns", "Only a reference is made of several columns.", "Name one column.")
+    return FieldRule(field, columns, converter(field, options), self_is_blank=itself)
+
+
+_MAKERS = {"constant": _constant_rule, "column": _column_rule, "columns": _columns_rule}
+
+
+def _itself(field: Field, options: Options) -> bool:
+    """Whether a record that names itself as its parent has none."""
+    if field.kind is not Kind.REF or field.required:
+        return False
+    return options.choice("itself", ("blank",)) == "blank"
+
+
+def _constant(field: Field, value: Json, place: str, problems: Problems) -> Scalar:
+    try:
+        return constant(field, value)
+    except Refused as refused:
+        problems.add(place, f"The constant {refused.predicate}.")
+        return None
+
+
+def _digest(document: Mapping[str, Json], contract: str) -> bytes:
+    """What this mapping means, in 16 bytes: the order of its tables and its comments mean nothing.
+
+    The order of `leave_out` counts, for the first rule that fits is the one that is counted.
+    """
+    said = json.dumps(
+        [_ENGINE, contract, _normal(document)], sort_keys=True, ensure_ascii=True, allow_nan=False
+    )
+    return blake2b(said.encode("ascii"), digest_size=16, person=b"waybill-mapping").digest()
+
+
+def _normal(document: Mapping[str, Json]) -> dict[str, Json]:
+    """Two writings of one thing become one."""
+    normal = dict(document)
+    if isinstance(external_id := document["external_id"], str):
+        normal["external_id"] = [external_id]
+    if isinstance(fields := document["fields"], dict):
+        normal["fields"] = {
+            name: {"column": rule} if isinstance(rule, str) else rule
+            for name, rule in fields.items()
+        }
+    return normal

@@ -1,0 +1,207 @@
+"""What the core asks of the world: sources, targets, ciphers, time. Pure protocols, kept narrow.
+
+Adapters never retry, sleep or decide. They do one attempt of what they are asked, translate every
+foreign failure into `agent.errors` once, and answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from agent.model import (
+    BatchLimits,
+    Checkpoint,
+    Content,
+    End,
+    Findings,
+    Listing,
+    Message,
+    Page,
+    Raw,
+    Receipt,
+    Record,
+    Stored,
+    Unreadable,
+)
+
+
+class Clock(Protocol):
+    """Time as a value, so that no test sleeps and no order comes from the wall clock."""
+
+    def now(self) -> datetime:
+        """The wall clock, UTC, aware."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+
+class Stop(Protocol):
+    """The wish to shut down. `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Whether to stop now."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait up to `timeout` seconds; True as soon as it is time to stop."""
+        ...
+
+
+class Cipher(Protocol):
+    """Seals bytes at rest. The context is bound into the seal and must be given to open it."""
+
+    def seal(self, context: bytes, plain: bytes) -> bytes:
+        """Encrypt and authenticate. Raises KeyUnavailable."""
+        ...
+
+    def open(self, context: bytes, sealed: bytes) -> bytes:
+        """Reverse `seal`. Raises Damaged when bytes, context or key do not belong together."""
+        ...
+
+    def keyed_hash(self, purpose: str, size: int = 16) -> Callable[[bytes], bytes]:
+        """A keyed hash for one purpose, under the index key, which never rotates (RULES 8)."""
+        ...
+
+
+class Read(Protocol):
+    """One pass over one export or one query result.
+
+    Iterate `pages()` once, to its end; then `end()` tells how it ended. `parse` may be called for
+    any raw record of this read, at any time while the source lives.
+    """
+
+    name: str
+    """What a person would call it: file name or table."""
+    content: Content
+    columns: Sequence[str]
+    """Column names, in the order of `Record.values`."""
+
+    def pages(self) -> Iterator[Page]:
+        """Bounded pages of raw records, in order. Raises SourceUnavailable, SourceChanged."""
+        ...
+
+    def end(self) -> End:
+        """How it ended. Only after `pages()` is exhausted."""
+        ...
+
+    def parse(self, raws: Sequence[Raw]) -> Sequence[Record | Unreadable]:
+        """Parse raw records, one answer each, in order. Never raises for bad data."""
+        ...
+
+    def close(self) -> None:
+        """Release file or cursor; safe at any time, also twice."""
+        ...
+
+
+class Source(Protocol):
+    """One configured stream; one worker calls it."""
+
+    conditions: Findings
+    """What the last `read` came across that people should know: files left aside, locked."""
+
+    def check(self) -> Findings:
+        """Test as the service: reachable, permitted, sane. Never raises for a finding."""
+        ...
+
+    def wait(self, stop: Stop, timeout: float) -> bool:
+        """Wait for news up to `timeout` seconds. A True is a hint; a scan is the truth."""
+        ...
+
+    def read(self, since: Checkpoint | None, *, again: bool = False) -> Read | None:
+        """The next read that is due after `since`, in the stream's order, or None: no news.
+
+        `again`: a full export that has not changed since is read once more all the same (a crash
+        interrupted it, or a mapping changed); an older one than `since` is still no news.
+
+        Raises SourceUnavailable (a condition; tried again later) or SourceChanged (a person must
+        look: columns changed, a file is missing in the order).
+        """
+        ...
+
+    def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:
+        """Every flow is done with the read that ended at `checkpoint` (RULES 16).
+
+        `clean` is False while something of it is parked: archive is allowed then, delete is not.
+        True: nothing is left to do for this read, never ask again. Repeatable after a crash.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release everything."""
+        ...
+
+
+class Target(Protocol):
+    """One configured destination."""
+
+    limits: BatchLimits
+    settles_within: timedelta
+    """Latest late effect of an attempt whose answer was lost (RULES 19)."""
+    lag: timedelta
+    """How stale `find` may be."""
+    finds: bool
+    """Whether `find` and `list` can see what the target holds."""
+    repeatable: bool
+    """Whether sending the same message again has one effect (upsert or idempotency key)."""
+    profile_version: str
+    """Version of the target profile; counts as part of the mapping version."""
+
+    def resource(self, entity: str) -> str:
+        """The target's own name for a canonical entity: `account` -> `Account`."""
+        ...
+
+    def check(self) -> Findings:
+        """Test as the service: reachable, signed in, permitted, profile present."""
+        ...
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        """ONE attempt. One receipt each, in order. Idempotent per message id.
+
+        Raises TargetUnavailable (nothing happened, whole target), TargetAuthError. An answer
+        that was lost or makes no sense is `Ambiguous` for each message, never an exception.
+        """
+        ...
+
+    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
+        """Ask after work that was `Accepted`. One receipt per handle."""
+        ...
+
+    def find(
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
+    ) -> Mapping[str, Stored]:
+        """What the target holds under these external ids, with these canonical fields."""
+        ...
+
+    def list(self, entity: str, after: str | None) -> Listing:
+        """Page through everything that the target holds under our external ids."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class SecretStore(Protocol):
+    """Reads secrets for adapters. Values never appear in logs, errors or reprs."""
+
+    def get(self, name: str) -> str:
+        """The secret called `name`. Raises SecretMissing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterContext:
+    """What an adapter is given beside its own settings."""
+
+    name: str
+    """The adapter's name in the configuration: `customers`, `crm`."""
+    clock: Clock
+    secrets: SecretStore
+    folder: Path
+    """Relative paths of the configuration are relative to this folder."""

@@ -1,0 +1,296 @@
+"""The ledger's base: immutable files of sorted keyed hashes, one folder per stream and number.
+
+    rows      every remembered row, packed, sorted by key      key    index of keys
+    raw       index of current raw fingerprints                lane-N index of the lanes of flow N
+    blocks    sealed texts of keys, external ids, parents      header.json  counts and checksums
+
+An index is three files: the hashes' halves and the row numbers (see `agent.arrays`). A new base is
+the old one plus the delta; it is written beside the old one in buckets of bounded size, synced,
+and then swapped by a number in the database. Nothing in it is plain text.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from agent import arrays
+from agent.durable import sync_folder
+from agent.errors import StoreDamaged
+from agent.memory import DELETED, NOTHING, Layout
+
+_BUCKET_ROWS = 1 << 18
+_RAW_AT = 16
+_FLAGS_AT = 48
+_BLOCK_AT = 52
+_FLOW_AT = 60
+_FLOW_SIZE = 48
+_LANE_IN_FLOW = 16
+_INDEX = ("hi", "lo", "row")
+
+Alive = Callable[[Sequence[int]], set[int]]
+"""Which of these entry numbers are still open: a delete's memory is kept as long as they are."""
+
+
+class Base:
+    """An opened base."""
+
+    def __init__(self, folder: Path, *, pure: bool = False) -> None:
+        self.folder = folder
+        header = json.loads((folder / "header.json").read_text(encoding="ascii"))
+        self.rows: int = header["rows"]
+        self.flows: int = header["flows"]
+        self.lanes: list[int] = header["lanes"]
+        self._layout = Layout(self.flows)
+        self._maps: list[mmap.mmap] = []
+        try:
+            _verify(folder, header["sums"])
+            self._rows = self._map("rows")
+            self.key = self._index("key", pure=pure)
+            self.raw = self._index("raw", pure=pure)
+            self.lane = {flow: self._index(f"lane-{flow}", pure=pure) for flow in self.lanes}
+            self._blocks = self._map("blocks")
+            self._places = {
+                number: (start, size)
+                for number, start, size in struct.iter_unpack(
+                    "<QQQ", (folder / "places").read_bytes()
+                )
+            }
+        except (OSError, ValueError) as error:
+            raise StoreDamaged(f"The ledger {folder.name} is damaged.") from error
+
+    def packed(self, row: int) -> bytes:
+        """One packed row."""
+        size = self._layout.size
+        return self._rows[row * size : row * size + size]
+
+    def span(self, start: int, end: int) -> bytes:
+        """Packed rows `start` to `end`."""
+        size = self._layout.size
+        return self._rows[start * size : end * size]
+
+    def block(self, number: int) -> bytes | None:
+        """A sealed block, None if it is not here."""
+        place = self._places.get(number)
+        return None if place is None else self._blocks[place[0] : place[0] + place[1]]
+
+    def blocks(self) -> Iterator[int]:
+        """The numbers of all blocks, ascending."""
+        return iter(self._places)
+
+    def close(self) -> None:
+        """Release the files."""
+        for each in self._maps:
+            try:
+                each.close()
+            except BufferError:  # an array still looks at it; it goes with the array
+                continue
+
+    def _map(self, name: str) -> bytes | mmap.mmap:
+        with (self.folder / name).open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                return b""
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._maps.append(mapped)
+            return mapped
+
+    def _index(self, name: str, *, pure: bool) -> arrays.HashIndex:
+        hi, lo, row = (memoryview(self._map(f"{name}.{part}")) for part in _INDEX)
+        return arrays.index(hi, lo, row, pure=pure)
+
+
+def _verify(folder: Path, sums: dict[str, int]) -> None:
+    for name, wanted in sums.items():
+        if _checksum(folder / name) != wanted:
+            raise StoreDamaged(f"The ledger {folder.name} is damaged: {name}.")
+
+
+def _checksum(path: Path) -> int:
+    """Read in blocks: a mapping would count as memory."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            found = zlib.crc32(block, found)
+    return found
+
+
+class _Buckets:
+    """Items scattered by the top bits of their hash, so that each bucket sorts in memory."""
+
+    def __init__(self, folder: Path, name: str, bits: int) -> None:
+        self._bits = bits
+        self._paths = [folder / f"{name}.bucket-{i}" for i in range(1 << bits)]
+        self._files: list[BinaryIO] = [path.open("wb", buffering=1 << 16) for path in self._paths]
+
+    def add(self, packed: bytes, size: int) -> None:
+        """Scatter items of `size` bytes that begin with their hash."""
+        if not self._bits:
+            self._files[0].write(packed)
+            return
+        shift = 8 - self._bits
+        for at in range(0, len(packed), size):
+            self._files[packed[at + 7] >> shift].write(packed[at : at + size])
+
+    def drain(self) -> Iterator[bytes]:
+        """The buckets' contents, lowest hashes first."""
+        for file, path in zip(self._files, self._paths, strict=True):
+            file.close()
+            yield path.read_bytes()
+            path.unlink()
+
+
+def write(  # noqa: PLR0913, the parts of a merge
+    folder: Path,
+    *,
+    flows: int,
+    lanes: Sequence[int],
+    old: Base | None,
+    delta: Callable[[], Iterator[bytes]],
+    rows: int,
+    alive: Alive,
+    blocks: Iterator[tuple[int, bytes]],
+    pure: bool = False,
+) -> None:
+    """Write a new base from the old one and the delta's pages of packed rows (oldest first).
+
+    `rows` is an upper bound of how many there will be; `blocks` yields the delta's blocks.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    bits = min(8, max(0, (rows // _BUCKET_ROWS).bit_length()))
+    size = Layout(flows).size
+    incoming = _Buckets(folder, "delta", bits)
+    for page in delta():
+        incoming.add(page, size)
+    raws = _Buckets(folder, "raw", bits)
+    by_lane = {flow: _Buckets(folder, f"lane-{flow}", bits) for flow in lanes}
+    used: set[int] = set()
+    with ExitStack() as stack:
+        out = {
+            name: stack.enter_context((folder / name).open("wb", buffering=1 << 18))
+            for name in ("rows", "key.hi", "key.lo", "key.row")
+        }
+        count = 0
+        ends = _bucket_ends(old, bits)
+        for bucket, fresh in enumerate(incoming.drain()):
+            start = ends[bucket - 1] if bucket else 0
+            kept = old.span(start, ends[bucket]) if old else b""
+            merged = _merge(kept + fresh, size, flows, alive, pure=pure)
+            out["rows"].write(merged)
+            many = len(merged) // size
+            keys = arrays.column(merged, size, 0, 16, pure=pure)
+            numbers = struct.pack(f"<{many}I", *range(count, count + many))
+            out["key.hi"].write(arrays.column(keys, 16, 0, 8, pure=pure))
+            out["key.lo"].write(arrays.column(keys, 16, 8, 8, pure=pure))
+            out["key.row"].write(numbers)
+            raws.add(_with_numbers(merged, size, _RAW_AT, count, pure=pure), 20)
+            for flow, into in by_lane.items():
+                at = _FLOW_AT + flow * _FLOW_SIZE + _LANE_IN_FLOW
+                into.add(_with_numbers(merged, size, at, count, pure=pure), 20)
+            used.update(arrays.uniques(arrays.column(merged, size, _BLOCK_AT, 4, pure=pure)))
+            count += many
+    _write_index(folder, "raw", raws, pure=pure)
+    for flow, from_ in by_lane.items():
+        _write_index(folder, f"lane-{flow}", from_, pure=pure)
+    _write_blocks(folder, old, blocks, used)
+    _finish(folder, {"rows": count, "flows": flows, "lanes": list(lanes)})
+
+
+def _bucket_ends(old: Base | None, bits: int) -> list[int]:
+    """Where each bucket ends in the old rows, which are sorted by key."""
+    if old is None:
+        return [0] * (1 << bits)
+    ends = []
+    for bucket in range(1, (1 << bits) + 1):
+        low, high = 0, old.rows
+        while low < high:
+            middle = (low + high) // 2
+            if old.packed(middle)[7] >> (8 - bits) < bucket:
+                low = middle + 1
+            else:
+                high = middle
+        ends.append(low)
+    return ends
+
+
+def _merge(packed: bytes, size: int, flows: int, alive: Alive, *, pure: bool) -> bytes:
+    """The last memory of each key, sorted; memories of deletes only while they are needed."""
+    keys = arrays.column(packed, size, 0, 16, pure=pure)
+    last = arrays.last_of_each(keys, pure=pure)
+    merged = arrays.take(packed, size, last, pure=pure)
+    gone = [
+        at
+        for at, flags in enumerate(arrays.column(merged, size, _FLAGS_AT, 1, pure=pure))
+        if flags & DELETED
+    ]
+    if not gone:
+        return merged
+    layout = Layout(flows)
+    seqs = {
+        at: [memory.seq for memory in layout.unpack(merged[at * size : at * size + size]).flows]
+        for at in gone
+    }
+    still = alive([seq for many in seqs.values() for seq in many if seq])
+    drop = {at for at, many in seqs.items() if still.isdisjoint(many)}
+    keep = [at for at in range(len(merged) // size) if at not in drop]
+    return arrays.take(merged, size, keep, pure=pure)
+
+
+def _with_numbers(packed: bytes, size: int, at: int, first: int, *, pure: bool) -> bytes:
+    """(hash, row number) of each row whose hash at this offset is not empty."""
+    hashes = arrays.column(packed, size, at, 16, pure=pure)
+    return arrays.numbered(hashes, first, NOTHING, pure=pure)
+
+
+def _write_index(folder: Path, name: str, buckets: _Buckets, *, pure: bool) -> None:
+    with ExitStack() as stack:
+        files = [
+            stack.enter_context((folder / f"{name}.{part}").open("wb", buffering=1 << 18))
+            for part in _INDEX
+        ]
+        for bucket in buckets.drain():
+            hashes = arrays.column(bucket, 20, 0, 16, pure=pure)
+            numbers = arrays.column(bucket, 20, 16, 4, pure=pure)
+            for file, part in zip(files, arrays.sort(hashes, numbers, pure=pure), strict=True):
+                file.write(part)
+
+
+def _write_blocks(
+    folder: Path, old: Base | None, fresh: Iterator[tuple[int, bytes]], used: set[int]
+) -> None:
+    with (folder / "blocks").open("wb") as blocks, (folder / "places").open("wb") as places:
+        at = 0
+        carried = ((n, old.block(n) or b"") for n in old.blocks()) if old else iter(())
+        for source in (carried, fresh):
+            for number, sealed in source:
+                if number in used:
+                    blocks.write(sealed)
+                    places.write(struct.pack("<QQQ", number, at, len(sealed)))
+                    at += len(sealed)
+
+
+def _finish(folder: Path, header: dict[str, object]) -> None:
+    """Checksums, then the header, then everything on the disk before anyone is told."""
+    names = sorted(path.name for path in folder.iterdir())
+    sums = {}
+    for name in names:
+        fd = os.open(folder / name, os.O_RDWR)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        sums[name] = _checksum(folder / name)
+    with (folder / "header.json").open("w", encoding="ascii") as file:
+        json.dump(header | {"sums": sums}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(folder)
+    sync_folder(folder.parent)

@@ -1,0 +1,251 @@
+"""One page of a read in one transaction: entries, the memory of the rows, and progress.
+
+Superseding (RULES 17): a new entry supersedes older ones of its own flow and row that have not
+been sent, if it covers their fields. The chain of a row's entries is followed backwards by
+`prev`, so a first load, where there is none, pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from agent.memory import EntryKind, NewEntry, RowChange, RowMemory, RowText
+from agent.model import Op
+from agent.queue.envelopes import SIZE, Envelopes
+from agent.queue.ledger import Ledger
+from agent.queue.states import MOVABLE, State
+from agent.queue.tally import Moves
+
+_INSERT = (
+    "insert into entry (seq, flow, lane, row, id, state, kind, op, shape, envelope, prev, read,"
+    " size, created, verify, code, reason, since, shared)"
+    " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+OPS = {Op.UPSERT: 0, Op.DELETE: 1}
+
+
+@dataclass(slots=True)
+class Sealed:
+    """A page made ready outside the lock: numbers given, contents sealed, rows packed."""
+
+    first: int
+    entries: list[tuple[RowChange, NewEntry]]
+    envelopes: list[tuple[int, int, bytes]]
+    rows: list[bytes]
+    block: int
+    texts: bytes
+
+
+@dataclass(slots=True)
+class Written:
+    """What a committed page did."""
+
+    moves: Moves
+    superseded: int = 0
+
+
+def seal_page(
+    changes: Sequence[RowChange],
+    *,
+    first: int,
+    block: int,
+    envelopes: Envelopes,
+    ledger: Ledger,
+) -> Sealed:
+    """Number, seal and pack a page. `first` is the first of enough reserved numbers."""
+    entries = [(change, entry) for change in changes for entry in change.entries]
+    for seq, (change, entry) in enumerate(entries, first):
+        memory = change.flows[entry.flow]
+        change.flows[entry.flow] = memory._replace(seq=seq)
+    bodies = [entry.payload for _, entry in entries]
+    sealed = [
+        (first + at, len(bodies[at : at + SIZE]), envelopes.seal(first + at, bodies[at : at + SIZE]))
+        for at in range(0, len(bodies), SIZE)
+    ]
+    pack = ledger.layout.pack
+    rows: list[bytes] = []
+    texts: list[RowText] = []
+    for c in changes:
+        at, slot = (block, len(texts)) if c.text is not None else c.kept
+        if c.text is not None:
+            texts.append(c.text)
+        rows.append(pack(RowMemory(c.key, c.raw, c.values, c.flags, at, slot, tuple(c.flows))))
+    return Sealed(first, entries, sealed, rows, block, ledger.seal_texts(block, texts))
+
+
+def write_entries(  # noqa: PLR0913, one statement's worth of context
+    conn: sqlite3.Connection,
+    page: Sealed,
+    *,
+    flow_ids: Sequence[int],
+    read: int,
+    now: float,
+    shapes: Shapes,
+    ids: Sequence[bytes],
+    reasons: Sequence[bytes | None],
+    moves: Moves,
+    shared: Container[int] = (),
+) -> Written:
+    """Insert the page's entries and supersede what they cover."""
+    written = Written(moves)
+    rows = []
+    for at, (change, entry) in enumerate(page.entries):
+        seq = page.first + at
+        shape = shapes.number(conn, entry.fields)
+        previous = 0
+        if entry.previous:
+            previous = supersede(conn, entry, shape, flow_ids[entry.flow], shapes, written)
+        state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
+        flow, size = flow_ids[entry.flow], len(entry.payload)
+        count = written.moves[flow, state]
+        count[0] += 1
+        count[1] += size
+        rows.append(
+            (
+                seq, flow, entry.lane, change.key, ids[at], int(state), int(entry.kind),
+                OPS[entry.op], shape, page.first + at // SIZE * SIZE, previous, read, size, now,
+                int(entry.verify), entry.code or None, reasons[at], now, int(flow in shared),
+            )
+        )  # fmt: skip
+    conn.executemany(_INSERT, rows)
+    conn.executemany("insert into envelope values (?, ?, ?)", page.envelopes)
+    return written
+
+
+def supersede(
+    conn: sqlite3.Connection,
+    entry: NewEntry,
+    shape: int,
+    flow: int,
+    shapes: Shapes,
+    written: Written,
+) -> int:
+    """Supersede the open entries before this one that it covers.
+
+    Returns the newest that stays open, 0 if none does.
+    """
+    stays = 0
+    at = entry.previous
+    while at:
+        found = conn.execute(
+            "select state, kind, op, shape, prev, lane from entry where seq = ?", (at,)
+        ).fetchone()
+        if found is None:
+            break
+        state, kind, _, old_shape, before, lane = found
+        if state not in MOVABLE:
+            if state == State.SENDING:
+                stays = stays or at
+            elif state != State.SUPERSEDED:
+                break
+        elif covers(entry.kind, entry.op, shape, kind, old_shape, lane == entry.lane, shapes):
+            end(conn, at, State.SUPERSEDED, written.moves)
+            written.superseded += 1
+        elif not stays:
+            stays = at
+        at = before
+    return stays
+
+
+def covers(  # noqa: PLR0913, both sides of the question
+    kind: int, op: Op, shape: int, old_kind: int, old_shape: int, same_lane: bool, shapes: Shapes
+) -> bool:
+    """Whether an entry makes an older one of its flow and row unnecessary."""
+    if old_kind == EntryKind.PROBLEM:
+        return True
+    if kind == EntryKind.PROBLEM or not same_lane:
+        return False
+    return op is Op.DELETE or shapes.covers(shape, old_shape)
+
+
+def clear(conn: sqlite3.Connection, seq: int, written: Written) -> None:
+    """A row left a flow without an entry: its parked problems are over."""
+    while seq:
+        found = conn.execute(
+            "select state, kind, prev from entry where seq = ?", (seq,)
+        ).fetchone()
+        if found is None:
+            return
+        if found[0] == State.PARKED and found[1] == EntryKind.PROBLEM:
+            end(conn, seq, State.SUPERSEDED, written.moves)
+            written.superseded += 1
+        seq = found[2]
+
+
+def end(conn: sqlite3.Connection, seq: int, state: State, moves: Moves) -> None:
+    """Give one entry its final state: its content goes when its envelope is done."""
+    found = conn.execute(
+        "select flow, state, size, envelope, read, lane from entry where seq = ?", (seq,)
+    ).fetchone()
+    flow, before, size, envelope, read, lane = found
+    conn.execute("update entry set state = ?, reason = null where seq = ?", (int(state), seq))
+    conn.execute("delete from wait where seq = ?", (seq,))
+    conn.execute("update envelope set open = open - 1 where id = ?", (envelope,))
+    conn.execute("delete from envelope where id = ? and open <= 0", (envelope,))
+    column = "parked" if before == State.PARKED else "open"
+    conn.execute(
+        f"update reading set {column} = {column} - 1 where id = ?",  # noqa: S608, two names
+        (read,),
+    )
+    count(moves, flow, State(before), -1, -size)
+    count(moves, flow, state, 1, 0)
+    free(conn, lane, seq, moves)
+
+
+def free(conn: sqlite3.Connection, lane: bytes, seq: int, moves: Moves) -> None:
+    """Entries that waited behind this one, in its lane or of its row, are ready again."""
+    behind = conn.execute(
+        "select seq, flow, size from entry where lane = ? and state = 2"
+        " union select seq, flow, size from entry where prev = ? and prev > 0 and state = 2",
+        (lane, seq),
+    ).fetchall()
+    for seq, flow, size in behind:
+        conn.execute("update entry set state = 0 where seq = ?", (seq,))
+        count(moves, flow, State.BEHIND, -1, -size)
+        count(moves, flow, State.WAITING, 1, size)
+
+
+def count(moves: Moves, flow: int, state: State, entries: int, size: int) -> None:
+    """Note a difference."""
+    found = moves[flow, state]
+    found[0] += entries
+    found[1] += size
+
+
+class Shapes:
+    """Sets of field names by number: what an entry carries, and so what it covers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._names: dict[int, frozenset[str]] = {}
+
+    def load(self, rows: Sequence[tuple[int, str]]) -> None:
+        """The shapes that the database knows."""
+        for number, text in rows:
+            names = tuple(orjson.loads(text))
+            self._numbers[names] = number
+            self._names[number] = frozenset(names)
+
+    def number(self, conn: sqlite3.Connection, names: tuple[str, ...]) -> int:
+        """The number of a set of names, made on first sight in the caller's transaction."""
+        found = self._numbers.get(names)
+        if found is None:
+            text = orjson.dumps(names).decode()
+            conn.execute("insert or ignore into shape (names) values (?)", (text,))
+            row = conn.execute("select id from shape where names = ?", (text,)).fetchone()
+            found = self._numbers[names] = int(row[0])
+            self._names[found] = frozenset(names)
+        return found
+
+    def covers(self, new: int, old: int) -> bool:
+        """Whether the new shape holds every name of the old one."""
+        return new == old or self._names[old] <= self._names[new]
+
+    def forget(self) -> None:
+        """After a rolled back transaction a number may not exist: `load` again."""
+        self._numbers.clear()
+        self._names.clear()

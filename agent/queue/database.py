@@ -1,0 +1,211 @@
+"""The one connection to the one database, and its lock.
+
+`transaction()` is the only way to write: `begin immediate`, commit, or roll back. Whoever is in
+it holds the lock, so transactions are short: a page, about 50 ms at most.
+
+The interpreter's SQLite may be one of those with the WAL-reset bug (3.7.0 to 3.51.2), which needs
+two connections; exclusive locking and this lock mean there is only ever one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from agent.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
+from agent.queue.schema import prepare
+
+Row = tuple[Any, ...]
+
+_WANTED = {"journal_mode": "wal", "synchronous": 2, "locking_mode": "exclusive"}
+
+
+class Connection:
+    """The connection. `path` None keeps everything in memory (tests of the rooms above)."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._guard = None if path is None else _lock_home(path.parent)
+        self._depth = 0
+        self.suspect = False
+        """A commit failed in a way after which nothing may be believed: stop, restart, verify."""
+        try:
+            with _translated(self):
+                self._open(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, path: Path | None) -> None:
+        conn = sqlite3.connect(
+            ":memory:" if path is None else path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        self.conn = conn
+        for pragma in (
+            "page_size = 8192",
+            "locking_mode = exclusive",
+            "journal_mode = wal",
+            "synchronous = full",
+            "cache_size = -65536",
+            "temp_store = memory",
+            "foreign_keys = off",
+            "wal_autocheckpoint = 2000",
+            "journal_size_limit = 67108864",
+            "secure_delete = off",
+        ):
+            conn.execute(f"pragma {pragma}")
+        if path is not None:
+            os.chmod(path, 0o600)
+            self._verify()
+        prepare(Database(conn), path)
+
+    def _verify(self) -> None:
+        """What the promises rest on is measured, not assumed."""
+        for name, wanted in _WANTED.items():
+            found = self.conn.execute(f"pragma {name}").fetchone()[0]
+            if found != wanted:
+                raise StoreError(
+                    f"SQLite runs with {name} = {found}; {wanted} is needed.",
+                    code="STORE_MODE",
+                    hint="Put the home folder on a local disk (no network share, no sync folder).",
+                )
+
+    @property
+    def sqlite_version(self) -> str:
+        """The SQLite that runs here, reported so that support need not guess."""
+        return sqlite3.sqlite_version
+
+    def check(self) -> None:
+        """A quick structural check. Raises StoreDamaged."""
+        with self._lock, _translated(self):
+            answer = self.conn.execute("pragma quick_check(1)").fetchone()[0]
+        if answer != "ok":
+            raise StoreDamaged(
+                "The queue database is damaged.",
+                hint="It is set aside and rebuilt from the sources at the next start.",
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, joined by the ones inside it.
+
+        Raises StoreFull (rolled back, nothing happened) or StoreDamaged (unknown: stop).
+        """
+        with self._lock, _translated(self):
+            if self._depth:
+                yield self.conn
+                return
+            self.conn.execute("begin immediate")
+            self._depth = 1
+            try:
+                yield self.conn
+                self.conn.execute("commit")
+            except BaseException:
+                if self.conn.in_transaction:
+                    self.conn.execute("rollback")
+                raise
+            finally:
+                self._depth = 0
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query."""
+        with self._lock, _translated(self):
+            return self.conn.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        with self._lock, _translated(self):
+            found: Row | None = self.conn.execute(sql, values).fetchone()
+            return found
+
+    def meta(self, name: str) -> Any:
+        """A value of the installation, None if it has none."""
+        found = self.one("select value from meta where name = ?", (name,))
+        return found[0] if found else None
+
+    def set_meta(self, name: str, value: object) -> None:
+        """Set a value of the installation, inside the caller's transaction if there is one."""
+        with self.transaction() as conn:
+            conn.execute("insert or replace into meta values (?, ?)", (name, value))
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database."""
+        with self._lock, _translated(self):
+            self.conn.execute("pragma wal_checkpoint(truncate)")
+
+    def close(self) -> None:
+        """Close the connection and release the home folder."""
+        with self._lock:
+            conn = getattr(self, "conn", None)
+            if conn is not None:
+                conn.close()
+            if self._guard is not None:
+                os.close(self._guard)
+                self._guard = None
+
+
+@contextmanager
+def _translated(connection: Connection) -> Iterator[None]:
+    """SQLite's errors as ours, once."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise StoreFull(
+                "The disk with the queue is full.",
+                hint="Free some space; reading has stopped, delivery goes on, nothing is lost.",
+            ) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            connection.suspect = True
+            raise StoreDamaged(
+                "The queue database is damaged.",
+                hint="Restart Waybill: it sets the file aside and rebuilds it from the sources.",
+            ) from error
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            connection.suspect = True
+            raise StoreDamaged(
+                "The disk refused to read or write the queue database.",
+                code="STORE_IO",
+                hint="Check the disk and the permissions of the home folder, then restart Waybill.",
+            ) from error
+        if code == sqlite3.SQLITE_BUSY:
+            raise StoreBusy("Another program has opened the queue database.") from error
+        raise
+
+
+def _lock_home(home: Path) -> int:
+    """Hold the home folder for life: an OS lock, free again after a crash."""
+    path = home / "lock"
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        holder = path.read_text(encoding="ascii", errors="replace").strip() or "unknown"
+        raise StoreBusy(
+            f"Another Waybill (process {holder}) is running with the home folder {home}.",
+            hint="Stop it first, or give this one a --home of its own.",
+        ) from error
+    os.ftruncate(fd, 0)
+    os.write(fd, str(os.getpid()).encode())
+    return fd

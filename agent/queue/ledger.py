@@ -1,0 +1,415 @@
+"""What was last seen of each row of a stream: base + delta (RULES 1 to 6).
+
+The base is a file of sorted hashes; the delta is what has been committed since, in a table that
+the entries share their transaction with. In memory the delta is a dictionary; when it grows
+large (a first load) it is no longer indexed but merged into a new base before the next read.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from agent import arrays
+from agent.durable import sync_folder
+from agent.errors import Damaged, StoreDamaged
+from agent.memory import DELETED, NO_FLOW_MEMORY, Layout, RowMemory, RowText
+from agent.model import Parent
+from agent.ports import Cipher
+from agent.queue import base as bases
+from agent.queue.database import Connection
+
+INDEXED = 100_000
+"""Delta rows kept in memory; more are merged into a new base first."""
+
+
+@dataclass
+class _Delta:
+    """The rows changed since the base, newest memory of each."""
+
+    by_key: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
+    by_raw: dict[bytes, int] = field(default_factory=dict)
+    by_lane: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    new_keys: list[bytes] = field(default_factory=list)
+    overridden: set[int] = field(default_factory=set)
+    count: int = 0
+
+
+class Ledger:
+    """The memory of one stream (satisfies `agent.changes.survey.Ledger`)."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        folder: Path,
+        stream: int,
+        flows: Sequence[int],
+        cipher: Cipher,
+        *,
+        lanes: Sequence[int] = (),
+        pure: bool = False,
+        indexed: int = INDEXED,
+    ) -> None:
+        self._db = connection
+        self._folder = folder
+        self._stream = stream
+        self._flows = list(flows)
+        self._cipher = cipher
+        self._context = b"ledger|%d|" % stream
+        self._lanes = list(lanes)
+        self._pure = pure
+        self._indexed = indexed
+        self.layout = Layout(len(flows))
+        self._base: bases.Base | None = None
+        self._base_number = 0
+        self._delta = _Delta()
+        self._texts: dict[int, list[RowText]] = {}
+        self.missing_base = False
+        """The base the database names was not there or damaged: everything is unproven."""
+        self._open()
+
+    # --- questions --------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> int:
+        """How many row numbers there are (some may be gone)."""
+        return self._base_rows + len(self._delta.new_keys)
+
+    @property
+    def living(self) -> int:
+        """How many rows are remembered as existing."""
+        gone = sum(1 for _, packed in self._delta.by_key.values() if packed[48] & DELETED)
+        return self.rows - gone
+
+    def find_raw(self, hashes: bytes) -> Sequence[int]:
+        """Row whose current raw fingerprint this is, -1 if none."""
+        delta = self._delta
+        if self._base is None:
+            found = [-1] * (len(hashes) // arrays.SIZE)
+        elif not delta.by_key:
+            return self._base.raw.find(hashes)
+        else:
+            found = arrays.numbers(self._base.raw.find(hashes))
+        recent, stale = delta.by_raw, delta.overridden
+        if recent or stale:
+            for at, row in enumerate(found):
+                if row < 0 or row in stale:
+                    found[at] = recent.get(hashes[at * 16 : at * 16 + 16], -1)
+        return found
+
+    def find_key(self, hashes: bytes) -> Sequence[int]:
+        """Row with this key, -1 if none."""
+        if self._base is None:
+            found = [-1] * (len(hashes) // arrays.SIZE)
+        else:
+            found = arrays.numbers(self._base.key.find(hashes))
+        recent = self._delta.by_key
+        if recent:
+            for at, row in enumerate(found):
+                if row < 0:
+                    known = recent.get(hashes[at * 16 : at * 16 + 16])
+                    if known is not None:
+                        found[at] = known[0]
+        return found
+
+    def memory(self, row: int) -> RowMemory:
+        """What is remembered of a row."""
+        if row >= self._base_rows:
+            return self.layout.unpack(self._delta.by_key[self._new_key(row)][1])
+        if self._base is None:
+            raise StoreDamaged("A row of the ledger is missing.")
+        packed = self._base.packed(row)
+        recent = self._delta.by_key.get(packed[:16])
+        return self.layout.unpack(packed if recent is None else recent[1])
+
+    def is_gone(self, row: int) -> bool:
+        """Whether the row is only a memory of a delete."""
+        if row < self._base_rows and row not in self._delta.overridden:
+            base = self._base
+            return base is not None and bool(base.packed(row)[48] & DELETED)
+        return bool(self.memory(row).flags & DELETED)
+
+    def text(self, memory: RowMemory) -> RowText:
+        """The sealed text of a remembered row. Raises Damaged."""
+        texts = self._texts.get(memory.block)
+        if texts is None:
+            if len(self._texts) > 64:
+                self._texts.clear()
+            texts = self._texts[memory.block] = self._open_block(memory.block)
+        return texts[memory.slot]
+
+    def lane_owner(self, flow: int, lane: bytes) -> RowMemory | None:
+        """The living row that feeds this lane in this flow, None if none."""
+        key = self._delta.by_lane.get((flow, lane))
+        if key is not None:
+            found = self.layout.unpack(self._delta.by_key[key][1])
+            if found.flows[flow].lane == lane and not found.flags & DELETED:
+                return found
+        if self._base is not None and flow in self._base.lane:
+            row = self._base.lane[flow].find(lane)[0]
+            if row >= 0:
+                owner = self.memory(int(row))
+                if owner.flows[flow].lane == lane and not owner.flags & DELETED:
+                    return owner
+        return None
+
+    def each(self) -> Iterator[RowMemory]:
+        """Every living row."""
+        for row in range(self.rows):
+            memory = self.memory(row)
+            if not memory.flags & DELETED:
+                yield memory
+
+    # --- growth -----------------------------------------------------------------------------------
+
+    def seal_texts(self, block: int, texts: Sequence[RowText]) -> bytes:
+        """A block of sealed texts."""
+        plain = orjson.dumps(
+            [
+                [t.key, t.external_ids, [[list(parent) for parent in some] for some in t.parents]]
+                for t in texts
+            ]
+        )
+        return self._cipher.seal(self._context + block.to_bytes(8, "big"), plain)
+
+    def learn(self, packed: Sequence[bytes]) -> None:
+        """Rows that were just committed to the delta table."""
+        delta = self._delta
+        delta.count += len(packed)
+        if delta.count > self._indexed:
+            return  # too many to index: merged before the next read
+        for row in packed:
+            key = row[:16]
+            known = delta.by_key.get(key)
+            if known is not None:
+                number = known[0]
+                delta.by_raw.pop(known[1][16:32], None)
+            else:
+                number = -1 if self._base is None else int(self._base.key.find(key)[0])
+                if number < 0:
+                    number = self._base_rows + len(delta.new_keys)
+                    delta.new_keys.append(key)
+                else:
+                    delta.overridden.add(number)
+            delta.by_key[key] = (number, row)
+            if not row[48] & DELETED:
+                delta.by_raw[row[16:32]] = number
+            if self._lanes:
+                for flow in self._lanes:
+                    at = 60 + 48 * flow + 16
+                    delta.by_lane[flow, row[at : at + 16]] = key
+
+    def ready(self) -> None:
+        """Make the delta small enough to be asked; called before a read."""
+        if self._delta.count > self._indexed:
+            self.merge()
+
+    def merge(self) -> None:
+        """Fold the delta into a new base and swap (RULES 4).
+
+        The swap removes only the delta rows folded in; the former base stays until the next one.
+        """
+        top = self._db.one("select max(id) from delta where stream = ?", (self._stream,))
+        last = int(top[0] or 0) if top else 0
+        number = self._base_number + 1
+        bases.write(
+            self._path(number),
+            flows=len(self._flows),
+            lanes=self._lanes,
+            old=self._base,
+            delta=lambda: (rows for _, rows, _ in self._pages(last)),
+            rows=(self._base.rows if self._base else 0) + self._delta.count,
+            alive=self._alive,
+            blocks=((id_, block) for id_, _, block in self._pages(last)),
+            pure=self._pure,
+        )
+        with self._db.transaction() as conn:
+            conn.execute("update stream set base = ? where id = ?", (number, self._stream))
+            conn.execute("delete from delta where stream = ? and id <= ?", (self._stream, last))
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Release the base's files."""
+        if self._base is not None:
+            self._base.close()
+            self._base = None
+        self._delta = _Delta()
+        self._texts.clear()
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    @property
+    def _base_rows(self) -> int:
+        return self._base.rows if self._base is not None else 0
+
+    def _new_key(self, row: int) -> bytes:
+        return self._delta.new_keys[row - self._base_rows]
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{self._stream}.{number}"
+
+    def _open(self) -> None:
+        found = self._db.one("select base, layout from stream where id = ?", (self._stream,))
+        number, layout = (int(found[0]), str(found[1])) if found else (0, "")
+        self._base_number = number
+        if number:
+            try:
+                self._base = bases.Base(self._path(number), pure=self._pure)
+            except (OSError, ValueError, KeyError, StoreDamaged):
+                self._base, self.missing_base = None, True
+        self._clean(number)
+        wanted = ",".join(map(str, self._flows))
+        if layout != wanted or (self._base is not None and self._base.lanes != self._lanes):
+            self._relayout([int(part) for part in layout.split(",") if part], wanted)
+            return
+        self._load()
+
+    def _load(self) -> None:
+        counted = self._db.one(
+            "select coalesce(sum(length(rows)), 0) from delta where stream = ?", (self._stream,)
+        )
+        many = int(counted[0]) // self.layout.size if counted else 0
+        if many > self._indexed:
+            self._delta.count = many
+            return
+        for _, rows, _ in self._pages(None):
+            size = self.layout.size
+            self.learn([rows[at : at + size] for at in range(0, len(rows), size)])
+
+    def _pages(self, last: int | None) -> Iterator[tuple[int, bytes, bytes]]:
+        """The delta's pages, oldest first, a few at a time."""
+        after = 0
+        while True:
+            found = self._db.rows(
+                "select id, rows, block from delta where stream = ? and id > ? and id <= ?"
+                " order by id limit 16",
+                (self._stream, after, last if last is not None else 1 << 62),
+            )
+            if not found:
+                return
+            yield from found
+            after = found[-1][0]
+
+    def _alive(self, seqs: Sequence[int]) -> set[int]:
+        marks = ",".join("?" * len(seqs))
+        if not seqs:
+            return set()
+        if len(seqs) > 5000:
+            return {seq for at in range(0, len(seqs), 5000) for seq in self._alive(seqs[at : at + 5000])}
+        found = self._db.rows(
+            f"select seq from entry where seq in ({marks}) and state < 10",  # noqa: S608, marks
+            seqs,
+        )
+        return {row[0] for row in found}
+
+    def _open_block(self, number: int) -> list[RowText]:
+        sealed = self._base.block(number) if self._base is not None else None
+        if sealed is None:
+            found = self._db.one("select block from delta where id = ?", (number,))
+            if found is None:
+                raise Damaged("A block of the ledger is missing.")
+            sealed = found[0]
+        plain = self._cipher.open(self._context + number.to_bytes(8, "big"), sealed)
+        return [
+            RowText(
+                tuple(key),
+                tuple(external_ids),
+                tuple(tuple(Parent(*parent) for parent in some) for some in parents),
+            )
+            for key, external_ids, parents in orjson.loads(plain)
+        ]
+
+    def _clean(self, number: int) -> None:
+        """Remove bases that nothing points to; the former one stays."""
+        for path in self._folder.glob(f"{self._stream}.*"):
+            if path.name not in (f"{self._stream}.{number}", f"{self._stream}.{number - 1}"):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _relayout(self, before: list[int], wanted: str) -> None:
+        """The stream has other flows than when its rows were packed: pack them again."""
+        had_rows = self._base is not None or self._db.one(
+            "select 1 from delta where stream = ? limit 1", (self._stream,)
+        )
+        if not had_rows:
+            self._db_layout(wanted, self._base_number)
+            self._load()
+            return
+        old_layout = Layout(len(before))
+        at = {flow: place for place, flow in enumerate(before)}
+
+        def converted() -> Iterator[bytes]:
+            for rows in self._packed_pages(old_layout.size):
+                yield b"".join(
+                    self.layout.pack(
+                        row._replace(
+                            flows=tuple(
+                                row.flows[at[flow]] if flow in at else NO_FLOW_MEMORY
+                                for flow in self._flows
+                            )
+                        )
+                    )
+                    for row in map(
+                        old_layout.unpack,
+                        (rows[i : i + old_layout.size] for i in range(0, len(rows), old_layout.size)),
+                    )
+                )
+
+        number = self._base_number + 1
+        bases.write(
+            self._path(number),
+            flows=len(self._flows),
+            lanes=self._lanes,
+            old=None,
+            delta=converted,
+            rows=self._base_rows + INDEXED,
+            alive=self._alive,
+            blocks=self._converted_blocks(before),
+            pure=self._pure,
+        )
+        with self._db.transaction() as conn:
+            conn.execute("delete from delta where stream = ?", (self._stream,))
+            self._db_layout(wanted, number)
+        self.close()
+        self._open()
+
+    def _packed_pages(self, size: int) -> Iterator[bytes]:
+        if self._base is not None:
+            for start in range(0, self._base.rows, 4096):
+                yield self._base.span(start, min(start + 4096, self._base.rows))
+        for _, rows, _ in self._pages(None):
+            if len(rows) % size == 0:
+                yield rows
+
+    def _converted_blocks(self, before: list[int]) -> Iterator[tuple[int, bytes]]:
+        at = {flow: place for place, flow in enumerate(before)}
+        numbers = list(self._base.blocks()) if self._base is not None else []
+        numbers += [id_ for id_, _, _ in self._pages(None)]
+        for number in numbers:
+            texts = [
+                RowText(
+                    text.key,
+                    tuple(text.external_ids[at[f]] if f in at else "" for f in self._flows),
+                    tuple(text.parents[at[f]] if f in at else () for f in self._flows),
+                )
+                for text in self._open_block(number)
+            ]
+            yield number, self.seal_texts(number, texts)
+
+    def _db_layout(self, layout: str, number: int) -> None:
+        with self._db.transaction() as conn:
+            conn.execute(
+                "update stream set layout = ?, base = ? where id = ?",
+                (layout, number, self._stream),
+            )
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the ledger's folder."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        sync_folder(folder.parent)

@@ -1,0 +1,259 @@
+"""What became of entries that were claimed: decisions, written in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from agent.decisions import CutLinks, Decision, Done, Doubt, Later, Park, Retry, WaitForParents
+from agent.memory import EntryKind
+from agent.model import Op
+from agent.queue.claims import Claim
+from agent.queue.commit import Shapes, count, covers, end
+from agent.queue.states import MOVABLE, State
+from agent.queue.tally import Moves
+
+Seal = Callable[[Decision], bytes]
+"""Seals what a decision about an entry says."""
+
+_OP = (Op.UPSERT, Op.DELETE)
+
+
+class Outcomes:
+    """Writes decisions inside the caller's transaction."""
+
+    def __init__(self, conn: sqlite3.Connection, shapes: Shapes, seal: Seal) -> None:
+        self._conn = conn
+        self._shapes = shapes
+        self._seal = seal
+
+    def sending(self, claims: Sequence[Claim], now: float, moves: Moves) -> None:
+        """Before an attempt: from here on its outcome is unknown until a receipt is written."""
+        conn = self._conn
+        for claim in claims:
+            count(moves, claim.flow, State.WAITING, -1, -claim.size)
+            count(moves, claim.flow, State.SENDING, 1, claim.size)
+        conn.executemany(
+            "update entry set state = 4, attempts = attempts + 1, since = ? where seq = ?",
+            [(now, claim.seq) for claim in claims],
+        )
+
+    def apply(
+        self,
+        decided: Sequence[tuple[Claim, Decision]],
+        now: float,
+        moves: Moves,
+        before: State = State.SENDING,
+    ) -> list[tuple[int, bytes]]:
+        """Write decisions about entries that are SENDING, or in the state `before`.
+
+        Returns (flow, lane) of records that are confirmed to be deleted.
+        """
+        done = [(c, d) for c, d in decided if isinstance(d, Done)]
+        rest = [(c, d) for c, d in decided if not isinstance(d, Done)]
+        linked = [(c, d) for c, d in done if c.step == 1]
+        if linked:
+            self._first_step(linked, now, moves)
+        deleted = self._done([(c, d) for c, d in done if c.step != 1], moves, before)
+        for claim, decision in rest:
+            self._one(claim, decision, now, moves, before)
+        return deleted
+
+    # --- confirmed --------------------------------------------------------------------------------
+
+    def _done(
+        self, done: Sequence[tuple[Claim, Done]], moves: Moves, before: State
+    ) -> list[tuple[int, bytes]]:
+        if not done:
+            return []
+        conn, seqs = self._conn, [claim.seq for claim, _ in done]
+        marks = ",".join("?" * len(seqs))
+        for table, sql in (
+            ("envelope", "update envelope set open = open - ? where id = ?"),
+            ("read", "update reading set open = open - ? where id = ?"),
+        ):
+            groups = conn.execute(
+                f"select count(*), {table} from entry where seq in ({marks}) group by {table}",  # noqa: S608
+                seqs,
+            ).fetchall()
+            conn.executemany(sql, groups)
+            if table == "envelope":
+                conn.executemany(
+                    "delete from envelope where id = ? and open <= 0", [(g[1],) for g in groups]
+                )
+        conn.execute(f"update entry set state = 10, reason = null where seq in ({marks})", seqs)  # noqa: S608
+        conn.execute(f"delete from wait where seq in ({marks})", seqs)  # noqa: S608
+        for claim, _ in done:
+            count(moves, claim.flow, before, -1, -claim.size)
+            count(moves, claim.flow, State.DELIVERED, 1, 0)
+        self._lanes(done)
+        self._free([claim.lane for claim, _ in done], seqs, moves)
+        self.release([claim.lane for claim, _ in done if not claim.op], moves)
+        return [(claim.flow, claim.lane) for claim, _ in done if claim.op]
+
+    def _lanes(self, done: Sequence[tuple[Claim, Done]]) -> None:
+        conn = self._conn
+        conn.executemany(
+            "insert or replace into lane values (?, ?, ?, ?, ?, ?)",
+            [
+                (claim.lane, claim.flow, int(not claim.op), claim.seq, claim.content, None)
+                for claim, _ in done
+            ],
+        )
+        conn.executemany(
+            "update lane set present = 0 where lane = ?",
+            [(claim.lane,) for claim, _ in done if claim.op],
+        )
+
+    def _free(self, lanes: Sequence[bytes], seqs: Sequence[int], moves: Moves) -> None:
+        marks = ",".join("?" * len(lanes))
+        behind = self._conn.execute(
+            f"select seq, flow, size from entry where lane in ({marks}) and state = 2"  # noqa: S608
+            f" union select seq, flow, size from entry where prev in ({marks}) and prev > 0"
+            " and state = 2",
+            [*lanes, *seqs],
+        ).fetchall()
+        self.to_waiting(behind, State.BEHIND, moves)
+
+    def release(self, lanes: Sequence[bytes], moves: Moves) -> None:
+        """These records exist now: whoever waited for them may go."""
+        if not lanes:
+            return
+        conn, marks = self._conn, ",".join("?" * len(lanes))
+        waiting = [
+            row[0]
+            for row in conn.execute(
+                f"select distinct seq from wait where lane in ({marks})", list(lanes)  # noqa: S608
+            )
+        ]
+        if not waiting:
+            return
+        conn.execute(f"delete from wait where lane in ({marks})", list(lanes))  # noqa: S608
+        for seq in waiting:
+            if conn.execute("select 1 from wait where seq = ?", (seq,)).fetchone():
+                continue
+            flow, state, size, code = conn.execute(
+                "select flow, state, size, code from entry where seq = ?", (seq,)
+            ).fetchone()
+            if state == State.PARENT:
+                self.to_waiting([(seq, flow, size)], State.PARENT, moves)
+            elif state == State.PARKED and code == "PARENT_MISSING":
+                self._unpark(seq, flow, size, moves)
+
+    def _unpark(self, seq: int, flow: int, size: int, moves: Moves) -> None:
+        self._conn.execute(
+            "update reading set open = open + 1, parked = parked - 1"
+            " where id = (select read from entry where seq = ?)",
+            (seq,),
+        )
+        self.to_waiting([(seq, flow, size)], State.PARKED, moves)
+
+    def to_waiting(
+        self, rows: Sequence[tuple[int, int, int]], before: State, moves: Moves
+    ) -> None:
+        """Move entries (seq, flow, size) from one state to WAITING."""
+        self._conn.executemany(
+            "update entry set state = 0, due = null, code = null, reason = null where seq = ?",
+            [(seq,) for seq, _, _ in rows],
+        )
+        for _, flow, size in rows:
+            count(moves, flow, before, -1, -size)
+            count(moves, flow, State.WAITING, 1, size)
+
+    # --- everything else --------------------------------------------------------------------------
+
+    def _one(  # noqa: PLR0913, the decision and its context
+        self, claim: Claim, decision: Decision, now: float, moves: Moves, before: State
+    ) -> None:
+        match decision:
+            case Retry():
+                self._move(claim, State.WAITING, moves, before)
+            case Later(seconds, code, _):
+                self._move(claim, State.LATER, moves, before)
+                self._conn.execute(
+                    "update entry set due = ?, code = ?, reason = ? where seq = ?",
+                    (now + seconds, code, self._seal(decision), claim.seq),
+                )
+            case WaitForParents(parents) | CutLinks(parents):
+                self.wait(claim.seq, parents)
+                if isinstance(decision, CutLinks):
+                    self._conn.execute("update entry set step = 1 where seq = ?", (claim.seq,))
+                    self._move(claim, State.WAITING, moves, before)
+                else:
+                    self._move(claim, State.PARENT, moves, before)
+                    self._conn.execute(
+                        "update entry set since = ? where seq = ?", (now, claim.seq)
+                    )
+            case Doubt():
+                # What was lost may take effect from now on: the time that settles it begins now.
+                self._conn.execute(
+                    "update entry set reason = ?, since = ? where seq = ?",
+                    (self._seal(decision), now, claim.seq),
+                )
+            case Park(code, _, _):
+                self.park(claim.seq, before, code, self._seal(decision), now, moves)
+            case Done():
+                raise AssertionError("confirmed entries are written together")
+
+    def wait(self, seq: int, parents: Sequence[tuple[str, bytes]]) -> None:
+        """Note whom an entry waits for."""
+        self._conn.executemany(
+            "insert or ignore into wait values (?, ?, ?)",
+            [(lane, seq, field) for field, lane in parents],
+        )
+
+    def _first_step(
+        self, linked: Sequence[tuple[Claim, Done]], now: float, moves: Moves
+    ) -> None:
+        """The record exists, its links are still to be sent: it waits for its parents now."""
+        self._lanes(linked)
+        for claim, _ in linked:
+            self._move(claim, State.PARENT, moves, State.SENDING)
+            self._conn.execute(
+                "update entry set step = 2, since = ? where seq = ?", (now, claim.seq)
+            )
+        self.release([claim.lane for claim, _ in linked], moves)
+        for claim, _ in linked:
+            still = self._conn.execute(
+                "select 1 from wait where seq = ? limit 1", (claim.seq,)
+            ).fetchone()
+            state = self._conn.execute(
+                "select state from entry where seq = ?", (claim.seq,)
+            ).fetchone()[0]
+            if still is None and state == State.PARENT:
+                self.to_waiting([(claim.seq, claim.flow, claim.size)], State.PARENT, moves)
+
+    def park(
+        self, seq: int, before: State, code: str, reason: bytes, now: float, moves: Moves
+    ) -> None:
+        """Park an entry, unless a later one that cures it is already here (RULES 17)."""
+        conn = self._conn
+        flow, kind, shape, size, lane, read = conn.execute(
+            "select flow, kind, shape, size, lane, read from entry where seq = ?", (seq,)
+        ).fetchone()
+        for next_kind, next_op, next_shape, state, next_lane in conn.execute(
+            "select kind, op, shape, state, lane from entry where prev = ? and prev > 0", (seq,)
+        ).fetchall():
+            cures = state in MOVABLE and covers(
+                EntryKind(next_kind), _OP[next_op], next_shape, kind, shape, next_lane == lane,
+                self._shapes,
+            )  # fmt: skip
+            if cures:
+                end(conn, seq, State.SUPERSEDED, moves)
+                return
+        conn.execute(
+            "update entry set state = 5, code = ?, reason = ?, since = ? where seq = ?",
+            (code, reason, now, seq),
+        )
+        conn.execute(
+            "update reading set open = open - 1, parked = parked + 1 where id = ?", (read,)
+        )
+        count(moves, flow, before, -1, -size)
+        count(moves, flow, State.PARKED, 1, size)
+        # Others of its lane may go on; those of its own row are held by their `prev`.
+        self._free([lane], [], moves)
+
+    def _move(self, claim: Claim, state: State, moves: Moves, before: State) -> None:
+        self._conn.execute("update entry set state = ? where seq = ?", (int(state), claim.seq))
+        count(moves, claim.flow, before, -1, -claim.size)
+        count(moves, claim.flow, state, 1, claim.size)

@@ -1,0 +1,120 @@
+"""The tables, and how an older database becomes this one.
+
+`user_version` counts migrations. A database with a higher number was written by a newer Waybill
+and is refused; before migrating, the file is backed up beside itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from agent.errors import StoreTooNew
+
+VERSION = 1
+
+TABLES = """
+create table meta (name text primary key, value);
+create table stream (
+  id integer primary key, name text not null unique,
+  checkpoint blob,                      -- sealed: where the next read starts
+  done integer not null default 0,      -- 1: the last read was complete, 2: it ended incomplete, 0: one is under way
+  base integer not null default 0,      -- number of the ledger's base file
+  layout text not null default '',      -- flow ids of its rows' memory, in order
+  proven integer not null default 1,    -- 0: existence is believed, values are not (RULES 5)
+  watch blob                            -- sealed: what a person allowed or refused for one read
+);
+create table flow (
+  id integer primary key, name text not null unique, stream integer not null,
+  target text not null, version integer not null default 0,
+  behind integer not null default 0     -- 1: rows were passed over, caught up by re-reading
+);
+create table paused (kind text not null, name text not null, primary key (kind, name));
+create table reading (
+  id integer primary key autoincrement, stream integer not null,
+  about blob not null,                  -- sealed: name and checkpoint
+  started real not null, ended real, complete integer not null default 0,
+  counts text not null default '{}',
+  open integer not null default 0, parked integer not null default 0,
+  settled integer not null default 0    -- 0 open, 1 settled
+);
+create index reading_unsettled on reading (stream, id) where settled = 0;
+create table envelope (id integer primary key, open integer not null, blob blob not null);
+create table shape (id integer primary key, names text not null unique);
+create table entry (
+  seq integer primary key,              -- also the revision of its lane
+  flow integer not null, lane blob not null, row blob not null, id blob not null,
+  state integer not null, kind integer not null, op integer not null, shape integer not null,
+  envelope integer not null, prev integer not null, read integer not null,
+  size integer not null, created real not null, verify integer not null default 0,
+  attempts integer not null default 0, shared integer not null default 0, due real, since real, step integer not null default 0,
+  code text, reason blob                -- reason is sealed
+);
+create index entry_ready on entry (flow, seq) where state = 0;
+create index entry_later on entry (due) where state = 1;
+create index entry_lane on entry (lane) where state in (1, 2, 3, 4);
+create index entry_state on entry (state, seq) where state in (3, 4, 5);
+create index entry_shared on entry (lane) where shared = 1 and state < 5;
+create index entry_prev on entry (prev) where prev > 0;
+create index entry_delete on entry (flow) where op = 1 and state < 5;
+create table wait (
+  lane blob not null, seq integer not null, field text not null, primary key (lane, seq, field)
+) without rowid;
+create index wait_seq on wait (seq);
+create table lane (
+  lane blob not null, flow integer not null, present integer not null, seq integer not null,
+  content blob, remote blob, primary key (lane, flow)
+) without rowid;
+create table tally (flow integer not null, state integer not null, entries integer not null,
+  bytes integer not null, primary key (flow, state)) without rowid;
+create table delta (
+  id integer primary key autoincrement, stream integer not null, seq integer not null,
+  rows blob not null, block blob not null
+);
+create index delta_stream on delta (stream, id);
+create table unreadable (
+  id integer primary key autoincrement, stream integer not null, read integer not null,
+  since real not null, code text not null, about blob not null
+);
+create table hold (
+  id integer primary key autoincrement, stream integer not null, read integer not null,
+  kind text not null, since real not null, entries integer not null, total integer not null,
+  about blob not null,                  -- sealed: the reason, and what the hold is about
+  state text not null default 'held'
+);
+create table deletion (stream integer not null, at real not null, rows integer not null);
+"""
+
+
+def prepare(db: Database, path: Path | None) -> None:
+    """Create or migrate the tables.
+
+    Raises StoreTooNew for a database from the future.
+    """
+    version = int(db.execute("pragma user_version").fetchone()[0])
+    if version > VERSION:
+        raise StoreTooNew(
+            f"The database has schema {version}, this Waybill knows {VERSION}.",
+            hint="Install the newer Waybill again, or restore the backup made before its upgrade.",
+        )
+    if version == VERSION:
+        return
+    if version and path:
+        _back_up(db.conn, path.with_name(f"{path.name}.schema-{version}"))
+    with db.atomic():
+        for number in range(version, VERSION):
+            for statement in MIGRATIONS[number].split(";"):
+                if statement.strip():
+                    db.execute(statement)
+        db.execute(f"pragma user_version = {VERSION}")
+
+
+MIGRATIONS = (TABLES,)
+
+
+def _back_up(conn: sqlite3.Connection, to: Path) -> None:
+    with sqlite3.connect(to) as copy:
+        conn.backup(copy)
+    copy.close()

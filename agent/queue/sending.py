@@ -1,0 +1,244 @@
+"""The delivering side of the store: claims, receipts, parents, doubts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+import orjson
+
+from agent.decisions import Decision, Park
+from agent.queue import claims as claiming
+from agent.queue.claims import Claim, Opened
+from agent.queue.database import Row
+from agent.queue.outcomes import Outcomes
+from agent.queue.states import State
+from agent.queue.store import Store
+
+
+class Sending:
+    """What the senders of all targets ask of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def claim(
+        self,
+        flow: int,
+        limit: int,
+        busy: set[bytes],
+        *,
+        shared: bool = False,
+        upserts_only: bool = False,
+    ) -> Opened:
+        """The next entries of a flow that wait for nothing: one operation, one per lane."""
+        with self._store.change() as (conn, moves):
+            rows = claiming.ready(
+                conn, flow, limit, busy, moves, upserts_only=upserts_only
+            )
+            if shared:
+                rows = [r for r in rows if not claiming.older_elsewhere(conn, r[2], r[0], flow)]
+        return self._opened(rows)
+
+    def recovered(self, target: str) -> bool:
+        """Whether this target's line has begun again since the last rollback (RULES 25)."""
+        store = self._store
+        return int(store.db.meta(f"recovered/{target}") or 1) >= store.epoch
+
+    def recovering(self) -> bool:
+        """Whether sources are still to be read again."""
+        return self._store.recovering
+
+    def begin_again(self, target: str) -> None:
+        """Everything was read again and compared: this target's line goes on."""
+        self._store.db.set_meta(f"recovered/{target}", self._store.epoch)
+
+    def peek(self, flow: int) -> bool:
+        """Whether a flow has anything that waits for nothing. Writes nothing."""
+        found = self._store.db.one(
+            "select 1 from entry where flow = ? and state = 0 limit 1", (flow,)
+        )
+        return found is not None
+
+    def oldest(self, flows: Collection[int]) -> float | None:
+        """When the oldest entry that could move was made, None if there is none."""
+        marks = ",".join("?" * len(flows))
+        found = self._store.db.one(
+            "select min(created) from entry where seq in (select min(seq) from entry"
+            f" where flow in ({marks}) and state = 0 group by flow)",  # noqa: S608, marks
+            list(flows),
+        )
+        return found[0] if found else None
+
+    def deletes_open(self, flows: Sequence[int]) -> bool:
+        """Whether one of these flows still has a delete on its way."""
+        if not flows:
+            return False
+        return claiming.deletes_open(self._store.db.conn, flows)
+
+    def present(self, lanes: Collection[bytes]) -> set[bytes]:
+        """Those of these records that are known to exist in their target."""
+        with self._store.db.transaction() as conn:
+            return claiming.present(conn, list(lanes))
+
+    def confirmed(self, claims: Sequence[Claim]) -> dict[int, bool]:
+        """Whether the last confirmed content of each lane was the same: entry -> yes."""
+        same = {}
+        for claim in claims:
+            found = self._store.db.one(
+                "select present, content from lane where lane = ? and flow = ?",
+                (claim.lane, claim.flow),
+            )
+            if found is None:
+                same[claim.seq] = bool(claim.op)
+            elif claim.op:
+                same[claim.seq] = not found[0]
+            else:
+                same[claim.seq] = bool(found[0]) and found[1] == claim.content
+        return same
+
+    def start(self, claims: Sequence[Claim]) -> None:
+        """Before an attempt: durable, then vouched for by the high-water mark."""
+        store = self._store
+        with store.change() as (conn, moves):
+            self._outcomes(conn).sending(claims, store.now(), moves)
+        store.vouch()
+
+    def apply(
+        self, decided: Sequence[tuple[Claim, Decision]], before: State = State.SENDING
+    ) -> list[tuple[int, bytes]]:
+        """Write decisions. Returns (flow, lane) of records confirmed to be deleted."""
+        if not decided:
+            return []
+        store = self._store
+        with store.change() as (conn, moves):
+            return self._outcomes(conn).apply(decided, store.now(), moves, before)
+
+    def exists(self, flow: int, lanes: Sequence[bytes]) -> None:
+        """These records were found in the target: whoever waits for them may go."""
+        if not lanes:
+            return
+        with self._store.change() as (conn, moves):
+            conn.executemany(
+                "insert into lane values (?, ?, 1, 0, null, null) on conflict do update"
+                " set present = 1",
+                [(lane, flow) for lane in lanes],
+            )
+            self._outcomes(conn).release(lanes, moves)
+
+    def damaged(self, seqs: Sequence[int]) -> None:
+        """Entries whose content does not open: parked by name, their row is unproven (RULES 8)."""
+        store = self._store
+        with store.change() as (conn, moves):
+            outcomes = self._outcomes(conn)
+            for seq in seqs:
+                found = conn.execute(
+                    "select state, flow from entry where seq = ?", (seq,)
+                ).fetchone()
+                reason = self._sealed("The stored content does not open: it was damaged or moved.")
+                outcomes.park(seq, State(found[0]), "DAMAGED", reason, store.now(), moves)
+                conn.execute("update flow set behind = 1 where id = ?", (found[1],))
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def wake(self) -> float | None:
+        """Entries whose time has come wait no longer. Returns seconds until the next, or None."""
+        store, now = self._store, self._store.now()
+        found = store.db.one("select min(due) from entry where state = 1")
+        first = found[0] if found else None
+        if first is None:
+            return None
+        if first > now:
+            return float(first - now)
+        with store.change() as (conn, moves):
+            rows = conn.execute(
+                "select seq, flow, size from entry where state = 1 and due <= ?", (now,)
+            ).fetchall()
+            self._outcomes(conn).to_waiting(rows, State.LATER, moves)
+        return 0.0
+
+    def impatient(self, flows: Collection[int], patience: float) -> int:
+        """Park entries whose parents did not come within `patience` seconds (RULES 21)."""
+        store = self._store
+        late = store.db.rows(
+            "select seq, flow from entry where state = 3 and since < ?", (store.now() - patience,)
+        )
+        mine = [seq for seq, flow in late if flow in flows]
+        if mine:
+            with store.change() as (conn, moves):
+                reason = self._sealed("It waits for a record that does not exist in the target.")
+                for seq in mine:
+                    self._outcomes(conn).park(
+                        seq, State.PARENT, "PARENT_MISSING", reason, store.now(), moves
+                    )
+        return len(mine)
+
+    # --- doubts and parents -----------------------------------------------------------------------
+
+    def in_doubt(self, flows: Collection[int], flying: Collection[int], limit: int = 500) -> Opened:
+        """Entries that are SENDING and not in flight: their outcome is unknown."""
+        rows = [
+            row
+            for row in self._store.db.rows(
+                f"select {claiming.COLUMNS} from entry where state = 4 order by seq"  # noqa: S608
+            )
+            if row[1] in flows and row[0] not in flying
+        ]
+        return self._opened(rows[:limit])
+
+    def sought(self, flows: Collection[int], limit: int = 200) -> list[tuple[int, bytes, str]]:
+        """Parents that entries of these flows wait for: (entry, lane, field)."""
+        marks = ",".join("?" * len(flows))
+        found = self._store.db.rows(
+            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"
+            f" where entry.flow in ({marks}) and entry.state in (3, 5) group by wait.lane"  # noqa: S608
+            " order by wait.seq limit ?",
+            [*flows, limit],
+        )
+        return [(seq, lane, name) for seq, lane, name in found]
+
+    def on_its_way(self, lane: bytes) -> bool:
+        """Whether the queue holds something that may still create this record."""
+        found = self._store.db.one(
+            "select 1 from entry where lane = ? and state in (1, 2, 3, 4) limit 1", (lane,)
+        )
+        return found is not None
+
+    def waits_for(self, lane: bytes) -> list[bytes]:
+        """The parents that the entries of a lane wait for: to find circles."""
+        return [
+            row[0]
+            for row in self._store.db.rows(
+                "select wait.lane from wait join entry using (seq)"
+                " where entry.lane = ? and entry.state = 3",
+                (lane,),
+            )
+        ]
+
+    def opened(self, seqs: Sequence[int]) -> Opened:
+        """The contents of these entries."""
+        marks = ",".join("?" * len(seqs))
+        return self._opened(
+            self._store.db.rows(
+                f"select {claiming.COLUMNS} from entry where seq in ({marks})", seqs  # noqa: S608
+            )
+        )
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _opened(self, rows: Sequence[Row]) -> Opened:
+        store = self._store
+        return claiming.open_entries(store.db, store.envelopes, rows, store.content_hash)
+
+    def _outcomes(self, conn: sqlite3.Connection) -> Outcomes:
+        return Outcomes(conn, self._store.shapes, self._seal)
+
+    def _seal(self, decision: Decision) -> bytes:
+        if isinstance(decision, Park):
+            return self._sealed(decision.reason, decision.field)
+        reason = getattr(decision, "reason", "")
+        return self._sealed(reason)
+
+    def _sealed(self, reason: str, field: str = "") -> bytes:
+        body = orjson.dumps({"reason": reason, "field": field})
+        return self._store.cipher.seal(b"reason", body)

@@ -1,0 +1,301 @@
+"""The store of one home folder: opened once, held for life.
+
+`Store` knows the installation, its streams and flows, numbers, and the high-water mark. What is
+done with entries stands in modules of their own: `reads` (the reading side), `sending` (the
+delivering side), `desk` (what people ask and decide).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from agent.durable import private_folder
+from agent.errors import KeyMismatch, StoreDamaged
+from agent.ports import Cipher, Clock
+from agent.queue.commit import Shapes
+from agent.queue.database import Connection
+from agent.queue.envelopes import Envelopes
+from agent.queue.ledger import INDEXED, Ledger
+from agent.queue.mark import High, Mark
+from agent.queue.states import OPEN
+from agent.queue.tally import Moves, Tally, new_moves
+
+LONGEST_BACKOFF = 600.0
+KEPT_SECONDS = 7 * 86400.0
+"""Finished entries are kept that long, without their contents, so that people can look back."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A registered flow."""
+
+    id: int
+    name: str
+    stream: int
+    target: str
+
+
+class Store:
+    """The durable state. `home` None keeps it in memory, for tests of the rooms above."""
+
+    def __init__(
+        self,
+        home: Path | None,
+        cipher: Cipher,
+        clock: Clock,
+        installation: str = "memory",
+        *,
+        pure: bool = False,
+        scratch: Path | None = None,
+        indexed: int = INDEXED,
+    ) -> None:
+        self.clock = clock
+        self.cipher = cipher
+        self.audit_head: Callable[[], tuple[int, bytes]] = lambda: (0, bytes(32))
+        """Number and hash of the audit's last record: the mark remembers them too."""
+        self.home = home
+        self._pure = pure
+        self._indexed = indexed
+        folder = home if home is not None else scratch
+        if folder is None:
+            raise ValueError("a store in memory needs a scratch folder for its ledger")
+        self.ledger_folder = folder / "ledger"
+        private_folder(self.ledger_folder)
+        self.db = Connection(None if home is None else home / "queue.db")
+        try:
+            self._start(installation, folder)
+        except BaseException:
+            self.db.close()
+            raise
+
+    def _start(self, installation: str, folder: Path) -> None:
+        db = self.db
+        self.installation = installation.encode()
+        known = db.meta("installation")
+        if known is None:
+            with db.transaction():
+                db.set_meta("installation", installation)
+                db.set_meta("epoch", 1)
+                db.set_meta("tick", 0)
+        elif known != installation:
+            raise KeyMismatch(
+                "The keys in this home folder belong to another installation.",
+                hint="Restore the keys folder that was saved together with this queue.",
+            )
+        self.epoch = int(db.meta("epoch"))
+        self._tick = int(db.meta("tick"))
+        self.mark = Mark(folder / "mark")
+        self._number_lock = Lock()
+        self._streams: list[int] = []
+        found = db.one("select max(seq) from entry")
+        self._next = max(int(found[0] or 0) if found else 0, int(db.meta("top") or 0)) + 1
+        blocks = db.one("select max(seq) from sqlite_sequence where name = 'delta'")
+        self._next_block = max(int(blocks[0] or 0) if blocks else 0, int(db.meta("block") or 0)) + 1
+        self.envelopes = Envelopes(self.cipher, self.installation)
+        self.shapes = Shapes()
+        self._load_shapes()
+        self.tally = Tally(db)
+        self._id = self.cipher.keyed_hash("id", 16)
+        self.content_hash = self.cipher.keyed_hash("content", 8)
+        self.rolled_back = self._check_mark()
+        now = self.now()
+        with db.transaction() as conn:  # RULES 26: no stored time may lie far in the future
+            conn.execute(
+                "update entry set due = ? where state = 1 and due > ?",
+                (now + LONGEST_BACKOFF, now + LONGEST_BACKOFF),
+            )
+            # Doubts begin anew: how long the process was away says nothing about late effects.
+            conn.execute("update entry set since = ? where state = 4", (now,))
+
+    # --- identity and numbers ---------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return self.clock.now().timestamp()
+
+    def reserve(self, entries: int) -> int:
+        """The first of so many fresh sequence numbers."""
+        with self._number_lock:
+            first = self._next
+            self._next += entries
+            return first
+
+    def reserve_block(self) -> int:
+        """A fresh block number."""
+        with self._number_lock:
+            self._next_block += 1
+            return self._next_block - 1
+
+    def message_id(self, flow: int, lane: bytes, seq: int) -> bytes:
+        """The idempotency key of an entry (RULES 7)."""
+        return self._id(b"%d|%d|%d|" % (self.epoch, flow, seq) + lane)
+
+    # --- transactions -----------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self) -> Iterator[tuple[sqlite3.Connection, Moves]]:
+        """A transaction that an effect may follow: it advances the tick and the counters."""
+        moves = new_moves()
+        try:
+            with self.db.transaction() as conn:
+                yield conn, moves
+                self.tally.move(conn, moves)
+                conn.execute("update meta set value = value + 1 where name = 'tick'")
+        except BaseException:
+            self._load_shapes()
+            raise
+        with self._number_lock:
+            self._tick += 1
+        self.tally.moved(moves)
+
+    def vouch(self) -> None:
+        """Raise the high-water mark to everything committed, before an effect leaves."""
+        audit = self.audit_head()
+        with self._number_lock:
+            high = High(self._mark_id(), self.epoch, self._tick, self._next - 1, *audit)
+            self.mark.raise_to(high)
+
+    def _check_mark(self) -> bool:
+        """Whether the database is older than its mark; then a new epoch begins (RULES 25)."""
+        high = self.mark.high
+        if high is None:
+            return False
+        if high.installation != self._mark_id():
+            raise StoreDamaged(
+                "The high-water mark belongs to another installation.",
+                hint="Put back the file `mark` that belongs to this queue.",
+            )
+        if (self.epoch, self._tick) >= (high.epoch, high.tick):
+            return False
+        self.new_epoch(high.epoch + 1, high.top, high.tick)
+        return True
+
+    def new_epoch(self, epoch: int, top: int, tick: int) -> None:
+        """After a rollback or a salvage: nothing that is remembered of values is proven."""
+        self.epoch = epoch
+        self._next = max(self._next, top + 1)
+        self._tick = max(self._tick, tick)
+        marks = ",".join(str(int(state)) for state in OPEN)
+        with self.db.transaction() as conn:
+            conn.execute("update meta set value = ? where name = 'epoch'", (epoch,))
+            conn.execute("update meta set value = ? where name = 'tick'", (self._tick,))
+            conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
+            conn.execute("update stream set proven = 0, done = 0")
+            conn.execute("delete from lane")  # RULES 22: the whole map is only a cache
+            conn.execute("update hold set state = 'void' where state = 'held'")
+            conn.execute(f"update entry set verify = 1 where state in ({marks})")  # noqa: S608
+            conn.execute("insert or replace into meta values ('recovering', 1)")
+
+    @property
+    def recovering(self) -> bool:
+        """After a rollback, until every stream was read again (RULES 25)."""
+        return self.db.meta("recovering") is not None
+
+    def recovered(self, conn: sqlite3.Connection) -> None:
+        """Recovery is over as soon as no stream of this configuration is unproven."""
+        marks = ",".join(map(str, self._streams))
+        left = conn.execute(f"select 1 from stream where proven = 0 and id in ({marks})")  # noqa: S608
+        if left.fetchone() is None:
+            conn.execute("delete from meta where name = 'recovering'")
+
+    def _mark_id(self) -> bytes:
+        return self.cipher.keyed_hash("installation", 16)(self.installation)
+
+    # --- streams and flows ------------------------------------------------------------------------
+
+    def register(
+        self, streams: Sequence[str], flows: Mapping[str, tuple[str, str, int]]
+    ) -> dict[str, FlowRow]:
+        """Make streams and flows known: name -> (stream, target, mapping version).
+
+        A flow with another version than before is caught up by re-reading (RULES 15).
+        """
+        rows: dict[str, FlowRow] = {}
+        with self.db.transaction() as conn:
+            for name in streams:
+                conn.execute("insert or ignore into stream (name) values (?)", (name,))
+            ids = dict(conn.execute("select name, id from stream"))
+            self._streams = [ids[name] for name in streams]
+            self.recovered(conn)
+            for name, (stream, target, version) in flows.items():
+                found = conn.execute(
+                    "select id, version, stream from flow where name = ?", (name,)
+                ).fetchone()
+                if found is None:
+                    conn.execute(
+                        "insert into flow (name, stream, target, version, behind)"
+                        " values (?, ?, ?, ?, 1)",
+                        (name, ids[stream], target, version),
+                    )
+                elif found[1] != version or found[2] != ids[stream]:
+                    conn.execute(
+                        "update flow set version = ?, stream = ?, target = ?, behind = 1"
+                        " where id = ?",
+                        (version, ids[stream], target, found[0]),
+                    )
+                row = conn.execute("select id, stream from flow where name = ?", (name,)).fetchone()
+                rows[name] = FlowRow(row[0], name, row[1], target)
+        return rows
+
+    def stream_id(self, name: str) -> int:
+        """The number of a registered stream."""
+        found = self.db.one("select id from stream where name = ?", (name,))
+        if found is None:
+            raise KeyError(name)
+        return int(found[0])
+
+    def ledger(self, stream: int, flows: Sequence[int], lanes: Sequence[int] = ()) -> Ledger:
+        """The memory of a stream; `lanes`: flows whose external id is not simply the row's key."""
+        return Ledger(
+            self.db,
+            self.ledger_folder,
+            stream,
+            flows,
+            self.cipher,
+            lanes=lanes,
+            pure=self._pure,
+            indexed=self._indexed,
+        )
+
+    # --- pauses -----------------------------------------------------------------------------------
+
+    def paused(self, kind: str, name: str) -> bool:
+        """Whether a person paused this source, target, flow, or everything."""
+        found = self.db.one(
+            "select 1 from paused where (kind = ? and name = ?) or kind = 'all'", (kind, name)
+        )
+        return found is not None
+
+    def set_paused(self, kind: str, name: str, *, paused: bool) -> None:
+        """Pause or resume."""
+        with self.db.transaction() as conn:
+            if paused:
+                conn.execute("insert or ignore into paused values (?, ?)", (kind, name))
+            else:
+                conn.execute("delete from paused where kind = ? and name = ?", (kind, name))
+
+    def keep_house(self) -> None:
+        """What is done now and then: old finished entries go, the log file shrinks."""
+        with self.db.transaction() as conn:
+            conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
+            conn.execute(
+                "delete from entry where seq in (select seq from entry where state >= 10"
+                " and created < ? limit 5000)",
+                (self.now() - KEPT_SECONDS,),
+            )
+        self.db.checkpoint()
+
+    def close(self) -> None:
+        """Close the database and release the home folder."""
+        self.db.close()
+
+    def _load_shapes(self) -> None:
+        self.shapes.forget()
+        self.shapes.load([(row[0], row[1]) for row in self.db.rows("select id, names from shape")])
+
+

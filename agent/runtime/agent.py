@@ -1,0 +1,97 @@
+"""The running agent: its workers and their threads, from start to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from agent.control.server import ControlServer
+from agent.errors import WaybillError
+from agent.health import Progress
+from agent.log import get_logger
+from agent.ports import Clock
+from agent.queue.store import Store
+from agent.runtime.plan import StreamPlan, TargetPlan
+from agent.runtime.quota import Reserve
+from agent.runtime.workers import STUCK_AFTER, SourceWorker, TargetWorker
+
+_logger = get_logger(__name__)
+
+STOP_WITHIN = 15.0
+"""Seconds for all workers together; the service host gives up at 20."""
+KEEP_HOUSE_EVERY = 60.0
+
+
+@dataclass
+class Agent:
+    """Everything that runs. Stop order: sources, targets, control, store."""
+
+    store: Store
+    sources: Mapping[str, SourceWorker]
+    targets: Mapping[str, Sequence[TargetWorker]]
+    streams: Sequence[StreamPlan]
+    destinations: Sequence[TargetPlan]
+    control: ControlServer | None
+    progress: Progress
+    clock: Clock
+    stop: threading.Event
+    """The agent's own: set to stop it, also from inside."""
+    reserve: Reserve
+    keep_house: Callable[[], None]
+    failure: WaybillError | None = None
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def fail(self, error: WaybillError) -> None:
+        """Something happened after which the process must stop, restart and verify."""
+        if self.failure is None:
+            self.failure = error
+            _logger.error("the agent stops to be restarted", code=error.code, reason=error.title)
+        self.stop.set()
+
+    def start(self) -> None:
+        """Start every thread."""
+        self.reserve.hold()
+        if self.control is not None:
+            self.control.start()
+        for name, source in self.sources.items():
+            self.progress.add(f"source {name}", STUCK_AFTER)
+            self._thread(f"source {name}", source.run)
+        for name, workers in self.targets.items():
+            self.progress.add(f"target {name}", timedelta(minutes=30))
+            for number, worker in enumerate(workers):
+                self._thread(f"target {name} {number}", worker.run)
+        self._thread("house", self._house)
+
+    def close(self) -> None:
+        """Stop everything in order and release the home folder."""
+        self.stop.set()
+        until = self.clock.monotonic() + STOP_WITHIN
+        for thread in self._threads:
+            thread.join(max(0.1, until - self.clock.monotonic()))
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late:
+            _logger.warning("workers did not stop in time", reason=", ".join(late))
+        if self.control is not None:
+            self.control.stop()
+        for stream in self.streams:
+            stream.source.close()
+        for destination in self.destinations:
+            destination.target.close()
+        if not late:
+            for source in self.sources.values():
+                source.capture.ledger.close()
+            self.store.close()
+
+    def _thread(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _house(self) -> None:
+        while not self.stop.wait(KEEP_HOUSE_EVERY):
+            try:
+                self.keep_house()
+            except WaybillError as error:
+                _logger.warning("housekeeping failed", code=error.code, reason=error.title)

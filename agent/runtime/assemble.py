@@ -1,0 +1,261 @@
+"""Puts the parts of an agent together: the store, the plans with their numbers, the workers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from agent.audit import Audit, Head
+from agent.changes.guard import Guard
+from agent.config import Config
+from agent.control.server import Caller, ControlServer
+from agent.crypto import EphemeralCipher
+from agent.health import Conditions, Progress, Severity
+from agent.model import Findings, Json
+from agent.ports import Cipher, Clock, Source, Target
+from agent.queue.desk import Desk
+from agent.queue.reads import Reads
+from agent.queue.sending import Sending
+from agent.queue.store import Store
+from agent.runtime.agent import Agent
+from agent.runtime.capture import Capture
+from agent.runtime.deliver import Delivery
+from agent.runtime.plan import (
+    FlowPlan,
+    LaneHashes,
+    StreamPlan,
+    TargetPlan,
+    ranked,
+    shared_lanes,
+)
+from agent.runtime.quota import Quota, Reserve, Room, free_space
+from agent.runtime.schedule import Schedule
+from agent.runtime.service import Secrets, Service
+from agent.runtime.spool import sweep
+from agent.runtime.status import Identity, StatusDesk
+from agent.runtime.workers import SourceWorker, TargetWorker, told
+
+
+@dataclass
+class Parts:
+    """What the composition root has made of a configuration."""
+
+    home: Path
+    config: Config
+    clock: Clock
+    cipher: Cipher
+    installation: str
+    audit: Audit
+    secrets: Secrets
+    sources: Mapping[str, Source]
+    targets: Mapping[str, Target]
+    flows: Mapping[str, FlowPlan]
+    """Without numbers yet."""
+    version: str
+    api_version: int
+    random: Random
+    check: Callable[[str], Findings]
+    stop: threading.Event
+    conditions: Conditions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.conditions = Conditions(self.clock)
+
+
+def assemble(parts: Parts) -> Agent:
+    """A whole agent, not yet started. Raises what keeps the store from opening."""
+    config, clock = parts.config, parts.clock
+    store = Store(parts.home, parts.cipher, clock, parts.installation)
+    try:
+        return _around(parts, store, config)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _around(parts: Parts, store: Store, config: Config) -> Agent:
+    clock = parts.clock
+    sweep(store.ledger_folder)
+    store.audit_head = lambda: _head(parts.audit.head)
+    streams, destinations = _plans(parts, store)
+    reads, sending, desk = Reads(store), Sending(store), Desk(store)
+    flows = [flow for stream in streams for flow in stream.flows]
+    progress = Progress(clock)
+    room = Room(config.limits.queue_bytes, config.limits.reserve_bytes)
+    quota = Quota(store, sending, flows, room, free_space(parts.home))
+    sources: dict[str, SourceWorker] = {}
+    targets: dict[str, list[TargetWorker]] = {}
+    agent = Agent(
+        store=store, sources=sources, targets=targets, streams=streams,
+        destinations=destinations, control=None, progress=progress, clock=clock,
+        stop=parts.stop, reserve=Reserve(parts.home / "reserve", room.reserve_bytes),
+        keep_house=store.keep_house,
+    )  # fmt: skip
+    shared = frozenset(flow for target in destinations for flow in target.shared)
+    for stream in streams:
+        sources[stream.name] = _source_worker(parts, agent, stream, reads, quota, shared)
+    schedule = _schedule(config, clock, flows, sending)
+    for target in destinations:
+        targets[target.name] = _target_workers(parts, agent, target, sending, schedule)
+    status = StatusDesk(
+        Identity(
+            parts.version, parts.api_version, config.agent.name, config.agent.environment,
+            {name: source.kind for name, source in config.sources.items()},
+            {name: target.kind for name, target in config.targets.items()},
+        ),
+        store, reads, desk, parts.conditions, progress, clock, flows,
+        {flow.name: stream.name for stream in streams for flow in stream.flows},
+        sources, targets,
+    )  # fmt: skip
+    service = Service(
+        status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
+        parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
+    )  # fmt: skip
+    agent.control = ControlServer(
+        parts.home, service, version=parts.version, agent=config.agent.name,
+        on_write=_recorder(parts.audit), clock=clock,
+    )  # fmt: skip
+    _tell_start(parts, store)
+    return agent
+
+
+def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPlan]]:
+    """Give flows and streams the numbers under which the store knows them."""
+    config = parts.config
+    rows = store.register(
+        list(config.sources),
+        {
+            name: (config.flows[name].source, flow.target, flow.version)
+            for name, flow in parts.flows.items()
+        },
+    )
+    limits = config.limits
+    guard = Guard(limits.max_delete_share, limits.max_delete_rows, limits.max_change_share)
+    streams = []
+    for name, source in parts.sources.items():
+        mine = sorted(
+            (flow for flow in parts.flows.values() if config.flows[flow.name].source == name),
+            key=lambda flow: rows[flow.name].id,
+        )
+        numbered = tuple(
+            replace(flow, id=rows[flow.name].id, index=index) for index, flow in enumerate(mine)
+        )
+        every = config.sources[name].every.total_seconds()
+        streams.append(StreamPlan(name, store.stream_id(name), source, numbered, guard, every))
+    destinations = []
+    for name, target in parts.targets.items():
+        fed = ranked([f for stream in streams for f in stream.flows if f.target == name])
+        settings = config.targets[name]
+        destinations.append(
+            TargetPlan(
+                name, target, fed, shared_lanes(fed),
+                settings.patience.total_seconds(), settings.concurrency,
+            )  # fmt: skip
+        )
+    return streams, destinations
+
+
+def _source_worker(
+    parts: Parts,
+    agent: Agent,
+    stream: StreamPlan,
+    reads: Reads,
+    quota: Quota,
+    shared: frozenset[int],
+) -> SourceWorker:
+    store = agent.store
+    unkeyed = [flow.index for flow in stream.flows if not flow.keyed]
+    ledger = store.ledger(stream.id, [flow.id for flow in stream.flows], unkeyed)
+    if ledger.missing_base:
+        reads.unproven(stream.id)
+    capture = Capture(
+        stream, reads, ledger, parts.cipher, (EphemeralCipher(), store.ledger_folder),
+        quota.admit, shared=shared,
+    )  # fmt: skip
+    return SourceWorker(
+        plan=stream, capture=capture, reads=reads, conditions=parts.conditions,
+        progress=agent.progress, clock=parts.clock, stop=agent.stop,
+        paused=lambda: store.paused("source", stream.name), fatal=agent.fail,
+        full=lambda: next((share for f in stream.flows if (share := quota.full(f))), ""),
+    )  # fmt: skip
+
+
+def _schedule(
+    config: Config, clock: Clock, flows: list[FlowPlan], sending: Sending
+) -> Schedule:
+    zone = ZoneInfo(config.agent.timezone)
+    nexts = {
+        flow.id: (lambda after, when=config.flows[flow.name].when: when.next(after, zone))
+        for flow in flows
+        if not config.flows[flow.name].when.is_realtime
+    }
+    return Schedule(clock, nexts, sending.peek)
+
+
+def _target_workers(
+    parts: Parts, agent: Agent, target: TargetPlan, sending: Sending, schedule: Schedule
+) -> list[TargetWorker]:
+    store, config = agent.store, parts.config
+    delivery = Delivery(
+        target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
+        told(parts.conditions),
+    )  # fmt: skip
+
+    def open_flow(flow: FlowPlan) -> bool:
+        return (
+            not config.flows[flow.name].paused
+            and not store.paused("flow", flow.name)
+            and schedule.open(flow.id)
+        )
+
+    ids = [flow.id for flow in target.flows]
+    return [
+        TargetWorker(
+            name=target.name, delivery=delivery, conditions=parts.conditions,
+            progress=agent.progress, stop=agent.stop, open_flow=open_flow,
+            paused=lambda: store.paused("target", target.name), fatal=agent.fail,
+            oldest=lambda: _age(sending.oldest(ids), store.now()),
+        )  # fmt: skip
+        for _ in range(target.concurrency)
+    ]
+
+
+def _age(since: float | None, now: float) -> timedelta | None:
+    return None if since is None else timedelta(seconds=max(0.0, now - since))
+
+
+def _head(head: Head) -> tuple[int, bytes]:
+    return head.seq, bytes.fromhex(head.hash)
+
+
+def _verified(audit: Audit, store: Store) -> dict[str, Json]:
+    """Whether the audit is whole, and as long as the high-water mark remembers it."""
+    high = store.mark.high
+    known = Head(high.audit_seq, high.audit_head.hex()) if high and high.audit_seq else None
+    found = audit.verify(known) if known is not None else audit.verify()
+    problem = "; ".join(f"line {finding.line}: {finding.text}" for finding in found) or None
+    return {"ok": not found, "entries": audit.head.seq, "problem": problem}
+
+
+def _recorder(audit: Audit) -> Callable[[Caller, str, str, str], None]:
+    def record(caller: Caller, method: str, digest: str, result: str) -> None:
+        audit.append(caller.name, method, "", result, {"parameters": digest})
+
+    return record
+
+
+def _tell_start(parts: Parts, store: Store) -> None:
+    parts.audit.append("waybill", "start", parts.config.agent.name, parts.version)
+    if store.rolled_back:
+        parts.conditions.raise_(
+            "QUEUE_ROLLBACK_DETECTED", "",
+            "The queue is older than what was already sent: it was restored or lost its end.",
+            "Nothing to do: every source is read again and compared with the targets first.",
+            Severity.WARNING, "Nothing is sent until that is done; nothing is lost.",
+        )  # fmt: skip
+        parts.audit.append("waybill", "rollback", "", "detected", {"epoch": str(store.epoch)})

@@ -1,0 +1,366 @@
+"""One read of one stream: survey to its end, emit the winners in pages, infer deletes, end.
+
+Nothing is committed before the survey has seen the last record, so a source that fails in the
+middle leaves no trace, and of several records of one key only the last one is ever sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+
+from agent.changes.fingerprint import Fingerprints
+from agent.changes.survey import Survey
+from agent.memory import RowChange
+from agent.model import Content, End, Place, Raw, Record, Unreadable
+from agent.ports import Cipher, Read, Stop
+from agent.queue.ledger import Ledger
+from agent.queue.reads import Finish, NewHold, Reading, Reads, StreamState
+from agent.runtime.emit import Admit, Emitter, view_of
+from agent.runtime.plan import StreamPlan
+from agent.runtime.spool import Spool
+
+_NOWHERE = Place("", 0, 0, 0)
+PAGE_ENTRIES = 1000
+PAGE_ROWS = 4000
+_NAMED = 100
+"""Duplicates that are remembered by name; the rest are counted."""
+
+
+class Stopped(Exception):
+    """The agent is to stop: the read ends without a trace and starts again."""
+
+
+@dataclass
+class Captured:
+    """What one read amounted to."""
+
+    name: str
+    records: int = 0
+    entries: int = 0
+    unreadable: int = 0
+    duplicates: int = 0
+    deleted: int = 0
+    held: str = ""
+    """Why the guard kept something back."""
+    unproven: str = ""
+    """Why no delete was inferred from a full read."""
+    passed_over: bool = False
+
+
+@dataclass
+class _Found:
+    """What the survey set aside."""
+
+    survey: Survey
+    spool: Spool
+    unreadable: list[Unreadable] = field(default_factory=list)
+    digest: str = ""
+
+
+class Capture:
+    """Reads of one stream. Not for two threads at once."""
+
+    def __init__(
+        self,
+        plan: StreamPlan,
+        reads: Reads,
+        ledger: Ledger,
+        cipher: Cipher,
+        seals: tuple[Cipher, Path],
+        admit: Admit,
+        *,
+        shared: frozenset[int] = frozenset(),
+        page_entries: int = PAGE_ENTRIES,
+    ) -> None:
+        self._plan = plan
+        self._reads = reads
+        self.ledger = ledger
+        self._cipher = cipher
+        self._spool_cipher, self._spool_folder = seals
+        self._prints = Fingerprints(cipher, plan.name)
+        self._admit = admit
+        self._shared = shared
+        self._page_entries = page_entries
+        self._flow_ids = [flow.id for flow in plan.flows]
+        self.in_order = False
+        """Whether reads come in an order that cannot be gone back in (change files)."""
+
+    def next(self, stop: Stop) -> Captured | None:
+        """Do the next read that is due; None if there is none.
+
+        Raises SourceUnavailable, SourceChanged, StoreFull, Stopped. In each case nothing that
+        was not committed is remembered, and the read starts again from its beginning.
+        """
+        state = self._reads.state(self._plan.id)
+        everything = bool(state.behind) or not state.proven or self.ledger.missing_base
+        read = self._plan.source.read(
+            state.checkpoint, again=everything or (not state.ended and state.checkpoint is not None)
+        )
+        if read is None:
+            return None
+        self.in_order = read.content is not Content.FULL
+        try:
+            return self._whole(read, state, stop, everything=everything)
+        finally:
+            read.close()
+
+    # --- the read ---------------------------------------------------------------------------------
+
+    def _whole(self, read: Read, state: StreamState, stop: Stop, *, everything: bool) -> Captured:
+        self.ledger.ready()
+        spool = Spool(self._spool_cipher, self._spool_folder)
+        found = _Found(Survey(self.ledger, everything=everything), spool)
+        try:
+            self._survey(read, found, stop)
+            return self._emit(read, read.end(), found, state, stop)
+        finally:
+            spool.close()
+
+    def _survey(self, read: Read, found: _Found, stop: Stop) -> None:
+        survey, whole = found.survey, blake2b(digest_size=16)
+        for page in read.pages():
+            if stop.is_set():
+                raise Stopped
+            prints = self._prints.page(page)
+            whole.update(prints)
+            first = page.first.number
+            unknown = survey.page(prints, first)
+            if not unknown:
+                continue
+            raws = [Raw(page.records[i], page.first) for i in unknown]
+            numbers, keys, kept = [], [], []
+            for at, made in zip(unknown, read.parse(raws), strict=True):
+                if isinstance(made, Unreadable):
+                    key = None if made.key is None else self._prints.key(made.key)
+                    survey.unreadable(key, first + at)
+                    found.unreadable.append(made._replace(place=page.place(at)))
+                else:
+                    numbers.append(first + at)
+                    keys.append(self._prints.key(made.key))
+                    kept.append(at)
+            survey.keyed(numbers, keys)
+            prints_kept = b"".join([prints[16 * i : 16 * i + 16] for i in kept])
+            found.spool.put(numbers, prints_kept, [page.records[i] for i in kept])
+        found.digest = whole.hexdigest()
+
+    def _emit(
+        self, read: Read, end: End, found: _Found, state: StreamState, stop: Stop
+    ) -> Captured:
+        plan, survey = self._plan, found.survey
+        losers = survey.conclude()
+        full = read.content is Content.FULL
+        views = [view_of(flow, self._cipher, trusted=state.proven) for flow in plan.flows]
+        emitter = Emitter(
+            plan.flows, views, self.ledger, self._prints, self._admit, frozenset(state.behind)
+        )
+        emitter.bind(read.columns)
+        result = Captured(
+            read.name,
+            records=survey.records,
+            unreadable=len(found.unreadable),
+            duplicates=len(survey.duplicates),
+            unproven="" if end.complete else end.unproven or "Its end is not proven.",
+        )
+        living = self.ledger.living
+        reading = Reading(plan.id, read.name)
+        reason = self._too_many_changes(read, found, losers, emitter, living) if full else ""
+        hold = None
+        if reason:
+            result.held = reason
+            if self._reads.watch(plan.id).get("held") != found.digest:
+                hold = NewHold("changes", reason, b"", 0, living)
+                self._finish(
+                    reading, end, result, found, emitter, full=full, hold=hold, watch=found.digest
+                )
+            return result
+        pages = self._pages(self._changes(read, found, losers, emitter), stop)
+        pending: list[RowChange] = []
+        for page in pages:
+            if pending:
+                self._commit(reading, pending, result)
+            pending = page
+        deletes: list[int] = []
+        if full and end.complete and survey.unknown_keys == 0:
+            deletes, hold = self._deletes(survey, living, result)
+        for page in self._pages(map(emitter.removal, deletes), stop):
+            if pending:
+                self._commit(reading, pending, result)
+            pending = page
+        if full and survey.unknown_keys and not result.unproven:
+            result.unproven = "A record could not be read, so nothing was taken for deleted."
+        still = None
+        if full and not end.complete:
+            still = b"".join(self.ledger.memory(row).key for row in survey.missing())
+        self._finish(
+            reading, end, result, found, emitter, full=full, last=pending, hold=hold,
+            still_gone=still,
+            proven=(not state.proven) and full and end.complete,
+        )  # fmt: skip
+        result.passed_over = bool(emitter.passed_over)
+        return result
+
+    def _changes(
+        self, read: Read, found: _Found, losers: set[int], emitter: Emitter
+    ) -> Iterator[RowChange]:
+        survey, start = found.survey, 0
+        keys = bytes(survey.keys)
+        for numbers, raws, records in found.spool:
+            wins = [i for i, number in enumerate(numbers) if number not in losers]
+            first = Raw(b"", _NOWHERE)
+            parsed = read.parse([first._replace(data=records[i]) for i in wins])
+            for i, record in zip(wins, parsed, strict=True):
+                if not isinstance(record, Record):  # the survey parsed it, so it parses
+                    raise TypeError("a record that was readable is not any more")
+                at = start + i
+                change = emitter.record(
+                    record._replace(place=_place(read.name, numbers[i])),
+                    raws[16 * i : 16 * i + 16],
+                    keys[16 * at : 16 * at + 16],
+                    survey.rows[at],
+                )
+                if change is not None:
+                    yield change
+            start += len(numbers)
+
+    def _pages(self, changes: Iterator[RowChange], stop: Stop) -> Iterator[list[RowChange]]:
+        page: list[RowChange] = []
+        entries = 0
+        for change in changes:
+            page.append(change)
+            entries += len(change.entries)
+            if entries >= self._page_entries or len(page) >= PAGE_ROWS:
+                if stop.is_set():
+                    raise Stopped
+                yield page
+                page, entries = [], 0
+        if page:
+            yield page
+
+    def _commit(self, reading: Reading, page: list[RowChange], result: Captured) -> None:
+        self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
+        result.entries += sum(len(change.entries) for change in page)
+
+    # --- the guard --------------------------------------------------------------------------------
+
+    def _too_many_changes(
+        self, read: Read, found: _Found, losers: set[int], emitter: Emitter, living: int
+    ) -> str:
+        """Why this read's changes need a person (RULES 11). Parses only when it might be so."""
+        survey, guard = found.survey, self._plan.guard
+        suspects = sum(1 for row in survey.rows if row >= 0)
+        if not living or not guard.holds_changes(suspects, living):
+            return ""
+        if self._reads.watch(self._plan.id).get("allow") == found.digest:
+            return ""
+        changed = start = 0
+        for numbers, _, records in found.spool:
+            wins = [
+                i
+                for i, number in enumerate(numbers)
+                if number not in losers and survey.rows[start + i] >= 0
+            ]
+            parsed = read.parse([Raw(records[i], _NOWHERE) for i in wins])
+            for i, record in zip(wins, parsed, strict=True):
+                memory = self.ledger.memory(survey.rows[start + i])
+                if isinstance(record, Record) and memory.values != self._prints.values(record.values):
+                    changed += 1
+            start += len(numbers)
+        return guard.holds_changes(changed, living)
+
+    def _deletes(
+        self, survey: Survey, living: int, result: Captured
+    ) -> tuple[list[int], NewHold | None]:
+        gone = list(survey.missing())
+        today = self._reads.deleted_today(self._plan.id)
+        reason = self._plan.guard.holds_deletes(len(gone), living, today)
+        if not reason:
+            result.deleted = len(gone)
+            return gone, None
+        result.held = reason
+        keys = b"".join(self.ledger.memory(row).key for row in gone)
+        return [], NewHold("deletes", reason, keys, len(gone), living)
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def _finish(  # noqa: PLR0913, what the last transaction holds
+        self,
+        reading: Reading,
+        end: End,
+        result: Captured,
+        found: _Found,
+        emitter: Emitter,
+        *,
+        full: bool,
+        last: Sequence[RowChange] = (),
+        hold: NewHold | None = None,
+        still_gone: bytes | None = None,
+        proven: bool = False,
+        watch: str = "",
+    ) -> None:
+        state = self._reads.state(self._plan.id)
+        complete = end.complete and not (hold is not None and hold.kind == "changes")
+        finish = Finish(
+            checkpoint=end.checkpoint,
+            complete=complete,
+            full=full,
+            counts=self._counts(result, found, emitter),
+            hold=hold,
+            deleted=result.deleted,
+            caught_up=[f for f in state.behind if complete and f not in emitter.passed_over],
+            proven=proven,
+            still_gone=still_gone,
+            watch={"held": watch} if watch else None,
+        )
+        for flow in emitter.passed_over:
+            self._reads.set_behind(flow)
+        result.entries += sum(len(change.entries) for change in last)
+        self._reads.page(
+            reading, self.ledger, self._flow_ids, last, found.unreadable,
+            shared=self._shared, finish=finish,
+        )  # fmt: skip
+
+    def _counts(self, result: Captured, found: _Found, emitter: Emitter) -> dict[str, object]:
+        """RULES 13: what every row of the read ended in, per flow; these add up."""
+        rows = result.records - result.duplicates - result.unreadable
+        flows: dict[str, object] = {}
+        for flow, fates in zip(self._plan.flows, emitter.fates, strict=True):
+            judged: Counter[str] = Counter({str(fate): n for fate, n in fates.items()})
+            judged["unchanged"] += rows - sum(judged.values())
+            flows[flow.name] = dict(judged)
+        named = [d.number for d in found.survey.duplicates[:_NAMED]]
+        return {
+            "records": result.records,
+            "duplicate": result.duplicates,
+            "unreadable": result.unreadable,
+            "rows": rows,
+            "deleted": result.deleted,
+            "held": result.held,
+            "unproven": result.unproven,
+            "duplicates_at": named,
+            "flows": flows,
+        }
+
+    # --- held deletes -----------------------------------------------------------------------------
+
+    def approve(self, keys: bytes, number: int) -> int:
+        """Delete the rows that a person approved, each checked once more. Returns how many."""
+        self.ledger.ready()
+        views = [view_of(f, self._cipher, trusted=True) for f in self._plan.flows]
+        emitter = Emitter(self._plan.flows, views, self.ledger, self._prints, self._admit)
+        rows = [int(row) for row in self.ledger.find_key(keys)]
+        living = [row for row in rows if row >= 0 and not self.ledger.is_gone(row)]
+        reading = Reading(self._plan.id, f"hold {number}")
+        changes = map(emitter.removal, living)
+        while page := list(islice(changes, self._page_entries)):
+            self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
+            self._reads.settled(reading.id)
+        return len(living)
+
+
+def _place(name: str, number: int) -> Place:
+    return Place(name, number, 0, 0)

@@ -1,0 +1,189 @@
+"""Winners of a survey, parsed, mapped and judged, as changes ready to be committed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from agent.changes.fingerprint import Fingerprints, Hasher, Lanes
+from agent.changes.judge import Fate, FlowView, Verdict, gone, judge, remembered
+from agent.memory import DELETED, NOTHING, FlowMemory, NewEntry, RowChange, RowMemory, RowText
+from agent.model import Draft, Op, Parent, Problem, Record
+from agent.queue.ledger import Ledger
+from agent.runtime.plan import FlowPlan, Mapper
+
+SHARED = "EXTERNAL_ID_SHARED"
+Admit = Callable[[FlowPlan, FlowMemory, bytes], bool]
+"""Whether an entry may enter the queue now: (flow, what it remembers, lane)."""
+
+
+@dataclass
+class Emitter:
+    """Judges the records of one read."""
+
+    flows: Sequence[FlowPlan]
+    views: Sequence[FlowView]
+    ledger: Ledger
+    prints: Fingerprints
+    admit: Admit
+    behind: frozenset[int] = frozenset()
+    """Ids of flows that must look at every row, whatever its values."""
+    mappers: list[Mapper] = field(default_factory=list)
+    fates: list[Counter[str]] = field(default_factory=list)
+    passed_over: set[int] = field(default_factory=set)
+    """Ids of flows that had no room for a row: they are behind now."""
+    _claimed: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+
+    def bind(self, columns: Sequence[str]) -> None:
+        """The columns of the records to come. Raises SourceChanged."""
+        self.mappers = [flow.bind(columns) for flow in self.flows]
+        self.prints.columns(columns)
+        self.fates = [Counter() for _ in self.flows]
+
+    def record(self, record: Record, raw: bytes, key: bytes, row: int) -> RowChange | None:
+        """What one winning record changes; None if nothing at all."""
+        memory = self.ledger.memory(row) if row >= 0 else None
+        if record.op is Op.DELETE:
+            return self._explicit_delete(record, key, memory)
+        values = self.prints.values(record.values)
+        same = (
+            memory is not None
+            and memory.values == values
+            and not memory.flags & DELETED
+        )
+        verdicts: list[Verdict | None] = []
+        shared = False
+        for flow, view, mapper, fates in zip(
+            self.flows, self.views, self.mappers, self.fates, strict=True
+        ):
+            mine = remembered(memory, flow.index)
+            if same and mine.version == flow.version and view.trusted and flow.id not in self.behind:
+                fates[Fate.UNCHANGED] += 1
+                verdicts.append(None)
+                continue
+            made = mapper(record.values)
+            if not flow.keyed and isinstance(made, Draft):
+                made = self._unshared(flow, view, key, mine, made)
+                shared = shared or isinstance(made, Problem)
+            verdict = judge(view, mine, _about(self.ledger, memory, flow.index), made, record.place)
+            lane = verdict.memory.lane
+            if verdict.entries and not self.admit(flow, mine, lane):
+                self.passed_over.add(flow.id)
+                fates[Fate.BEHIND] += 1
+                verdicts.append(None)
+                continue
+            fates[verdict.fate] += 1
+            verdicts.append(verdict)
+        if same and memory is not None and memory.raw == raw and not any(verdicts):
+            return None
+        return self._change(record, NOTHING if shared else raw, key, values, memory, verdicts)
+
+    def removal(self, row: int) -> RowChange:
+        """What it means that this row is gone."""
+        memory = self.ledger.memory(row)
+        return gone(self.views, memory, self.ledger.text(memory))
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _change(  # noqa: PLR0913, one row and what became of it
+        self,
+        record: Record,
+        raw: bytes,
+        key: bytes,
+        values: bytes,
+        memory: RowMemory | None,
+        verdicts: Sequence[Verdict | None],
+    ) -> RowChange | None:
+        flows: list[FlowMemory] = []
+        entries: list[NewEntry] = []
+        clears: list[int] = []
+        ids: list[str] = []
+        parents: list[tuple[Parent, ...]] = []
+        moved = memory is None or bool(memory.flags & DELETED)
+        old: RowText | None = None
+        for flow, verdict in zip(self.flows, verdicts, strict=True):
+            mine = remembered(memory, flow.index)
+            if verdict is None:
+                flows.append(mine)
+                if not moved and memory is not None:
+                    old = old or self.ledger.text(memory)
+                    ids.append(old.external_ids[flow.index])
+                    parents.append(old.parents[flow.index])
+                else:
+                    ids.append("")
+                    parents.append(())
+                continue
+            flows.append(verdict.memory)
+            entries += verdict.entries
+            if verdict.clears:
+                clears.append(verdict.clears)
+            ids.append(verdict.external_id)
+            parents.append(verdict.parents)
+        kept = (memory.block, memory.slot) if memory is not None else (0, 0)
+        keep = not moved and not any(verdicts)
+        text = None if keep else RowText(record.key, tuple(ids), tuple(parents))
+        return RowChange(key, raw, values, 0, text, kept, flows, entries, clears)
+
+    def _unshared(
+        self, flow: FlowPlan, view: FlowView, key: bytes, mine: FlowMemory, made: Draft
+    ) -> Draft | Problem:
+        """RULES 6: a second row that claims a lane is parked, naming both."""
+        lane = view.lanes.lane(made.external_id)
+        claimed = self._claimed.setdefault((flow.index, lane), key)
+        owner_text = ""
+        if claimed == key and lane != mine.lane:
+            owner = self.ledger.lane_owner(flow.index, lane)
+            if owner is not None and owner.key != key:
+                claimed = owner.key
+                owner_text = " and ".join(self.ledger.text(owner).key)
+        if claimed == key:
+            return made
+        other = f" ({owner_text})" if owner_text else ""
+        return Problem(
+            SHARED,
+            f"Another row{other} already feeds the record with this external id.",
+            external_id=made.external_id,
+        )
+
+    def _explicit_delete(
+        self, record: Record, key: bytes, memory: RowMemory | None
+    ) -> RowChange | None:
+        """A delete in a change file is always sent, also for a row never seen (RULES 21)."""
+        if memory is not None and not memory.flags & DELETED:
+            for fates in self.fates:
+                fates[Fate.QUEUED] += 1
+            return gone(self.views, memory, self.ledger.text(memory))
+        flows, ids = [], []
+        for flow, view, mapper in zip(self.flows, self.views, self.mappers, strict=True):
+            made = mapper(record.values)
+            external_id = made.external_id if isinstance(made, Draft | Problem) else ""
+            lane = view.lanes.lane(external_id) if external_id else NOTHING
+            flows.append(FlowMemory(NOTHING, lane, flow.version, remembered(memory, flow.index).seq))
+            ids.append(external_id)
+            self.fates[flow.index][Fate.QUEUED if external_id else Fate.LEFT_OUT] += 1
+        row = RowMemory(key, NOTHING, NOTHING, 0, 0, 0, tuple(flows))
+        return gone(self.views, row, RowText(record.key, tuple(ids), ((),) * len(flows)))
+
+
+def _about(
+    ledger: Ledger, memory: RowMemory | None, flow: int
+) -> Callable[[], tuple[str, tuple[Parent, ...]]]:
+    def opened() -> tuple[str, tuple[Parent, ...]]:
+        if memory is None or memory.flags & DELETED:
+            return "", ()
+        text = ledger.text(memory)
+        return text.external_ids[flow], text.parents[flow]
+
+    return opened
+
+
+def view_of(flow: FlowPlan, hasher: Hasher, *, trusted: bool) -> FlowView:
+    """The judge's view of a flow."""
+    return FlowView(
+        flow.index,
+        Lanes(hasher, flow.target, flow.resource, flow.name),
+        flow.version,
+        flow.leaving,
+        trusted,
+    )

@@ -1,0 +1,112 @@
+"""What the configuration means: streams, flows and targets, resolved and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.changes.fingerprint import Hasher, KeyedHash
+from agent.changes.guard import Guard
+from agent.model import Draft, LeftOut, Op, Problem, Scalar, Value
+from agent.ports import Source, Target
+
+Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPlan:
+    """One flow: a stream's rows as one kind of record in one target."""
+
+    name: str
+    id: int
+    index: int
+    """Within its stream."""
+    entity: str
+    contract: str
+    resource: str
+    target: str
+    version: int
+    bind: Callable[[Sequence[str]], Mapper]
+    """A mapper for records with these columns. Raises SourceChanged."""
+    leaving: tuple[Op, Mapping[str, Scalar]] | None
+    parents: tuple[str, ...] = ()
+    """Entities that its records may refer to."""
+    keyed: bool = True
+    """Whether the external id is simply the row's key: two rows can then never share one."""
+    every: float = 0.0
+    """Seconds between deliveries; 0 is real time."""
+    cron: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """One source with everything that its rows feed."""
+
+    name: str
+    id: int
+    source: Source
+    flows: tuple[FlowPlan, ...]
+    guard: Guard = field(default_factory=Guard)
+    every: float = 30.0
+    """Seconds between two looks at the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPlan:
+    """One destination with every flow that feeds it, parents' kinds before their children's."""
+
+    name: str
+    target: Target
+    flows: tuple[FlowPlan, ...]
+    shared: frozenset[int] = frozenset()
+    """Flows that feed the same resource as another one: their lanes are ordered together."""
+    patience: float = 900.0
+    """Seconds that an entry waits for a parent before a person is told."""
+    concurrency: int = 1
+
+
+class LaneHashes:
+    """Lanes by target, resource and external id."""
+
+    def __init__(self, hasher: Hasher) -> None:
+        self._hasher = hasher
+        self._hashes: dict[tuple[str, str], KeyedHash] = {}
+
+    def __call__(self, target: str, resource: str, external_id: str) -> bytes:
+        """The lane of a record."""
+        found = self._hashes.get((target, resource))
+        if found is None:
+            found = self._hasher.keyed_hash(f"lane/{target}/{resource}")
+            self._hashes[target, resource] = found
+        return found(external_id.encode())
+
+
+def ranked(flows: Sequence[FlowPlan]) -> tuple[FlowPlan, ...]:
+    """Flows with the kinds that others refer to first; circles stay in their given order."""
+    fed = {flow.entity for flow in flows}
+    depths: dict[str, int] = {}
+
+    def depth(entity: str, above: frozenset[str]) -> int:
+        if entity not in depths:
+            refers = {
+                parent
+                for flow in flows
+                if flow.entity == entity
+                for parent in flow.parents
+                if parent in fed and parent not in above
+            }
+            found = 1 + max((depth(p, above | {entity}) for p in refers - {entity}), default=-1)
+            if above:
+                return found
+            depths[entity] = found
+        return depths[entity]
+
+    return tuple(sorted(flows, key=lambda flow: depth(flow.entity, frozenset())))
+
+
+def shared_lanes(flows: Sequence[FlowPlan]) -> frozenset[int]:
+    """Flows whose resource another flow of the same target feeds too."""
+    by_resource: dict[str, list[int]] = {}
+    for flow in flows:
+        by_resource.setdefault(flow.resource, []).append(flow.id)
+    return frozenset(id_ for ids in by_resource.values() if len(ids) > 1 for id_ in ids)

@@ -1,0 +1,323 @@
+"""What the control API asks of the running agent: one method each.
+
+Every answer has the shape that `agent.control.api` promises. Writes are audited by the server
+that calls this; nothing here opens a value unless the caller asked to see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from agent.errors import WrongUse
+from agent.model import Findings, Json
+from agent.queue.desk import Desk, Item
+from agent.queue.reads import Hold, Reads
+from agent.queue.states import State
+from agent.queue.store import Store
+from agent.runtime import exceptions
+from agent.runtime.plan import FlowPlan
+from agent.runtime.status import StatusDesk, instant
+from agent.runtime.workers import SourceWorker
+
+Params = Mapping[str, Json]
+
+
+class Secrets(Protocol):
+    """The vault of secrets, as far as people use it."""
+
+    def set(self, name: str, value: str) -> None:
+        """Set a secret."""
+        ...
+
+    def names(self) -> list[dict[str, Json]]:
+        """Names and dates, never values."""
+        ...
+
+
+@dataclass
+class Service:
+    """Answers the methods of the control API (satisfies `agent.control.server.Handler`)."""
+
+    status_desk: StatusDesk
+    store: Store
+    reads: Reads
+    desk: Desk
+    flows: Sequence[FlowPlan]
+    streams: Mapping[str, int]
+    secrets: Secrets
+    check: Callable[[str], Findings]
+    """Check everything (empty) or one source or target by name."""
+    verify_audit: Callable[[], dict[str, Json]]
+    ask_stop: Callable[[], None]
+
+    def call(self, method: str, params: Params, caller: object) -> Json:
+        """The result of one method. Raises WaybillError for what the caller should read."""
+        del caller
+        answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
+        return answer(params)
+
+    # --- the agent --------------------------------------------------------------------------------
+
+    def _status(self, _: Params) -> Json:
+        return self.status_desk.status().as_json()
+
+    def _stop(self, _: Params) -> Json:
+        self.ask_stop()
+        return {"stopping": True}
+
+    def _check(self, _: Params) -> Json:
+        return {"findings": [asdict(finding) for finding in self.check("")]}
+
+    def _test(self, params: Params) -> Json:
+        return {"findings": [asdict(finding) for finding in self.check(_text(params, "name"))]}
+
+    def _audit_verify(self, _: Params) -> Json:
+        return dict(self.verify_audit())
+
+    def _secrets_set(self, params: Params) -> Json:
+        self.secrets.set(_text(params, "name"), _text(params, "value"))
+        for workers in self.status_desk.targets.values():
+            for worker in workers:
+                worker.delivery.poke()
+        return {"set": True}
+
+    def _secrets_list(self, _: Params) -> Json:
+        return {"items": list(self.secrets.names())}
+
+    # --- pausing and looking ----------------------------------------------------------------------
+
+    def _pause(self, params: Params) -> Json:
+        return self._set_paused(params, paused=True)
+
+    def _resume(self, params: Params) -> Json:
+        answer = self._set_paused(params, paused=False)
+        for workers in self.status_desk.targets.values():
+            for worker in workers:
+                worker.delivery.poke()
+        return answer
+
+    def _set_paused(self, params: Params, *, paused: bool) -> Json:
+        kind, name = _text(params, "kind"), str(params.get("name") or "")
+        known = {
+            "source": self.streams,
+            "target": self.status_desk.targets,
+            "flow": {flow.name for flow in self.flows},
+            "all": {""},
+        }
+        if kind not in known:
+            raise WrongUse(f"There is no kind {kind!r}: use source, target, flow or all.")
+        if name not in known[kind]:
+            raise WrongUse(f"There is no {kind} called {name!r}.")
+        self.store.set_paused(kind, name, paused=paused)
+        return {"kind": kind, "name": name, "paused": paused}
+
+    def _scan(self, params: Params) -> Json:
+        name = str(params.get("source") or "")
+        sources = self.status_desk.sources
+        if name and name not in sources:
+            raise WrongUse(f"There is no source called {name!r}.")
+        asked = [name] if name else list(sources)
+        for each in asked:
+            sources[each].scan()
+        return {"sources": list(asked)}
+
+    # --- the queue --------------------------------------------------------------------------------
+
+    def _queue_list(self, params: Params) -> Json:
+        states = _states(str(params.get("state") or ""))
+        limit = _limit(params)
+        after = params.get("after")
+        items = self.desk.entries(
+            states, flows=self._flow_ids(params), limit=limit,
+            after=after if isinstance(after, int) else 0,
+        )  # fmt: skip
+        more = items[-1].seq if len(items) == limit else None
+        return {"items": [self._queue_item(item) for item in items], "next": more}
+
+    def _queue_show(self, params: Params) -> Json:
+        seq = params.get("seq")
+        item = self.desk.entry(seq) if isinstance(seq, int) else None
+        if item is None:
+            raise WrongUse(f"There is no entry {seq}.")
+        shown = self._queue_item(item)
+        shown["fields"] = item.fields
+        shown["parents"] = [
+            {"field": str(p[0]), "entity": str(p[1]), "external_id": str(p[2])}
+            for p in item.parents
+            if isinstance(p, list)
+        ]
+        shown["reason"] = item.reason or None
+        return shown
+
+    def _queue_item(self, item: Item) -> dict[str, Json]:
+        flow = self._flow(item.flow)
+        return {
+            "seq": item.seq,
+            "id": f"msg_{item.id}",
+            "flow": flow.name if flow else str(item.flow),
+            "entity": flow.entity if flow else "",
+            "op": item.op,
+            "state": item.state.label,
+            "external_id": item.external_id,
+            "created": instant(item.created),
+            "attempts": item.attempts,
+            "due": instant(item.due),
+            "code": item.code or None,
+            "waits_for": self._waits_for(item),
+        }
+
+    def _waits_for(self, item: Item) -> str | None:
+        """For whom an entry waits, and since when (guarantee 4)."""
+        if item.state is State.BEHIND:
+            return "an older entry of the same record"
+        if not item.waits_for:
+            return None
+        names = ", ".join(f"{p[1]} {p[2]}" for p in item.parents if isinstance(p, list))
+        return f"{names} since {instant(item.since)}"
+
+    # --- exceptions -------------------------------------------------------------------------------
+
+    def _exceptions_list(self, params: Params) -> Json:
+        return exceptions.listed(
+            self.desk, self.flows, self.streams,
+            flow=str(params.get("flow") or ""), code=str(params.get("code") or ""),
+            after=str(params.get("after") or ""), limit=_limit(params),
+        )  # fmt: skip
+
+    def _exceptions_show(self, params: Params) -> Json:
+        return exceptions.shown(self.desk, self.flows, self.streams, _text(params, "ref"))
+
+    def _exceptions_replay(self, params: Params) -> Json:
+        refs = params.get("refs")
+        chosen = [str(ref) for ref in refs] if isinstance(refs, list) else []
+        flow, code = str(params.get("flow") or ""), str(params.get("code") or "")
+        if not (chosen or flow or code or params.get("all")):
+            raise WrongUse("Say what to replay: references, a code, a flow, or all.")
+        return exceptions.replayed(self.desk, self.flows, chosen, flow=flow, code=code)
+
+    # --- holds ------------------------------------------------------------------------------------
+
+    def _holds_list(self, _: Params) -> Json:
+        return {"items": [self._hold_item(hold) for hold in self.reads.holds()]}
+
+    def _holds_show(self, params: Params) -> Json:
+        hold = self._hold(params)
+        limit, start = _limit(params), int(str(params.get("after") or "0"))
+        names = self._held_rows(hold, start, limit)
+        shown = self._hold_item(hold)
+        shown["rows"] = list(names)
+        shown["next"] = str(start + limit) if len(names) == limit else None
+        return shown
+
+    def _held_rows(self, hold: Hold, start: int, limit: int) -> list[str]:
+        worker = self._worker(hold)
+        ledger = worker.capture.ledger
+        keys = hold.rows[16 * start : 16 * (start + limit)]
+        return [
+            " / ".join(ledger.text(ledger.memory(int(row))).key)
+            for row in ledger.find_key(keys)
+            if row >= 0
+        ]
+
+    def _holds_approve(self, params: Params) -> Json:
+        hold = self._hold(params)
+        worker = self._worker(hold)
+        if not self.reads.end_hold(hold.id, "approving"):
+            raise WrongUse(f"Hold {hold.id} is not held any more: a newer reading replaced it.")
+        if hold.kind == "changes":
+            allowed = self.reads.watch(hold.stream).get("held", "")
+            self.reads.set_watch(hold.stream, {"allow": allowed})
+        worker.approve(hold.id)
+        return {"id": str(hold.id), "approved": True}
+
+    def _holds_reject(self, params: Params) -> Json:
+        hold = self._hold(params)
+        if not self.reads.end_hold(hold.id, "rejected"):
+            raise WrongUse(f"Hold {hold.id} is not held any more: a newer reading replaced it.")
+        return {"id": str(hold.id), "rejected": True}
+
+    def _hold(self, params: Params) -> Hold:
+        text = _text(params, "id")
+        hold = self.reads.hold(int(text)) if text.isdecimal() else None
+        if hold is None:
+            raise WrongUse(f"There is no hold {text}.")
+        return hold
+
+    def _worker(self, hold: Hold) -> SourceWorker:
+        for name, stream in self.streams.items():
+            if stream == hold.stream:
+                return self.status_desk.sources[name]
+        raise WrongUse("The source of this hold is not configured any more.")
+
+    def _hold_item(self, hold: Hold) -> dict[str, Json]:
+        source = next((n for n, stream in self.streams.items() if stream == hold.stream), "")
+        names = [f.name for f in self.flows if self.status_desk.stream_of[f.name] == source]
+        return {
+            "id": str(hold.id),
+            "source": source,
+            "flow": ", ".join(names),
+            "kind": hold.kind,
+            "count": hold.entries,
+            "total": hold.total,
+            "since": instant(hold.since),
+            "reason": hold.reason,
+            "read": str(hold.read),
+        }
+
+    # --- reads ------------------------------------------------------------------------------------
+
+    def _reads_list(self, params: Params) -> Json:
+        name = str(params.get("source") or "")
+        wanted = [self.streams[name]] if name in self.streams else list(self.streams.values())
+        names = {stream: name for name, stream in self.streams.items()}
+        items: list[Json] = [
+            {
+                "read": str(read.id),
+                "source": names[read.stream],
+                "name": read.name,
+                "ended": instant(read.ended),
+                "complete": read.complete,
+                "counts": read.counts,
+            }
+            for read in self.reads.latest(wanted, _limit(params))
+        ]
+        return {"items": items}
+
+    # --- helpers ----------------------------------------------------------------------------------
+
+    def _flow(self, number: int) -> FlowPlan | None:
+        return next((flow for flow in self.flows if flow.id == number), None)
+
+    def _flow_ids(self, params: Params) -> list[int] | None:
+        name = str(params.get("flow") or "")
+        if not name:
+            return None
+        found = [flow.id for flow in self.flows if flow.name == name]
+        if not found:
+            raise WrongUse(f"There is no flow called {name!r}.")
+        return found
+
+
+def _text(params: Params, name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str) or not value:
+        raise WrongUse(f"{name} is needed.")
+    return value
+
+
+def _limit(params: Params) -> int:
+    value = params.get("limit")
+    return max(1, min(1000, value)) if isinstance(value, int) else 100
+
+
+def _states(label: str) -> list[State]:
+    """The states behind a word for people; all open ones without a word."""
+    if not label:
+        return [state for state in State if state < State.DELIVERED]
+    found = [state for state in State if state.label == label.replace("_", " ")]
+    if not found:
+        known = ", ".join(sorted({state.label for state in State}))
+        raise WrongUse(f"There is no state {label!r}. There are: {known}.")
+    return found

@@ -1,0 +1,304 @@
+"""The threads: one per source, one or more per target. Each loop is a step and a wait.
+
+A worker ends only when it is told to stop. What its step raises on purpose becomes a condition
+that people see; anything else is our bug: it is logged, shown as a condition, and the worker goes
+on after a pause, so that one stream's trouble never stops another's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agent.errors import (
+    Damaged,
+    SourceChanged,
+    SourceError,
+    SourceUnavailable,
+    StoreDamaged,
+    StoreFull,
+    TargetError,
+    TargetUnavailable,
+    WaybillError,
+)
+from agent.health import Conditions, Progress, Severity
+from agent.log import get_logger
+from agent.ports import Clock, Stop
+from agent.queue.reads import Reads
+from agent.runtime.capture import Capture, Captured, Stopped
+from agent.runtime.deliver import Delivery
+from agent.runtime.plan import FlowPlan, StreamPlan
+
+_logger = get_logger(__name__)
+
+AFTER_BUG = 30.0
+AFTER_TROUBLE = 15.0
+STUCK_AFTER = timedelta(minutes=30)
+
+Fatal = Callable[[WaybillError], None]
+"""Hears of an error after which the process must stop and verify."""
+
+
+@dataclass
+class SourceState:
+    """What people see of a source."""
+
+    state: str = "starting"
+    last_read: datetime | None = None
+    last_name: str = ""
+    reason: str = ""
+    idle: bool = False
+
+
+@dataclass
+class SourceWorker:
+    """Reads one stream, settles what is done, and applies what people approved."""
+
+    plan: StreamPlan
+    capture: Capture
+    reads: Reads
+    conditions: Conditions
+    progress: Progress
+    clock: Clock
+    stop: Stop
+    paused: Callable[[], bool]
+    fatal: Fatal
+    full: Callable[[], str]
+    """Which share of the queue keeps this stream from reading; empty if none does."""
+    state: SourceState = field(default_factory=SourceState)
+    _scan: threading.Event = field(default_factory=threading.Event)
+    _approvals: list[int] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def scan(self) -> None:
+        """Look for news now."""
+        self.state.idle = False
+        self._scan.set()
+
+    def approve(self, hold: int) -> None:
+        """Do what a person approved, as soon as no read is under way."""
+        with self._lock:
+            self._approvals.append(hold)
+        self.scan()
+
+    def run(self) -> None:
+        """The loop of the worker's thread."""
+        while not self.stop.is_set():
+            self._wait(self.step())
+
+    def step(self) -> float:
+        """Do what is due. Returns seconds after which to look again."""
+        try:
+            return self._step()
+        except Stopped:
+            return 0.0
+        except (StoreDamaged, StoreFull, SourceError) as error:
+            return self._trouble(error)
+        except Exception as error:
+            _logger.exception("source worker failed", source=self.plan.name)
+            self._say("AGENT_BUG", "Reading failed in a way that nobody foresaw.", error)
+            self.state.state = "error"
+            return AFTER_BUG
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _step(self) -> float:
+        self._approve()
+        self._settle()
+        if self.paused():
+            self.state.state, self.state.idle = "paused", True
+            return self.plan.every
+        self.progress.report(f"source {self.plan.name}", timedelta(0))
+        full = self.full()
+        if full and self._fixed_order():
+            self._say_full(full)
+            return AFTER_TROUBLE
+        self.state.state = "reading"
+        found = self.capture.next(self.stop)
+        self.progress.report(f"source {self.plan.name}", None)
+        for code in ("AGENT_BUG", "DISK_FULL", "QUEUE_FULL"):
+            self.conditions.clear(code, self.plan.name)
+        self._clear_trouble()
+        for finding in self.plan.source.conditions:
+            self.conditions.raise_(
+                finding.code, self.plan.name, finding.text, finding.hint, Severity.WARNING
+            )
+        if found is None:
+            if self._fixed_order():
+                self.reads.caught_up(self.plan.id)
+            self.state.state, self.state.idle = "watching", True
+            return self.plan.every
+        self._tell(found)
+        self._settle()
+        if found.passed_over:
+            self._say_full("queue")
+            return AFTER_TROUBLE
+        return 0.0
+
+    def _fixed_order(self) -> bool:
+        """Whether what is passed over could not simply be read again."""
+        return self.capture.in_order
+
+    def _approve(self) -> None:
+        with self._lock:
+            approvals, self._approvals = self._approvals, []
+        for number in approvals:
+            hold = self.reads.hold(number)
+            if hold is None or hold.state != "approving":
+                continue
+            if hold.kind == "deletes":
+                self.capture.approve(hold.rows, number)
+            self.reads.end_hold(number, "approved")
+
+    def _settle(self) -> None:
+        for read, checkpoint, clean in self.reads.to_settle(self.plan.id):
+            if self.plan.source.settle(checkpoint, clean=clean):
+                self.reads.settled(read)
+
+    def _tell(self, found: Captured) -> None:
+        name = self.plan.name
+        self.state.last_read, self.state.last_name = self.clock.now(), found.name
+        self.state.state, self.state.reason = "watching", ""
+        _logger.info(
+            "read", source=name, records=found.records, entries=found.entries,
+            unreadable=found.unreadable, duplicates=found.duplicates, deleted=found.deleted,
+        )  # fmt: skip
+        if found.unproven:
+            self.conditions.raise_(
+                "READ_INCOMPLETE", name, f"{found.name} was not whole: {found.unproven}",
+                "Export it again.", Severity.WARNING,
+                "What could be read was taken; nothing was taken for deleted.",
+            )  # fmt: skip
+        else:
+            self.conditions.clear("READ_INCOMPLETE", name)
+        if found.duplicates:
+            self.conditions.raise_(
+                "DUPLICATE_KEYS", name,
+                f"{found.duplicates:,} records of {found.name} have the key of a later one.",
+                "Look at the export: `waybill reads list` names them.", Severity.WARNING,
+                "The last record of each key was taken.",
+            )  # fmt: skip
+        else:
+            self.conditions.clear("DUPLICATE_KEYS", name)
+
+    def _trouble(self, error: WaybillError) -> float:
+        self.state.state, self.state.reason = "error", error.title
+        if isinstance(error, StoreDamaged):
+            self.fatal(error)
+            return AFTER_BUG
+        meaning = "Nothing is lost: it is read when this is over."
+        severity = Severity.ERROR if isinstance(error, SourceChanged) else Severity.WARNING
+        self._clear_trouble(keep=error.code)
+        self.conditions.raise_(
+            error.code, self.plan.name, error.title, error.hint, severity, meaning
+        )
+        self.progress.report(f"source {self.plan.name}", None)
+        if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+            return error.retry_after.total_seconds()
+        return min(AFTER_TROUBLE, self.plan.every)
+
+    def _clear_trouble(self, keep: str = "") -> None:
+        codes = {"READ_INCOMPLETE", "DUPLICATE_KEYS", keep}
+        codes.update(finding.code for finding in self.plan.source.conditions)
+        self.conditions.clear_subject(self.plan.name, keep=codes)
+
+    def _say(self, code: str, title: str, error: Exception) -> None:
+        self.conditions.raise_(
+            code, self.plan.name, f"{title} ({type(error).__name__})",
+            "It is tried again; send the log to support if it stays.",
+            Severity.ERROR, "Nothing is lost: it is read again.",
+        )  # fmt: skip
+
+    def _say_full(self, share: str) -> None:
+        self.state.state = "paused"
+        self.conditions.raise_(
+            "QUEUE_FULL", self.plan.name, f"The queue has no room left ({share}).",
+            "It goes on by itself when deliveries make room; look at targets and exceptions.",
+            Severity.WARNING, "Nothing is lost: what was passed over is read again.",
+        )  # fmt: skip
+
+    def _wait(self, seconds: float) -> None:
+        if seconds <= 0 or self._scan.is_set():
+            self._scan.clear()
+            return
+        left = seconds
+        while left > 0 and not self.stop.is_set() and not self._scan.is_set():
+            part = min(left, 0.5)
+            if self.plan.source.wait(self.stop, part):
+                break
+            left -= part
+        self._scan.clear()
+
+
+@dataclass
+class TargetWorker:
+    """Delivers to one target."""
+
+    name: str
+    delivery: Delivery
+    conditions: Conditions
+    progress: Progress
+    stop: Stop
+    open_flow: Callable[[FlowPlan], bool]
+    paused: Callable[[], bool]
+    fatal: Fatal
+    oldest: Callable[[], timedelta | None]
+    """Age of the oldest entry that could move."""
+    waiting: bool = False
+
+    def run(self) -> None:
+        """The loop of the worker's thread."""
+        while not self.stop.is_set():
+            seconds = self.step()
+            if seconds > 0:
+                self.stop.wait(min(seconds, 1.0))
+
+    def step(self) -> float:
+        """Do what is due. Returns seconds after which to look again."""
+        try:
+            if self.paused():
+                self.progress.report(f"target {self.name}", None)
+                return 1.0
+            self.waiting = False
+            seconds = self.delivery.step(self.open_flow)
+            self.progress.report(f"target {self.name}", self.oldest() if seconds == 0 else None)
+            self.waiting = seconds > 0
+        except StoreFull as error:
+            self._say(error)
+            return AFTER_TROUBLE
+        except (StoreDamaged, Damaged) as error:
+            self.fatal(error)
+            return AFTER_BUG
+        except Exception:
+            _logger.exception("target worker failed", target=self.name)
+            self.conditions.raise_(
+                "AGENT_BUG", self.name, "Delivering failed in a way that nobody foresaw.",
+                "It is tried again; send the log to support if it stays.",
+                Severity.ERROR, "Nothing is lost: outcomes that are unknown are looked up.",
+            )  # fmt: skip
+            return AFTER_BUG
+        self.conditions.clear("AGENT_BUG", self.name)
+        return seconds
+
+    def _say(self, error: StoreFull) -> None:
+        self.conditions.raise_(
+            error.code, self.name, error.title, error.hint, Severity.ERROR,
+            "Nothing is lost.",
+        )  # fmt: skip
+
+
+def told(conditions: Conditions) -> Callable[[str, TargetError | None], None]:
+    """What a delivery line tells people: the target is away, refuses us, or answers again."""
+
+    def tell(name: str, error: TargetError | None) -> None:
+        if error is None:
+            conditions.clear_subject(name, keep={"AGENT_BUG"})
+            return
+        meaning = "Nothing is lost: everything for it waits in the queue, in order."
+        severity = Severity.WARNING if isinstance(error, TargetUnavailable) else Severity.ERROR
+        conditions.clear_subject(name, keep={error.code, "AGENT_BUG"})
+        conditions.raise_(error.code, name, error.title, error.hint, severity, meaning)
+
+    return tell

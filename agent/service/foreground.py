@@ -1,0 +1,97 @@
+"""Runs the agent in this process until it is told to stop, and sees to it that it does.
+
+The first SIGTERM or SIGINT asks politely, the second ends the process at once. The agent runs in
+its own thread, so that the main thread hears signals whatever a driver or a disk is doing.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from agent.service.systemd import Notifier, telling
+
+STOP_WITHIN_SECONDS: Final = 20.0
+EXIT_STUCK: Final = 70
+_SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGBREAK")
+_LOOK_SECONDS: Final = 0.5  # Windows does not wake a waiting main thread for a signal
+
+Work = Callable[[threading.Event], int]
+
+
+def run(home: Path) -> int:
+    """Run the agent of this home folder; its exit code. Raises what it could not start with."""
+    from agent.app import run as run_agent
+
+    notifier = Notifier.from_environment()
+    stop = threading.Event()
+    with telling(notifier, home, stop) if notifier else nullcontext():
+        return host(lambda stop: run_agent(home, stop=stop), stop)
+
+
+def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS) -> int:
+    """Do `work` until it ends, at the latest `within` seconds after `stop`; its exit code.
+
+    Exits the process with 70, and every thread's stack on stderr, when the time is over.
+    """
+    outcome: list[int | BaseException] = []
+    done = threading.Event()
+
+    def hosted() -> None:
+        try:
+            outcome.append(work(stop))
+        except BaseException as error:  # noqa: BLE001 it is raised again below, by the main thread
+            outcome.append(error)
+        finally:
+            done.set()
+
+    former = {name: signal.signal(name, _Listener(stop)) for name in _signals()}
+    threading.Thread(target=_guard, args=(stop, done, within), name="guard", daemon=True).start()
+    threading.Thread(target=hosted, name="agent", daemon=True).start()
+    try:
+        while not done.wait(_LOOK_SECONDS):
+            pass
+    finally:
+        stop.set()
+        for name, handler in former.items():
+            signal.signal(name, handler)
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+class _Listener:
+    """What a signal does: the first one asks, the next one ends."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            os._exit(128 + number)
+        self._stop.set()
+
+
+def _signals() -> list[signal.Signals]:
+    return [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+
+
+def _guard(stop: threading.Event, done: threading.Event, within: float) -> None:
+    stop.wait()
+    if done.wait(within):
+        return
+    try:
+        sys.stderr.write(f"waybill: not stopped after {within:g} s; where every thread stands:\n")
+        sys.stderr.flush()
+        faulthandler.dump_traceback(all_threads=True)
+    finally:
+        os._exit(EXIT_STUCK)

@@ -1,0 +1,49 @@
+"""What every test needs: no proxies, one hypothesis profile, the shared material."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+IS_LONG = os.environ.get("WAYBILL_LONG") == "1"
+PROXY_VARIABLES = ("ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+# Real deadlines belong to the benchmarks: a busy machine must not turn a property red.
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.register_profile(
+    "long",
+    deadline=None,
+    print_blob=True,
+    max_examples=4000,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("long" if IS_LONG else "default")
+
+# Qt reads this when the first window is made; a test that needs a real screen sets its own.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if IS_LONG:
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="long: python3 dev.py test --long"))
+
+
+@pytest.fixture(autouse=True)
+def _without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of corpora and references beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("no shared folder beside the checkout")
+    return folder

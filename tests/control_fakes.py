@@ -1,0 +1,193 @@
+"""A service that answers the control API from a table, for tests of faces and of the API."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from agent.clock import SystemClock
+from agent.control.server import ControlServer
+
+COUNTS = {
+    "waiting": 0,
+    "sending": 0,
+    "parked": 0,
+    "held": 0,
+    "delivered": 12,
+    "superseded": 1,
+    "set_aside": 0,
+    "captured": 13,
+    "unreadable": 0,
+    "behind": 0,
+    "queue_bytes": 4096,
+}
+STATUS = {
+    "version": "0.1.0",
+    "api_version": 1,
+    "agent": "ERP-SRV01",
+    "environment": "test",
+    "epoch": 1,
+    "installation": "6f1c",
+    "sqlite_version": "3.45.0",
+    "health": "ok",
+    "activity": "idle",
+    "idle": True,
+    "at": "2026-11-20T10:00:10Z",
+    "ages": {},
+    "reasons": [],
+    "counts": COUNTS,
+    "sources": [
+        {
+            "name": "customers",
+            "kind": "files",
+            "state": "reading",
+            "last_read": "2026-11-20T10:00:00Z",
+            "last_file": "CUST.CSV",
+            "reason": None,
+        }
+    ],
+    "targets": [
+        {
+            "name": "crm",
+            "kind": "salesforce",
+            "state": "delivering",
+            "waiting": 0,
+            "last_delivery": "2026-11-20T10:00:05Z",
+            "reason": None,
+        }
+    ],
+    "flows": [
+        {
+            "name": "customers",
+            "source": "customers",
+            "target": "crm",
+            "entity": "account",
+            "paused": False,
+            "counts": {"delivered": 12},
+        }
+    ],
+}
+REASON = {
+    "code": "TARGET_AUTH",
+    "subject": "target crm",
+    "title": "Sign-in to crm failed.",
+    "meaning": "12 records wait safely.",
+    "hint": "Set a new secret.",
+    "severity": "error",
+    "since": "2026-11-20T10:00:00Z",
+}
+ENTRY = {
+    "seq": 7,
+    "id": "ab12",
+    "flow": "customers",
+    "entity": "account",
+    "op": "upsert",
+    "state": "waiting",
+    "external_id": "C100",
+    "created": "2026-11-20T10:00:00Z",
+    "attempts": 2,
+    "due": None,
+    "code": None,
+    "waits_for": None,
+}
+EXCEPTION = {
+    "ref": "e7",
+    "flow": "customers",
+    "entity": "account",
+    "external_id": "C100",
+    "code": "REQUIRED_MISSING",
+    "reason": "name is empty",
+    "hint": "Fill it in the ERP.",
+    "since": "2026-11-20T10:00:00Z",
+    "place": "CUST.CSV line 12",
+}
+HOLD = {
+    "id": "h1",
+    "source": "customers",
+    "flow": "customers",
+    "kind": "delete",
+    "count": 900,
+    "total": 1000,
+    "since": "2026-11-20T10:00:00Z",
+    "reason": "More than 5 % would be deleted.",
+    "read": "CUST.CSV",
+}
+READ = {
+    "read": "r1",
+    "source": "customers",
+    "name": "CUST.CSV",
+    "ended": "2026-11-20T10:00:00Z",
+    "complete": True,
+    "counts": {"unchanged": 990, "delivered": 10},
+}
+ANSWERS = {
+    "status": STATUS,
+    "stop": {"stopping": True},
+    "queue.list": {"items": [ENTRY], "next": None},
+    "queue.show": {**ENTRY, "fields": {"name": "Ace"}, "parents": [], "reason": None},
+    "exceptions.list": {"items": [EXCEPTION], "next": None},
+    "exceptions.show": {**EXCEPTION, "fields": {"name": None}},
+    "exceptions.replay": {"replayed": 1, "refused": []},
+    "holds.list": {"items": [HOLD]},
+    "holds.show": {**HOLD, "rows": ["C1", "C2"], "next": None},
+    "holds.approve": {"released": 900},
+    "holds.reject": {"discarded": 900},
+    "secrets.set": {"name": "crm-key", "set": True},
+    "secrets.list": {"items": [{"name": "crm-key", "set": True}]},
+    "pause": {"paused": ["customers"]},
+    "resume": {"resumed": ["customers"]},
+    "scan": {"sources": ["customers"]},
+    "check": {"findings": []},
+    "test": {"findings": []},
+    "audit.verify": {"ok": True, "entries": 40, "problem": None},
+    "reads.list": {"items": [READ]},
+}
+
+
+class FakeService:
+    """A handler whose answers a test may change; it remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers = copy.deepcopy(ANSWERS)
+        self.fails: dict[str, Exception] = {}
+        self.asked: list[tuple[str, dict]] = []
+        self.audited: list[tuple[str, str, str, str]] = []
+        self.gate: threading.Event | None = None
+        self.entered = threading.Event()
+
+    def call(self, method, params, caller):
+        self.asked.append((method, dict(params)))
+        self.entered.set()
+        if self.gate is not None:
+            self.gate.wait(20)
+        if method in self.fails:
+            raise self.fails[method]
+        return self.answers[method]
+
+    def on_write(self, caller, method, digest, result):
+        self.audited.append((caller.name, method, digest, result))
+
+
+@contextlib.contextmanager
+def serving(home: Path, service: FakeService, **options: object) -> Iterator[ControlServer]:
+    """A running control server of this home folder."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    server = ControlServer(
+        home,
+        service,
+        version="0.1.0",
+        agent="ERP-SRV01",
+        on_write=service.on_write,
+        clock=SystemClock(),
+        **options,
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        if service.gate is not None:
+            service.gate.set()
+        server.stop()

@@ -1,0 +1,306 @@
+"""Doubles of the ports, checked by the type checker like the real ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from agent.errors import TargetUnavailable
+from agent.model import (
+    Ambiguous,
+    BatchLimits,
+    Checkpoint,
+    Content,
+    Deferred,
+    Delivered,
+    Draft,
+    End,
+    Findings,
+    LeftOut,
+    Listing,
+    Message,
+    Op,
+    Page,
+    Parent,
+    Place,
+    Problem,
+    Raw,
+    Receipt,
+    Record,
+    Rejected,
+    Scalar,
+    Stored,
+    Unreadable,
+    Value,
+    WaitingFor,
+)
+from agent.ports import Stop
+
+
+class FakeClock:
+    """Time that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000_000.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def pass_(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class NeverStop:
+    """Nobody wants to stop."""
+
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        return False
+
+
+@dataclass
+class FakeRead:
+    """One pass over lines of JSON: `[key, value, ...]`.
+
+    `?` cannot be parsed, `?KEY` neither, but its key can be told. Meaning `swapped` makes the same
+    bytes mean other values, any other meaning is only another way of writing.
+    """
+
+    name: str
+    lines: list[bytes]
+    meaning: bytes
+    checkpoint: dict[str, object]
+    complete: bool = True
+    content: Content = Content.FULL
+    columns: Sequence[str] = ("key", "value", "parent")
+    page_size: int = 3
+
+    def pages(self) -> Iterator[Page]:
+        for at in range(0, len(self.lines), self.page_size):
+            some = self.lines[at : at + self.page_size]
+            yield Page(some, Place(self.name, at + 1, at + 1, at), self.meaning)
+
+    def end(self) -> End:
+        return End(self.checkpoint, self.complete, "" if self.complete else "cut off")  # type: ignore[arg-type]
+
+    def parse(self, raws: Sequence[Raw]) -> Sequence[Record | Unreadable]:
+        return [self._one(raw) for raw in raws]
+
+    def _one(self, raw: Raw) -> Record | Unreadable:
+        if raw.data.startswith(b"?"):
+            key = (raw.data[1:].decode(),) if raw.data[1:] else None
+            return Unreadable(raw.place, "RAGGED_ROW", "one column too few", key)
+        values = json.loads(raw.data)
+        op = Op.UPSERT
+        if values and values[-1] == "DELETE":
+            op = Op.DELETE
+        if self.meaning == b"swapped":  # the same bytes under another header mean other values
+            values = [values[0], f"<{values[1]}>", *values[2:]]
+        wide = (*values, None, None)[:3]
+        return Record((values[0],), wide, op, raw.place)
+
+    def close(self) -> None:
+        return
+
+
+@dataclass
+class FakeSource:
+    """A source whose next read is what the test put there."""
+
+    reads: list[FakeRead] = field(default_factory=list)
+    settled: list[tuple[Checkpoint, bool]] = field(default_factory=list)
+    conditions: Findings = ()
+
+    def check(self) -> Findings:
+        return ()
+
+    def wait(self, stop: Stop, timeout: float) -> bool:
+        del stop, timeout
+        return bool(self.reads)
+
+    def read(self, since: Checkpoint | None, *, again: bool = False) -> FakeRead | None:
+        if not self.reads:
+            return None
+        read = self.reads[-1]
+        if since is not None and dict(since) == read.checkpoint and not again:
+            return None
+        return read
+
+    def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:
+        self.settled.append((checkpoint, clean))
+        return clean
+
+    def close(self) -> None:
+        return
+
+
+@dataclass
+class FakeTarget:
+    """A CRM in memory that keeps records by entity and external id."""
+
+    records: dict[tuple[str, str], dict[str, Scalar]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    effects: list[tuple[str, str, str]] = field(default_factory=list)
+    """Every change of state: (entity, external id, message id)."""
+    doubled: int = 0
+    late: list[Message] = field(default_factory=list)
+    mode: str = "ok"
+    modes: Mapping[str, str] = field(default_factory=dict)
+    """External id -> mode for it alone."""
+    limits: BatchLimits = BatchLimits(records=4)
+    settles_within: timedelta = timedelta(seconds=30)
+    lag: timedelta = timedelta(0)
+    finds: bool = True
+    repeatable: bool = True
+    profile_version: str = "1"
+    down: bool = False
+    need_parents: bool = True
+    deduplicates: bool = False
+    """Whether an id that was seen has no effect a second time, as a webhook's receiver does it."""
+    cascades: bool = True
+    """Whether deleting a record takes its children along; otherwise it is refused."""
+    order: list[str] = field(default_factory=list)
+    """Messages of one flow and lane that took effect after a newer one did."""
+    revisions: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+    """Called around each attempt: here a process can die."""
+
+    def resource(self, entity: str) -> str:
+        return entity.title()
+
+    def check(self) -> Findings:
+        return ()
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        if self.down:
+            raise TargetUnavailable("The CRM is away.")
+        lanes = [(message.entity, message.external_id) for message in batch]
+        assert len(set(lanes)) == len(lanes), "two messages of one lane in flight"
+        self.before()
+        receipts = [self._one(message) for message in batch]
+        self.after()
+        return receipts
+
+    def _one(self, message: Message) -> Receipt:
+        mode = self.modes.get(message.external_id, self.mode)
+        if mode == "reject":
+            return Rejected("VALIDATION", "The CRM does not like it.")
+        if mode == "defer":
+            return Deferred("LIMIT", "Too many requests.", timedelta(seconds=5))
+        missing = self._missing(message)
+        if missing is not None:
+            return WaitingFor(missing)
+        if message.op is Op.DELETE and not self.cascades and self._children((message.entity, message.external_id)):
+            return Rejected("HAS_CHILDREN", "Other records refer to it.")
+        if mode == "late":
+            self.late.append(message)
+            return Ambiguous("no answer")
+        self.apply(message)
+        return Ambiguous("no answer") if mode == "lost" else Delivered(f"id-{message.external_id}")
+
+    def _missing(self, message: Message) -> Parent | None:
+        if not self.need_parents or message.op is Op.DELETE:
+            return None
+        for parent in message.parents:
+            if (parent.entity, parent.external_id) not in self.records:
+                return parent
+        return None
+
+    def _children(self, key: tuple[str, str]) -> list[tuple[str, str]]:
+        return [
+            its
+            for its, record in self.records.items()
+            if its != key and key[0] == "account" and record.get("parent") == key[1]
+        ]
+
+    def _delete(self, key: tuple[str, str]) -> bool:
+        if self.records.pop(key, None) is None:
+            return False
+        for child in self._children(key):
+            self._delete(child)
+        return True
+
+    def apply(self, message: Message) -> None:
+        """The effect itself, now or late."""
+        if message.id in self.seen and self.deduplicates:
+            return
+        key = (message.entity, message.external_id)
+        kind = (*key, "credit" in message.fields)
+        if self.revisions.get(kind, 0) > message.revision:
+            self.order.append(message.id)
+        self.revisions[kind] = message.revision
+        if message.op is Op.DELETE:
+            changed = self._delete(key)
+        else:
+            record = self.records.setdefault(key, {})
+            changed = any(record.get(n, "-") != value for n, value in message.fields.items())
+            record.update(message.fields)
+        if changed:
+            self.effects.append((*key, message.id))
+            self.doubled += message.id in self.seen
+        self.seen.add(message.id)
+
+    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
+        return [Delivered() for _ in handles]
+
+    def find(
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
+    ) -> Mapping[str, Stored]:
+        if self.down:
+            raise TargetUnavailable("The CRM is away.")
+        del fields
+        assert self.finds, "this CRM cannot be asked"
+        return {
+            id_: Stored(id_, f"id-{id_}", dict(self.records[entity, id_]))
+            for id_ in external_ids
+            if (entity, id_) in self.records
+        }
+
+    def list(self, entity: str, after: str | None) -> Listing:
+        del after
+        items = [
+            Stored(id_, f"id-{id_}", dict(record))
+            for (its, id_), record in sorted(self.records.items())
+            if its == entity
+        ]
+        return Listing(items, None)
+
+    def close(self) -> None:
+        return
+
+
+def fake_mapper(
+    columns: Sequence[str], parent_entity: str = "", name: str = "value", suffix: str = ""
+) -> Callable[[Sequence[Value]], Draft | LeftOut | Problem]:
+    """Maps (key, value, parent) to a message with the external id `key`.
+
+    `suffix` is what another version of the mapping makes of values that begin with `v`.
+    """
+    del columns
+
+    def mapped(values: Sequence[Value]) -> Draft | LeftOut | Problem:
+        key, value = str(values[0]), values[1]
+        if value == "OUT":
+            return LeftOut("value is OUT")
+        if value == "BAD":
+            return Problem("NOT_A_NUMBER", "It is no number.", name, key)
+        text = str(value)
+        fields: dict[str, Scalar] = {name: text + suffix if text.startswith("v") else text}
+        parents: tuple[Parent, ...] = ()
+        if parent_entity:
+            parent = values[2] if len(values) > 2 and values[2] else None
+            fields["parent"] = str(parent) if parent else None
+            if parent:
+                parents = (Parent("parent", parent_entity, str(parent)),)
+        return Draft(key, fields, parents)
+
+    return mapped

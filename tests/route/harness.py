@@ -1,0 +1,375 @@
+"""The real rooms put together around fakes, as one object that a test drives step by step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+
+from agent.crypto import EphemeralCipher
+from agent.model import Content, Op, Scalar
+from agent.queue.desk import Desk
+from agent.queue.ledger import Ledger
+from agent.queue.reads import Reads
+from agent.queue.sending import Sending
+from agent.queue.states import State
+from agent.queue.store import Store
+from agent.runtime.capture import Capture, Captured
+from agent.runtime.deliver import Delivery
+from agent.runtime.plan import (
+    FlowPlan,
+    LaneHashes,
+    Mapper,
+    StreamPlan,
+    TargetPlan,
+    ranked,
+    shared_lanes,
+)
+from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
+
+MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
+
+
+class Died(BaseException):
+    """The process dies here."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One stream and what becomes of its rows."""
+
+    entity: str
+    parent: str = ""
+    field: str = "value"
+    leaving: tuple[Op, Mapping[str, Scalar]] | None = (Op.DELETE, {})
+    mapper: Callable[[Sequence[str]], Mapper] | None = None
+    """Instead of the usual one; then an external id is not simply the key."""
+
+
+FEEDS = {
+    "accounts": Feed("account", "account"),
+    "contacts": Feed("contact", "account"),
+    "credit": Feed("account", field="credit", leaving=(Op.UPSERT, {"credit": None})),
+}
+
+
+class DyingReads(Reads):
+    """Reads whose process can die around the commit of a page."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.dies_after: int | None = None
+        """Pages that are committed before it dies."""
+
+    def page(self, *args: object, **more: object) -> object:  # type: ignore[override]
+        if self.dies_after == 0:
+            raise Died
+        written = super().page(*args, **more)  # type: ignore[arg-type]
+        if self.dies_after is not None:
+            self.dies_after -= 1
+        return written
+
+
+@dataclass
+class Snapshot:
+    """A copy of the home folder, made while Waybill was stopped."""
+
+    folder: Path
+    keep: list[str] = field(default_factory=lambda: ["mark", "lock"])
+
+
+class Route:
+    """An ERP with accounts, contacts and credit limits, one CRM, and Waybill between them."""
+
+    def __init__(
+        self,
+        *,
+        pure: bool = True,
+        page_entries: int = 2,
+        indexed: int = 6,
+        feeds: Mapping[str, Feed] = FEEDS,
+    ) -> None:
+        self.home = Path(mkdtemp(prefix="route-"))
+        self.feeds = dict(feeds)
+        self.cipher = EphemeralCipher()
+        self.clock = FakeClock()
+        self.target = FakeTarget()
+        self.sources = {name: FakeSource() for name in self.feeds}
+        self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
+        self.meaning = dict.fromkeys(self.feeds, b"plain")
+        self.version = 1
+        self._late_since: dict[int, float] = {}
+        self._options = {"pure": pure, "indexed": indexed}
+        self._page_entries = page_entries
+        self.open()
+
+    # --- life -------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start Waybill on its home folder."""
+        self.store = Store(self.home, self.cipher, self.clock, "test", **self._options)  # type: ignore[arg-type]
+        rows = self.store.register(
+            list(self.feeds), {name: (name, "crm", self.version) for name in self.feeds}
+        )
+        self.reads = DyingReads(self.store)
+        self.sending, self.desk = Sending(self.store), Desk(self.store)
+        plans = {name: self._plan(name, rows[name].id) for name in self.feeds}
+        self.flows = ranked(list(plans.values()))
+        shared = shared_lanes(self.flows)
+        self.ledgers = {name: self._ledger(name, plan) for name, plan in plans.items()}
+        self.captures = {
+            name: Capture(
+                StreamPlan(name, self.store.stream_id(name), self.sources[name], (plan,)),
+                self.reads,
+                self.ledgers[name],
+                self.cipher,
+                (self.cipher, self.home),
+                lambda flow, memory, lane: self.admit(flow, memory, lane),
+                shared=shared,
+                page_entries=self._page_entries,
+            )
+            for name, plan in plans.items()
+        }
+        self.delivery = Delivery(
+            TargetPlan("crm", self.target, self.flows, shared),
+            self.sending, LaneHashes(self.cipher), self.clock, Random(1),
+        )  # fmt: skip
+        self.target.before = self.target.after = lambda: None
+
+    def admit(self, _flow: FlowPlan, _memory: object, _lane: bytes) -> bool:
+        """Whether there is room in the queue."""
+        return True
+
+    def _plan(self, name: str, flow: int) -> FlowPlan:
+        feed = self.feeds[name]
+        suffix = "" if self.version == 1 else f"~{self.version}"
+
+        def bind(columns: Sequence[str]) -> Mapper:
+            if feed.mapper is not None:
+                return feed.mapper(columns)
+            return fake_mapper(columns, feed.parent, feed.field, suffix)
+
+        return FlowPlan(
+            name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
+            self.version, bind, feed.leaving, (feed.parent,) if feed.parent else (),
+            keyed=feed.mapper is None,
+        )  # fmt: skip
+
+    def _ledger(self, name: str, plan: FlowPlan) -> Ledger:
+        stream = self.store.stream_id(name)
+        ledger = self.store.ledger(stream, [plan.id], () if plan.keyed else (0,))
+        if ledger.missing_base:
+            self.reads.unproven(stream)
+        return ledger
+
+    def crash(self) -> None:
+        """Die and start again."""
+        for ledger in self.ledgers.values():
+            ledger.close()
+        self.store.close()
+        self.open()
+
+    def close(self) -> None:
+        """The end."""
+        self.store.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def snapshot(self) -> Snapshot:
+        """Copy the home folder of a Waybill that is stopped for it."""
+        self.store.close()
+        folder = Path(mkdtemp(prefix="route-copy-"))
+        shutil.copytree(self.home, folder, dirs_exist_ok=True)
+        self.open()
+        return Snapshot(folder)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put the copy back, as after a restored disk; the mark outside of it stays."""
+        self.store.close()
+        for path in self.home.iterdir():
+            if path.name in snapshot.keep:
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in snapshot.folder.iterdir():
+            if path.name in snapshot.keep:
+                continue
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, self.home / path.name)
+        self.open()
+
+    # --- the ERP ----------------------------------------------------------------------------------
+
+    def lines(self, stream: str = "accounts", *, duplicates: bool = False) -> list[bytes]:
+        """What an export of the ERP holds now."""
+        lines: list[bytes] = []
+        for key, row in sorted(self.erp[stream].items()):
+            if duplicates:
+                lines.append(json.dumps([key, "older"]).encode())
+            lines.append(json.dumps([key, *row]).encode())
+        return lines
+
+    def export(
+        self,
+        stream: str = "accounts",
+        *,
+        meaning: bytes | None = None,
+        lines: Sequence[bytes] | None = None,
+        complete: bool = True,
+        duplicates: bool = False,
+        content: Content = Content.FULL,
+    ) -> FakeRead:
+        """Write an export of what the ERP holds now (or of these lines)."""
+        body = list(self.lines(stream, duplicates=duplicates) if lines is None else lines)
+        meaning = self.meaning[stream] if meaning is None else meaning
+        ident: dict[str, object] = {
+            "lines": [line.decode() for line in body],
+            "meaning": meaning.decode(),
+            "complete": complete,
+        }
+        read = FakeRead(f"{stream}.csv", body, meaning, ident, complete, content)
+        self.sources[stream].reads = [read]
+        return read
+
+    def capture(self, stream: str = "accounts", *, dies_after: int | None = None) -> Captured | None:
+        """Read what is due; with `dies_after`, die after so many pages (and start again)."""
+        self.reads.dies_after = dies_after
+        try:
+            return self.captures[stream].next(NeverStop())
+        except Died:
+            self.crash()
+            return None
+        finally:
+            self.reads.dies_after = None
+
+    def scan(self, stream: str = "accounts") -> Captured | None:
+        """Export what the ERP holds, and read it."""
+        self.export(stream)
+        return self.capture(stream)
+
+    # --- the CRM ----------------------------------------------------------------------------------
+
+    def deliver(self, steps: int = 1, *, dies: str = "") -> None:
+        """So many steps of the target's line; it can die `before` or `after` the effect."""
+
+        def die() -> None:
+            self.store.close()
+            raise Died
+
+        if dies:
+            setattr(self.target, dies, die)
+        try:
+            for _ in range(steps):
+                self.delivery.step()
+        except BaseException:
+            if not dies:
+                raise
+            self.open()  # what the dying process still tried to write found no database
+        self.target.before = self.target.after = lambda: None
+
+    def pass_time(self, seconds: float) -> None:
+        """Time goes on; what was lost on its way arrives within the time the target declares."""
+        limit = self.target.settles_within.total_seconds()
+        for message in list(self.target.late):
+            since = self._late_since.setdefault(id(message), self.clock.seconds)
+            if self.clock.seconds + seconds - since >= limit:
+                self.late(message)
+        self.clock.pass_(seconds)
+
+    def late(self, message: object = None) -> None:
+        """A lost attempt takes effect."""
+        found = self.target.late[0] if message is None else message
+        self.target.late = [m for m in self.target.late if m is not found]
+        self._late_since.pop(id(found), None)
+        self.target.apply(found)  # type: ignore[arg-type]  # one of its own messages
+
+    def settle(self, limit: int = 400) -> None:
+        """Let time pass until nothing moves any more."""
+        for _ in range(limit):
+            wait = self.delivery.step()
+            if wait:
+                if not self.store.tally.total(*MOVING):
+                    return
+                if self.store.recovering:
+                    return
+                self.pass_time(max(wait, 5.0))
+        raise AssertionError(f"it never settles: {self.states()}")
+
+    # --- what is where ----------------------------------------------------------------------------
+
+    def held_by_crm(self, stream: str = "accounts") -> dict[str, str]:
+        """External id -> value in the CRM."""
+        feed = self.feeds[stream]
+        return {
+            id_: str(record[feed.field])
+            for (entity, id_), record in self.target.records.items()
+            if entity == feed.entity and record.get(feed.field) is not None
+        }
+
+    def in_erp(self, stream: str = "accounts") -> dict[str, str]:
+        """Key -> value in the ERP, as the mapping has it."""
+        swapped = self.meaning[stream] == b"swapped"
+        found = {}
+        for key, row in self.erp[stream].items():
+            text = f"<{row[0]}>" if swapped else str(row[0])
+            if text != "OUT":
+                new = self.version > 1 and text.startswith("v")
+                found[key] = f"{text}~{self.version}" if new else text
+        return found
+
+    def states(self) -> dict[str, int]:
+        """Entries by state."""
+        return {state.name: n for state in State if (n := self.store.tally.total(state))}
+
+    def named(self, *states: State) -> set[tuple[str, str]]:
+        """(stream, external id) of every open entry."""
+        names = {flow.id: flow.name for flow in self.flows}
+        found = self.desk.entries(states or (*MOVING, State.PARKED), limit=10_000)
+        return {(names[item.flow], item.external_id) for item in found}
+
+    def codes(self) -> dict[str, int]:
+        """Parked entries by code."""
+        found: dict[str, int] = {}
+        for item in self.desk.entries([State.PARKED], limit=10_000):
+            found[item.code] = found.get(item.code, 0) + 1
+        return found
+
+    def disagreements(self) -> Iterator[str]:
+        """What in the store contradicts itself: nothing, ever."""
+        db = self.store.db
+        if wrong := self.store.tally.check():
+            yield f"tally: {wrong}"
+        questions = {
+            "two of one lane in flight": "select lane from entry where state = 4"
+            " group by lane having count(*) > 1",
+            "open entries of a read": "select id from reading where open != (select count(*)"
+            " from entry where read = reading.id and state < 5)",
+            "parked of a read": "select id from reading where parked != (select count(*) from entry"
+            " where read = reading.id and state = 5)"
+            " + (select count(*) from unreadable where read = reading.id)",
+            "contents of an open entry": "select seq from entry where state <= 5"
+            " and not exists (select 1 from envelope where id = entry.envelope)",
+            "entries of an envelope": "select id from envelope where open != (select count(*)"
+            " from entry where envelope = envelope.id and state <= 5)",
+            "nothing to wait for": "select seq from entry where state = 3"
+            " and not exists (select 1 from wait where seq = entry.seq)",
+            "behind nothing": "select seq from entry e where state = 2 and not exists ("
+            "select 1 from entry o where o.lane = e.lane and o.seq < e.seq and o.state < 5)"
+            " and not exists (select 1 from entry p where p.seq = e.prev and p.state <= 5)",
+        }
+        for name, sql in questions.items():
+            if found := db.rows(sql):
+                yield f"{name}: {found}"
+        for number, counts in db.rows("select id, counts from reading where ended is not null"):
+            said = json.loads(counts)
+            if said["records"] != said["duplicate"] + said["unreadable"] + said["rows"]:
+                yield f"read {number} does not add up: {said}"
+            for flow, fates in said["flows"].items():
+                if sum(fates.values()) != said["rows"] or min(fates.values(), default=0) < 0:
+                    yield f"read {number}, flow {flow} does not add up: {said}"
+        for name, ledger in self.ledgers.items():
+            for memory in ledger.each():
+                if ledger.text(memory).key == ():
+                    yield f"{name}: a row without a name"
