@@ -148,7 +148,10 @@ def build(
         secrets=_SecretDesk(vault.secrets(log.protect), config),
         sources=adapters.sources,
         targets=adapters.targets,
-        flows={name: _flow(name, flow, config, plans[name], adapters) for name, flow in config.flows.items()},
+        flows={
+            name: _flow(name, flow, config, plans[name], adapters)
+            for name, flow in config.flows.items()
+        },
         version=VERSION,
         api_version=API_VERSION,
         random=random or SystemRandom(),
@@ -247,9 +250,7 @@ def _least(settings: BaseModel, used: Sequence[str]) -> BaseModel:
     )
 
 
-def _flow(
-    name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Adapters
-) -> FlowPlan:
+def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Adapters) -> FlowPlan:
     target = adapters.targets[flow.target]
     settings: Any = config.sources[flow.source].settings
     digest = blake2b(plan.version_digest + target.profile_version.encode(), digest_size=4)
@@ -274,9 +275,7 @@ def _flow(
     )
 
 
-def _findings(
-    config: Config, plans: dict[str, Plan], adapters: Adapters, name: str
-) -> Findings:
+def _findings(config: Config, plans: dict[str, Plan], adapters: Adapters, name: str) -> Findings:
     found: list[Finding] = [
         Finding(Level.WARNING, "CONFIG", str(problem), problem.hint) for problem in config.warnings
     ]
@@ -287,9 +286,7 @@ def _findings(
         if name in ("", each):
             found += adapter.check()
     if not name:
-        found.append(
-            Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right.")
-        )
+        found.append(Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right."))
     return tuple(found)
 
 

@@ -49,6 +49,7 @@ FIELDS: frozenset[str] = frozenset().union(
     ("attempt", "attempts", "count", "waiting", "parked", "delivered", "page", "line"),
     ("number", "seq", "epoch", "revision", "size", "free", "limit", "total", "added"),
     ("changed", "removed", "held", "since", "until", "retry_after", "pid", "port", "signal"),
+    ("unreadable", "duplicates", "deleted", "sqlite"),
 )
 """Names of things and numbers about them. External ids, row keys and values are not among them."""
 

@@ -7,14 +7,14 @@ instants as `YYYY-MM-DDTHH:MM:SSZ`; the contract of the entity says which field 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-Json = Union[str, int, float, bool, None, list["Json"], dict[str, "Json"]]
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 Scalar = str | int | bool | None
 Value = str | int | float | bool | bytes | Decimal | date | datetime | None
 """What a source may read in one column. Delimited text yields only text."""
@@ -90,6 +90,14 @@ class Page:
     records: Sequence[bytes]
     first: Place
     meaning: bytes
+
+    def places(self, indices: Iterable[int]) -> Iterator[Place]:
+        """Where these records stand, given in order; one pass over the page for all of them."""
+        at, first = 0, self.first
+        for index in indices:
+            between = replace(self, records=self.records[at : index + 1], first=first)
+            at, first = index, between.place(index - at)
+            yield first
 
     def place(self, index: int) -> Place:
         """Where record `index` of this page stands (computed on demand: few are ever asked)."""

@@ -199,7 +199,11 @@ class FakeTarget:
         missing = self._missing(message)
         if missing is not None:
             return WaitingFor(missing)
-        if message.op is Op.DELETE and not self.cascades and self._children((message.entity, message.external_id)):
+        if (
+            message.op is Op.DELETE
+            and not self.cascades
+            and self._children((message.entity, message.external_id))
+        ):
             return Rejected("HAS_CHILDREN", "Other records refer to it.")
         if mode == "late":
             self.late.append(message)

@@ -95,9 +95,7 @@ def judge(
     return _problem(flow, memory, text, made, place)
 
 
-def _message(
-    flow: FlowView, memory: FlowMemory, text: About, made: Draft
-) -> Verdict:
+def _message(flow: FlowView, memory: FlowMemory, text: About, made: Draft) -> Verdict:
     body = payload(made.external_id, made.fields, made.parents)
     message, lane = flow.lanes.message(body), flow.lanes.lane(made.external_id)
     now = FlowMemory(message, lane, flow.version, memory.seq)
@@ -159,9 +157,7 @@ def _problem(
     )
 
 
-def _leaving(
-    flow: FlowView, memory: FlowMemory, text: About
-) -> list[NewEntry]:
+def _leaving(flow: FlowView, memory: FlowMemory, text: About) -> list[NewEntry]:
     """The entry for a lane that the row no longer feeds."""
     if flow.leaving is None or memory.lane == NOTHING:
         return []

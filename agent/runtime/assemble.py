@@ -153,8 +153,12 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
         settings = config.targets[name]
         destinations.append(
             TargetPlan(
-                name, target, fed, shared_lanes(fed),
-                settings.patience.total_seconds(), settings.concurrency,
+                name,
+                target,
+                fed,
+                shared_lanes(fed),
+                settings.patience.total_seconds(),
+                settings.concurrency,
             )  # fmt: skip
         )
     return streams, destinations
@@ -185,9 +189,7 @@ def _source_worker(
     )  # fmt: skip
 
 
-def _schedule(
-    config: Config, clock: Clock, flows: list[FlowPlan], sending: Sending
-) -> Schedule:
+def _schedule(config: Config, clock: Clock, flows: list[FlowPlan], sending: Sending) -> Schedule:
     zone = ZoneInfo(config.agent.timezone)
     nexts = {
         flow.id: (lambda after, when=config.flows[flow.name].when: when.next(after, zone))
@@ -216,9 +218,14 @@ def _target_workers(
     ids = [flow.id for flow in target.flows]
     return [
         TargetWorker(
-            name=target.name, delivery=delivery, conditions=parts.conditions,
-            progress=agent.progress, stop=agent.stop, open_flow=open_flow,
-            paused=lambda: store.paused("target", target.name), fatal=agent.fail,
+            name=target.name,
+            delivery=delivery,
+            conditions=parts.conditions,
+            progress=agent.progress,
+            stop=agent.stop,
+            open_flow=open_flow,
+            paused=lambda: store.paused("target", target.name),
+            fatal=agent.fail,
             oldest=lambda: _age(sending.oldest(ids), store.now()),
         )  # fmt: skip
         for _ in range(target.concurrency)

@@ -133,16 +133,20 @@ class Capture:
             if not unknown:
                 continue
             raws = [Raw(page.records[i], page.first) for i in unknown]
-            numbers, keys, kept = [], [], []
+            numbers, keys, kept, lost = [], [], [], []
             for at, made in zip(unknown, read.parse(raws), strict=True):
                 if isinstance(made, Unreadable):
                     key = None if made.key is None else self._prints.key(made.key)
                     survey.unreadable(key, first + at)
-                    found.unreadable.append(made._replace(place=page.place(at)))
+                    lost.append((at, made))
                 else:
                     numbers.append(first + at)
                     keys.append(self._prints.key(made.key))
                     kept.append(at)
+            places = page.places(at for at, _ in lost)
+            found.unreadable += [
+                made._replace(place=place) for (_, made), place in zip(lost, places, strict=True)
+            ]
             survey.keyed(numbers, keys)
             prints_kept = b"".join([prints[16 * i : 16 * i + 16] for i in kept])
             found.spool.put(numbers, prints_kept, [page.records[i] for i in kept])

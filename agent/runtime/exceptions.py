@@ -62,9 +62,7 @@ def listed(
     return {"items": items, "next": None}
 
 
-def shown(
-    desk: Desk, flows: Sequence[FlowPlan], streams: Mapping[str, int], ref: str
-) -> Json:
+def shown(desk: Desk, flows: Sequence[FlowPlan], streams: Mapping[str, int], ref: str) -> Json:
     """One exception with its values."""
     number = _number(ref)
     if ref.startswith("E"):

@@ -15,7 +15,9 @@ Next = Callable[[datetime], datetime]
 class Schedule:
     """Opens flows at their times and keeps each open until it has nothing left to send."""
 
-    def __init__(self, clock: Clock, nexts: Mapping[int, Next], busy: Callable[[int], bool]) -> None:
+    def __init__(
+        self, clock: Clock, nexts: Mapping[int, Next], busy: Callable[[int], bool]
+    ) -> None:
         self._clock = clock
         self._nexts = dict(nexts)
         self._busy = busy

@@ -153,4 +153,3 @@ class StatusDesk:
             "paused": self.store.paused("flow", flow.name),
             "counts": counts,
         }
-
