@@ -270,7 +270,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         version=int.from_bytes(digest.digest(), "little") or 1,
         bind=plan.bind,
         leaving=plan.leaving(),
-        parents=tuple(sorted(parents)),
+        parents={entity: target.resource(entity) for entity in sorted(parents)},
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 

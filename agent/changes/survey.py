@@ -70,6 +70,9 @@ class Survey:
 
     def __post_init__(self) -> None:
         self._seen = arrays.seen(self.ledger.rows)
+        self._unreadable: dict[bytes, int] = {}
+        """The last unreadable record of each key: the row is seen, its values are not known."""
+        self._unjudged: list[int] = []
 
     def page(self, hashes: bytes, first: int) -> list[int]:
         """Take a page of raw fingerprints; returns the indices of records to parse."""
@@ -92,10 +95,8 @@ class Survey:
         """A record that could not be parsed; where its key is known, the row was seen."""
         if key is None:
             self.unknown_keys += 1
-            return
-        row = self.ledger.find_key(key)[0]
-        if row >= 0:
-            self._seen.mark([row], number)
+        else:
+            self._unreadable[key] = number
 
     def conclude(self) -> set[int]:
         """Decide the winners. Returns the ordinals of records that lost to a later one."""
@@ -103,8 +104,14 @@ class Survey:
         for earlier, _ in arrays.earlier_twins(bytes(self.keys)):
             losers.add(self.numbers[earlier])
             self.duplicates.append(Duplicate(self.numbers[earlier], self.rows[earlier]))
-        for number, row in zip(self.numbers, self.rows, strict=True):
-            if row < 0 or number in losers:
+        for at, (number, row) in enumerate(zip(self.numbers, self.rows, strict=True)):
+            if number in losers:
+                continue
+            if self._unreadable and self._unreadable.get(self._key(at), 0) > number:
+                losers.add(number)  # the last record of a key decides, also when it is unreadable
+                self.duplicates.append(Duplicate(number, row))
+                continue
+            if row < 0:
                 continue
             known = self._seen.last(row)
             if known > number:
@@ -114,7 +121,22 @@ class Survey:
                 if known:
                     self.duplicates.append(Duplicate(known, row))
                 self._seen.mark([row], number)
+        for key, number in self._unreadable.items():
+            row = int(self.ledger.find_key(key)[0])
+            if row >= 0 and self._seen.last(row) < number:
+                if known := self._seen.last(row):
+                    self.duplicates.append(Duplicate(known, row))
+                self._unjudged.append(row)
+                self._seen.mark([row], number)
         return losers
+
+    def _key(self, at: int) -> bytes:
+        return bytes(self.keys[at * arrays.SIZE : (at + 1) * arrays.SIZE])
+
+    def unjudged(self) -> Iterator[int]:
+        """Remembered rows of which this read says nothing readable. Only after `conclude`."""
+        yield from (row for row in self._unjudged if not self.ledger.is_gone(row))
+        yield from self.missing()
 
     def missing(self) -> Iterator[int]:
         """Rows that this read does not hold. Only after `conclude`."""

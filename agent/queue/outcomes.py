@@ -16,6 +16,13 @@ from agent.queue.tally import Moves
 Seal = Callable[[Decision], bytes]
 """Seals what a decision about an entry says."""
 
+VANISHED = (
+    "insert or replace into vanished (stream, flow, lane, seq, depth)"
+    " select distinct stream, ?, ?, ?, ? from flow"
+    " where target = (select target from flow where id = ?)"
+)
+"""Every stream that feeds the same target hears of a record that is gone there."""
+
 _OP = (Op.UPSERT, Op.DELETE)
 
 
@@ -89,7 +96,9 @@ class Outcomes:
         self._lanes(done)
         self._free([claim.lane for claim, _ in done], seqs, moves)
         self.release([claim.lane for claim, _ in done if not claim.op], moves)
-        return [(claim.flow, claim.lane) for claim, _ in done if claim.op]
+        deleted = [(claim.flow, claim.lane, claim.seq) for claim, _ in done if claim.op]
+        conn.executemany(VANISHED, [(*each, 0, each[0]) for each in deleted])
+        return [(flow, lane) for flow, lane, _ in deleted]
 
     def _lanes(self, done: Sequence[tuple[Claim, Done]]) -> None:
         conn = self._conn

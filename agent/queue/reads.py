@@ -7,8 +7,9 @@ the stream's mark of a complete last read, its last page sets it (RULES 9).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from agent.model import Checkpoint, Json, Place, Unreadable
 from agent.queue.commit import Written, clear, seal_page, write_entries
 from agent.queue.database import Row
 from agent.queue.ledger import Ledger
+from agent.queue.outcomes import VANISHED
 from agent.queue.store import Store
 
 
@@ -39,8 +41,21 @@ class StreamState:
     ended: bool
     """The last read ended, and no page of another one came since (RULES 9)."""
     proven: bool
+    in_order: bool
+    """Its reads come in an order that cannot be gone back in (change files)."""
     behind: tuple[int, ...]
     """Flows that passed rows over, or have a new mapping: they are caught up by re-reading."""
+
+
+class Vanished(NamedTuple):
+    """A record that is gone from a target."""
+
+    flow: int
+    """The flow that deleted it, or fed it."""
+    seq: int
+    """The entry that deleted it; 0 if it went along with another record."""
+    depth: int
+    """How many records above it went before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +218,8 @@ class Reads:
         )
         checkpoint = self._seal("checkpoint", dict(finish.checkpoint))
         conn.execute(
-            "update stream set checkpoint = ?, done = ? where id = ?",
-            (checkpoint, 1 if finish.complete else 2, stream),
+            "update stream set checkpoint = ?, done = ?, in_order = ? where id = ?",
+            (checkpoint, 1 if finish.complete else 2, int(not finish.full), stream),
         )
         if finish.full:
             self._clear_unreadable(conn, stream, read)
@@ -253,9 +268,9 @@ class Reads:
     def state(self, stream: int) -> StreamState:
         """Where a stream stands."""
         found = self._store.db.one(
-            "select checkpoint, done, proven from stream where id = ?", (stream,)
+            "select checkpoint, done, proven, in_order from stream where id = ?", (stream,)
         )
-        sealed, done, proven = found or (None, 0, 1)
+        sealed, done, proven, in_order = found or (None, 0, 1, 0)
         behind = self._store.db.rows(
             "select id from flow where stream = ? and behind = 1", (stream,)
         )
@@ -263,6 +278,7 @@ class Reads:
             self._open("checkpoint", sealed) if sealed else None,
             bool(done),
             bool(proven),
+            bool(in_order),
             tuple(row[0] for row in behind),
         )
 
@@ -316,6 +332,51 @@ class Reads:
                 [*streams, limit],
             )
         ]  # fmt: skip
+
+    # --- what a delete took along (RULES 21) ---
+
+    def vanished(self, stream: int) -> dict[bytes, Vanished]:
+        """Records confirmed to be deleted since this stream last asked, by lane."""
+        return {
+            lane: Vanished(flow, seq, depth)
+            for lane, flow, seq, depth in self._store.db.rows(
+                "select lane, flow, seq, depth from vanished where stream = ?", (stream,)
+            )
+        }
+
+    def look_again(
+        self,
+        stream: int,
+        ledger: Ledger,
+        changes: Sequence[RowChange],
+        heard: Mapping[bytes, Vanished],
+        went_along: Sequence[tuple[int, bytes, int]],
+    ) -> None:
+        """These rows are unproven: they are sent again when they are next read.
+
+        `went_along`: (flow, lane, depth) of records that may be gone with the deleted ones.
+        """
+        store = self._store
+        sealed = seal_page(
+            changes, first=store.reserve(0), block=store.reserve_block(),
+            envelopes=store.envelopes, ledger=ledger,
+        )  # fmt: skip
+        with store.db.transaction() as conn:
+            if changes:
+                conn.execute(
+                    "insert into delta values (?, ?, ?, ?, ?)",
+                    (sealed.block, stream, sealed.first - 1, b"".join(sealed.rows), sealed.texts),
+                )
+                conn.execute("update stream set done = 0 where id = ?", (stream,))
+            conn.executemany(
+                "delete from vanished where stream = ? and lane = ? and seq = ?",
+                [(stream, lane, each.seq) for lane, each in heard.items()],
+            )
+            conn.executemany(VANISHED, [(f, lane, 0, depth, f) for f, lane, depth in went_along])
+            conn.executemany(
+                "update lane set content = null where lane = ?", [(x[1],) for x in went_along]
+            )
+        ledger.learn(sealed.rows)
 
     # --- settling ---------------------------------------------------------------------------------
 

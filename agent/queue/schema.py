@@ -23,6 +23,7 @@ create table stream (
   done integer not null default 0,      -- 1: the last read was complete, 2: it ended incomplete, 0: one is under way
   base integer not null default 0,      -- number of the ledger's base file
   layout text not null default '',      -- flow ids of its rows' memory, in order
+  in_order integer not null default 0,  -- 1: its reads come in an order that cannot be gone back in
   proven integer not null default 1,    -- 0: existence is believed, values are not (RULES 5)
   watch blob                            -- sealed: what a person allowed or refused for one read
 );
@@ -66,6 +67,10 @@ create index wait_seq on wait (seq);
 create table lane (
   lane blob not null, flow integer not null, present integer not null, seq integer not null,
   content blob, remote blob, primary key (lane, flow)
+) without rowid;
+create table vanished (                 -- deletes confirmed since the stream last looked (RULES 21)
+  stream integer not null, lane blob not null, flow integer not null, seq integer not null,
+  depth integer not null, primary key (stream, lane)
 ) without rowid;
 create table tally (flow integer not null, state integer not null, entries integer not null,
   bytes integer not null, primary key (flow, state)) without rowid;

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from agent.changes.fingerprint import Fingerprints
@@ -21,7 +21,8 @@ from agent.ports import Cipher, Read, Stop
 from agent.queue.ledger import Ledger
 from agent.queue.reads import Finish, NewHold, Reading, Reads, StreamState
 from agent.runtime.emit import Admit, Emitter, view_of
-from agent.runtime.plan import StreamPlan
+from agent.runtime.plan import LaneHashes, StreamPlan
+from agent.runtime.reconsider import reconsider
 from agent.runtime.spool import Spool
 
 _NOWHERE = Place("", 0, 0, 0)
@@ -86,8 +87,9 @@ class Capture:
         self._admit = admit
         self._shared = shared
         self._page_entries = page_entries
+        self._lanes = LaneHashes(cipher)
         self._flow_ids = [flow.id for flow in plan.flows]
-        self.in_order = False
+        self.in_order = reads.state(plan.id).in_order
         """Whether reads come in an order that cannot be gone back in (change files)."""
 
     def next(self, stop: Stop) -> Captured | None:
@@ -96,12 +98,16 @@ class Capture:
         Raises SourceUnavailable, SourceChanged, StoreFull, Stopped. In each case nothing that
         was not committed is remembered, and the read starts again from its beginning.
         """
+        self.ledger.ready()
+        reconsider(self._plan, self._reads, self.ledger, self._lanes)
         state = self._reads.state(self._plan.id)
         everything = bool(state.behind) or not state.proven or self.ledger.missing_base
         read = self._plan.source.read(
             state.checkpoint, again=everything or (not state.ended and state.checkpoint is not None)
         )
         if read is None:
+            if self.in_order:
+                self._reads.caught_up(self._plan.id)
             return None
         self.in_order = read.content is not Content.FULL
         try:
@@ -112,7 +118,6 @@ class Capture:
     # --- the read ---------------------------------------------------------------------------------
 
     def _whole(self, read: Read, state: StreamState, stop: Stop, *, everything: bool) -> Captured:
-        self.ledger.ready()
         spool = Spool(self._spool_cipher, self._spool_folder)
         found = _Found(Survey(self.ledger, everything=everything), spool)
         try:
@@ -191,7 +196,8 @@ class Capture:
         deletes: list[int] = []
         if full and end.complete and survey.unknown_keys == 0:
             deletes, hold = self._deletes(survey, living, result)
-        for page in self._pages(map(emitter.removal, deletes), stop):
+        left = chain(map(emitter.removal, deletes), self._unjudged(found, deletes, state, emitter))
+        for page in self._pages(left, stop):
             if pending:
                 self._commit(reading, pending, result)
             pending = page
@@ -230,6 +236,19 @@ class Capture:
                 if change is not None:
                     yield change
             start += len(numbers)
+
+    def _unjudged(
+        self, found: _Found, deletes: Sequence[int], state: StreamState, emitter: Emitter
+    ) -> Iterator[RowChange]:
+        """A read that proves or catches up says nothing of rows that it does not hold.
+
+        They stay unproven one by one, so that none of them is ever taken for known later.
+        """
+        if found.survey.everything:
+            gone = set(deletes)
+            for row in found.survey.unjudged():
+                if row not in gone:
+                    yield emitter.unproven(row, lanes_too=not state.proven)
 
     def _pages(self, changes: Iterator[RowChange], stop: Stop) -> Iterator[list[RowChange]]:
         page: list[RowChange] = []
@@ -315,7 +334,9 @@ class Capture:
             counts=self._counts(result, found, emitter),
             hold=hold,
             deleted=result.deleted,
-            caught_up=[f for f in state.behind if complete and f not in emitter.passed_over],
+            caught_up=[
+                f for f in state.behind if complete and full and f not in emitter.passed_over
+            ],
             proven=proven,
             still_gone=still_gone,
             watch={"held": watch} if watch else None,

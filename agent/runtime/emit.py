@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from agent.changes.fingerprint import Fingerprints, Hasher, Lanes
@@ -83,6 +83,14 @@ class Emitter:
         """What it means that this row is gone."""
         memory = self.ledger.memory(row)
         return gone(self.views, memory, self.ledger.text(memory))
+
+    def unproven(self, row: int, *, lanes_too: bool) -> RowChange:
+        """What is remembered of this row's content is not believed: it is judged anew when read.
+
+        `lanes_too`: what the target holds of it is not believed either, so it is sent again.
+        """
+        memory = self.ledger.memory(row)
+        return forgotten(memory, range(len(memory.flows)) if lanes_too else ())
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -176,6 +184,16 @@ def _about(
         return text.external_ids[flow], text.parents[flow]
 
     return opened
+
+
+def forgotten(memory: RowMemory, flows: Collection[int]) -> RowChange:
+    """The row's memory without its values, and without the messages of these flows."""
+    memories = [
+        flow._replace(message=NOTHING) if at in flows else flow
+        for at, flow in enumerate(memory.flows)
+    ]
+    kept = (memory.block, memory.slot)
+    return RowChange(memory.key, NOTHING, NOTHING, memory.flags, None, kept, memories, [], [])
 
 
 def view_of(flow: FlowPlan, hasher: Hasher, *, trusted: bool) -> FlowView:

@@ -29,8 +29,8 @@ class FlowPlan:
     bind: Callable[[Sequence[str]], Mapper]
     """A mapper for records with these columns. Raises SourceChanged."""
     leaving: tuple[Op, Mapping[str, Scalar]] | None
-    parents: tuple[str, ...] = ()
-    """Entities that its records may refer to."""
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """Entities that its records may refer to, and what the target calls them."""
     keyed: bool = True
     """Whether the external id is simply the row's key: two rows can then never share one."""
     every: float = 0.0

@@ -24,6 +24,9 @@ PARENTS_SHARE = 0.20
 TARGETS_SHARE = 0.55
 """The rest is the reserve."""
 
+LOOK_EVERY = 200
+"""Entries between two looks at the shares: a look costs more than an entry."""
+
 _ON_ITS_WAY = (State.WAITING, State.LATER, State.BEHIND, State.SENDING)
 
 
@@ -53,12 +56,16 @@ class Quota:
         self._by_target: dict[str, list[int]] = {}
         for flow in flows:
             self._by_target.setdefault(flow.target, []).append(flow.id)
-        self._looked = 0
-        self._short = False
+        self._credit: dict[int, int] = {}
+        """Entries per flow that may still enter before the shares are looked at again."""
 
     def admit(self, flow: FlowPlan, memory: FlowMemory, lane: bytes) -> bool:
         """Whether an entry of this flow may enter the queue now."""
+        if self._credit.get(flow.id, 0) > 0:
+            self._credit[flow.id] -= 1
+            return True
         if not self.full(flow):
+            self._credit[flow.id] = LOOK_EVERY
             return True
         if memory.seq and self._store.db.one(
             "select 1 from entry where seq = ? and state < 10", (memory.seq,)
@@ -81,16 +88,9 @@ class Quota:
         parents = tally.size(None, State.PARENT)
         if parents >= total * PARENTS_SHARE and tally.entries(flow.id, State.PARENT):
             return "waiting for parents"
-        if self._disk_short():
+        if self._free() < self._room.reserve_bytes:
             return "disk"
         return ""
-
-    def _disk_short(self) -> bool:
-        """Whether the free space is down to the reserve; looked at every thousand entries."""
-        self._looked += 1
-        if self._looked % 1000 == 1:
-            self._short = self._free() < self._room.reserve_bytes
-        return self._short
 
 
 def free_space(folder: Path) -> Callable[[], int]:

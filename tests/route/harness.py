@@ -155,7 +155,7 @@ class Route:
 
         return FlowPlan(
             name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
-            self.version, bind, feed.leaving, (feed.parent,) if feed.parent else (),
+            self.version, bind, feed.leaving, {feed.parent: feed.parent.title()} if feed.parent else {},
             keyed=feed.mapper is None,
         )  # fmt: skip
 

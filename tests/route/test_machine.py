@@ -1,0 +1,254 @@
+"""The promise: whatever happens on the way, the CRM ends up as the ERP, or the difference is named.
+
+Everything that RULES name as a way to lose, double or reorder data happens here in any order:
+edits, headers that change, duplicates, unreadable and cut-off exports, crashes around every
+commit and every request, answers that get lost, effects that come late, deletes, circles, two
+flows in one lane, merges, a restored disk, another mapping. tests/route/test_traces.py has the
+same by hand, one promise each.
+"""
+
+import os
+import shutil
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from agent.queue.states import State
+from tests.route.harness import FEEDS, Route, Snapshot
+
+ACCOUNTS = ("A1", "A2", "A3")
+CONTACTS = ("C1", "C2")
+STREAMS = st.sampled_from(sorted(FEEDS))
+VALUES = st.sampled_from(["1", "2", "v3", "OUT", "BAD"])
+MODES = st.sampled_from(["ok", "ok", "reject", "lost", "late", "defer"])
+LANES = st.sampled_from([*ACCOUNTS, *CONTACTS])
+MEANINGS = st.sampled_from([b"plain", b"quoted", b"swapped"])
+
+
+class Machine(RuleBasedStateMachine):
+    """ERP, Waybill and CRM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.route = Route()
+        self.copy: Snapshot | None = None
+
+    @initialize(finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans())
+    def crm(self, *, finds: bool, remembers: bool, cascades: bool) -> None:
+        self.route.target.finds = finds
+        self.route.target.deduplicates = remembers
+        self.route.target.cascades = cascades
+
+    # --- the ERP ----------------------------------------------------------------------------------
+
+    @rule(key=st.sampled_from(ACCOUNTS), value=VALUES, parent=st.sampled_from([None, None, "A1", "A2", "A3"]))
+    def edit_account(self, key: str, value: str, parent: str | None) -> None:
+        self.route.erp["accounts"][key] = [value, parent]
+
+    @rule(key=st.sampled_from(CONTACTS), value=VALUES, parent=st.sampled_from(ACCOUNTS))
+    def edit_contact(self, key: str, value: str, parent: str) -> None:
+        self.route.erp["contacts"][key] = [value, parent]
+
+    @rule(key=st.sampled_from(ACCOUNTS), value=VALUES)
+    def edit_credit(self, key: str, value: str) -> None:
+        self.route.erp["credit"][key] = [value]
+
+    @rule(stream=STREAMS, data=st.data())
+    def remove(self, stream: str, data: st.DataObject) -> None:
+        if keys := sorted(self.route.erp[stream]):
+            del self.route.erp[stream][data.draw(st.sampled_from(keys))]
+
+    @rule(stream=STREAMS, meaning=MEANINGS)
+    def header(self, stream: str, meaning: bytes) -> None:
+        self.route.meaning[stream] = meaning
+
+    @rule()
+    def another_mapping(self) -> None:
+        self.route.version += 1
+        self.route.crash()
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    @rule(stream=STREAMS, duplicates=st.booleans())
+    def scan(self, stream: str, *, duplicates: bool) -> None:
+        self.route.export(stream, duplicates=duplicates)
+        self.route.capture(stream)
+
+    @rule(stream=STREAMS, left=st.integers(0, 2), complete=st.booleans())
+    def scan_too_short(self, stream: str, left: int, *, complete: bool) -> None:
+        self.route.export(stream, lines=self.route.lines(stream)[:left], complete=complete)
+        self.route.capture(stream)
+
+    @rule(stream=STREAMS, at=st.integers(0, 2), named=st.booleans(), twice=st.booleans())
+    def scan_unreadable(self, stream: str, at: int, *, named: bool, twice: bool) -> None:
+        lines = self.route.lines(stream)
+        if at < len(lines):
+            key = sorted(self.route.erp[stream])[at]
+            bad = f"?{key}".encode() if named else b"?"
+            lines[at : at + 1] = [lines[at], bad] if twice else [bad]
+        self.route.export(stream, lines=lines)
+        self.route.capture(stream)
+
+    @rule(stream=STREAMS, pages=st.integers(0, 3), duplicates=st.booleans())
+    def scan_and_die(self, stream: str, pages: int, *, duplicates: bool) -> None:
+        self.route.export(stream, duplicates=duplicates)
+        self.route.capture(stream, dies_after=pages)
+
+    # --- people -----------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.route.reads.holds())
+    @rule(yes=st.booleans())
+    def decide_hold(self, *, yes: bool) -> None:
+        hold = self.route.reads.holds()[0]
+        if yes:
+            self.approve_holds()
+        else:
+            self.route.reads.end_hold(hold.id, "rejected")
+
+    def approve_holds(self) -> None:
+        by_id = {self.route.store.stream_id(name): name for name in FEEDS}
+        for hold in self.route.reads.holds():
+            if hold.kind == "deletes":
+                self.route.captures[by_id[hold.stream]].approve(hold.rows, hold.id)
+            self.route.reads.end_hold(hold.id, "approved")
+
+    @rule()
+    def replay(self) -> None:
+        parked = self.route.desk.entries([State.PARKED], limit=1000)
+        self.route.desk.replay([item.seq for item in parked])
+
+    # --- delivery ---------------------------------------------------------------------------------
+
+    @rule(mode=MODES, lane=LANES, steps=st.integers(1, 4))
+    def deliver(self, mode: str, lane: str, steps: int) -> None:
+        self.route.target.modes = {lane: mode}
+        self.route.deliver(steps)
+        self.route.target.modes = {}
+
+    @rule()
+    def drain(self) -> None:
+        self.route.deliver(20)
+
+    @rule(when=st.sampled_from(["before", "after"]))
+    def deliver_and_die(self, when: str) -> None:
+        self.route.deliver(2, dies=when)
+
+    @rule()
+    def away(self) -> None:
+        self.route.target.down = True
+        self.route.deliver(2)
+        self.route.target.down = False
+
+    @precondition(lambda self: self.route.target.late)
+    @rule()
+    def late_effect(self) -> None:
+        self.route.late()
+
+    @rule(seconds=st.sampled_from([2.0, 31.0, 1000.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.route.pass_time(seconds)
+
+    # --- storage ----------------------------------------------------------------------------------
+
+    @rule()
+    def crash(self) -> None:
+        self.route.crash()
+
+    @rule(stream=STREAMS)
+    def merge(self, stream: str) -> None:
+        self.route.ledgers[stream].merge()
+
+    @precondition(lambda self: self.copy is None)
+    @rule()
+    def copy_disk(self) -> None:
+        self.copy = self.route.snapshot()
+
+    @precondition(lambda self: self.copy is not None)
+    @rule()
+    def restore_disk(self) -> None:
+        assert self.copy is not None
+        self.route.restore(self.copy)
+        self.route.target.revisions.clear()  # what the copy still has waiting may be older
+
+    # --- promises ---------------------------------------------------------------------------------
+
+    @invariant()
+    def the_store_agrees_with_itself(self) -> None:
+        assert not list(self.route.disagreements())
+
+    @invariant()
+    def nothing_happened_twice_or_out_of_order(self) -> None:
+        assert self.route.target.doubled == 0
+        assert not self.route.target.order
+
+    def teardown(self) -> None:
+        try:
+            self._everything_comes_back()
+            self.the_store_agrees_with_itself()
+            self.nothing_happened_twice_or_out_of_order()
+        finally:
+            self.route.close()
+            if self.copy is not None:
+                shutil.rmtree(self.copy.folder, ignore_errors=True)
+
+    def _everything_comes_back(self) -> None:
+        self._rounds()
+        self._equal_or_named()
+        for _ in range(3):
+            self.approve_holds()
+            self.replay()
+            self._rounds()
+        self._equal_or_named(at_last=True)
+
+    def _rounds(self) -> None:
+        route = self.route
+        for _ in range(4):
+            for stream in FEEDS:
+                route.scan(stream)
+            route.pass_time(31)
+            route.settle()
+
+    def _equal_or_named(self, *, at_last: bool = False) -> None:
+        """The CRM holds what the ERP holds, or an entry or a hold says why not."""
+        route = self.route
+        named = route.named()
+        held = set()
+        for hold in route.reads.holds() + route.reads.holds(state="rejected"):
+            rows = {hold.rows[i : i + 16] for i in range(0, len(hold.rows), 16)}
+            for name, ledger in route.ledgers.items():
+                if route.store.stream_id(name) == hold.stream:
+                    held |= {(name, ledger.text(m).key[0]) for m in ledger.each() if m.key in rows}
+        for stream in FEEDS:
+            erp, crm = route.in_erp(stream), route.held_by_crm(stream)
+            for key in {*erp, *crm}:
+                if erp.get(key) == crm.get(key):
+                    continue
+                assert (stream, key) in named | held, (
+                    f"{stream} {key}: ERP {erp.get(key)}, CRM {crm.get(key)}, and nobody says so"
+                )
+                if at_last:
+                    self._has_a_reason(stream, key)
+
+    def _has_a_reason(self, stream: str, key: str) -> None:
+        """At last only what cannot be right stays different."""
+        codes = {
+            item.code
+            for item in self.route.desk.entries([State.PARKED], limit=1000)
+            if item.external_id == key
+        }
+        row = self.route.erp[stream].get(key)
+        bad = row is not None and row[0] == "BAD" and self.route.meaning[stream] != b"swapped"
+        orphan = "PARENT_MISSING" in codes or not self.route.target.finds
+        assert (bad and "NOT_A_NUMBER" in codes) or orphan or "HAS_CHILDREN" in codes, (
+            f"{stream} {key} is still different: {codes or 'not parked'}"
+        )
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(
+    max_examples=int(os.environ.get("WAYBILL_EXAMPLES", "4000" if os.environ.get("WAYBILL_LONG") == "1" else "150")),
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
