@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
@@ -93,29 +94,31 @@ def check(home: Path) -> Findings:
 def run(home: Path, *, stop: threading.Event) -> int:
     """Run the agent until `stop`. Returns the exit code."""
     log.configure(home / "logs")
-    clock = SystemClock()
     logger = log.get_logger(__name__)
-    config, again = load(config_path(home), kinds()), True
-    while again and not stop.is_set():
-        agent, parts = build(home, config, clock, stop)
+    config: Config | None = load(config_path(home), kinds())
+    while config is not None:
+        agent, parts = build(home, config, SystemClock(), threading.Event())
         agent.start()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
-        watcher = ConfigWatch(config, parts)
-        while not agent.stop.wait(2.0):
-            if stop.is_set():
-                break
-            newer = watcher.newer()
-            if newer is not None:
-                config = newer
-                break
-        else:
-            again = False
+        config = _until_news(agent, ConfigWatch(config, parts), stop)
         agent.close()
         if agent.failure is not None:
             logger.error("stopped", code=agent.failure.code, reason=agent.failure.title)
             return EXIT_SUSPECT
     logger.info("stopped")
     return 0
+
+
+def _until_news(agent: Agent, watch: ConfigWatch, stop: threading.Event) -> Config | None:
+    """Wait until the agent is to stop (None) or a new configuration is in force."""
+    for look in count():
+        if agent.stop.wait(0.25) or stop.is_set():
+            return None
+        if look % 8 == 7:
+            newer = watch.newer()
+            if newer is not None:
+                return newer
+    return None
 
 
 # --- building -------------------------------------------------------------------------------------
@@ -130,14 +133,13 @@ class Adapters:
 
 
 def build(
-    home: Path, config: Config, clock: Clock, outer: threading.Event, random: Random | None = None
+    home: Path, config: Config, clock: Clock, stop: threading.Event, random: Random | None = None
 ) -> tuple[Agent, Parts]:
     """Live objects of a configuration. Raises what keeps it from starting."""
     plans = _mappings(config)
     vault = _vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
     adapters = _adapters(config, plans, vault, clock)
-    stop = _linked(outer)
     parts = Parts(
         home=home,
         config=config,
@@ -159,18 +161,6 @@ def build(
         stop=stop,
     )
     return assemble(parts), parts
-
-
-def _linked(outer: threading.Event) -> threading.Event:
-    """An event of the agent's own that is also set when the process is to stop."""
-    inner = threading.Event()
-
-    def follow() -> None:
-        outer.wait()
-        inner.set()
-
-    threading.Thread(target=follow, name="stop", daemon=True).start()
-    return inner
 
 
 def _vault(home: Path, clock: Clock) -> KeyVault:

@@ -267,6 +267,8 @@ class ReadItem(TypedDict):
     ended: str | None
     complete: bool
     counts: dict[str, int]
+    notes: list[str]
+    """What is to be known of it: why something was held, which records were duplicates."""
 
 
 class ReadList(TypedDict):

@@ -115,10 +115,10 @@ class Outcomes:
         )
 
     def _free(self, lanes: Sequence[bytes], seqs: Sequence[int], moves: Moves) -> None:
-        marks = ",".join("?" * len(lanes))
+        of_lanes, of_rows = (",".join("?" * len(some)) for some in (lanes, seqs))
         behind = self._conn.execute(
-            f"select seq, flow, size from entry where lane in ({marks}) and state = 2"  # noqa: S608
-            f" union select seq, flow, size from entry where prev in ({marks}) and prev > 0"
+            f"select seq, flow, size from entry where lane in ({of_lanes}) and state = 2"  # noqa: S608
+            f" union select seq, flow, size from entry where prev in ({of_rows}) and prev > 0"
             " and state = 2",
             [*lanes, *seqs],
         ).fetchall()
@@ -174,6 +174,9 @@ class Outcomes:
     def _one(  # noqa: PLR0913, the decision and its context
         self, claim: Claim, decision: Decision, now: float, moves: Moves, before: State
     ) -> None:
+        if isinstance(decision, Retry | Later | WaitForParents) and self._is_cured(claim.seq):
+            end(self._conn, claim.seq, State.SUPERSEDED, moves)
+            return
         match decision:
             case Retry():
                 self._move(claim, State.WAITING, moves, before)
@@ -237,19 +240,12 @@ class Outcomes:
     ) -> None:
         """Park an entry, unless a later one that cures it is already here (RULES 17)."""
         conn = self._conn
-        flow, kind, shape, size, lane, read = conn.execute(
-            "select flow, kind, shape, size, lane, read from entry where seq = ?", (seq,)
+        if self._is_cured(seq):
+            end(conn, seq, State.SUPERSEDED, moves)
+            return
+        flow, size, lane, read = conn.execute(
+            "select flow, size, lane, read from entry where seq = ?", (seq,)
         ).fetchone()
-        for next_kind, next_op, next_shape, state, next_lane in conn.execute(
-            "select kind, op, shape, state, lane from entry where prev = ? and prev > 0", (seq,)
-        ).fetchall():
-            cures = state in MOVABLE and covers(
-                EntryKind(next_kind), _OP[next_op], next_shape, kind, shape, next_lane == lane,
-                self._shapes,
-            )  # fmt: skip
-            if cures:
-                end(conn, seq, State.SUPERSEDED, moves)
-                return
         conn.execute(
             "update entry set state = 5, code = ?, reason = ?, since = ? where seq = ?",
             (code, reason, now, seq),
@@ -261,6 +257,23 @@ class Outcomes:
         count(moves, flow, State.PARKED, 1, size)
         # Others of its lane may go on; those of its own row are held by their `prev`.
         self._free([lane], [], moves)
+
+    def _is_cured(self, seq: int) -> bool:
+        """Whether a later entry of the same flow and row waits that covers this one."""
+        kind, shape, lane = self._conn.execute(
+            "select kind, shape, lane from entry where seq = ?", (seq,)
+        ).fetchone()
+        later = self._conn.execute(
+            "select kind, op, shape, state, lane from entry where prev = ? and prev > 0", (seq,)
+        ).fetchall()
+        return any(
+            state in MOVABLE
+            and covers(
+                EntryKind(next_kind), _OP[next_op], next_shape, kind, shape, next_lane == lane,
+                self._shapes,
+            )
+            for next_kind, next_op, next_shape, state, next_lane in later
+        )  # fmt: skip
 
     def _move(self, claim: Claim, state: State, moves: Moves, before: State) -> None:
         self._conn.execute("update entry set state = ? where seq = ?", (int(state), claim.seq))

@@ -381,20 +381,26 @@ class Reads:
     # --- settling ---------------------------------------------------------------------------------
 
     def to_settle(self, stream: int) -> list[tuple[int, Checkpoint, bool]]:
-        """Ended reads of which nothing is on its way: (read, checkpoint, clean)."""
-        held = self._store.db.one(
-            "select 1 from hold where stream = ? and state = 'held' limit 1", (stream,)
+        """Ended reads of which nothing is on its way: (read, checkpoint, clean).
+
+        The high-water mark vouches for them first: a file that goes away is an effect (RULES 25).
+        """
+        ended = self._store.db.rows(
+            "select id, about, parked from reading where stream = ? and settled = 0"
+            " and open = 0 and ended is not null order by id",
+            (stream,),
         )
-        behind = self._store.db.one(
-            "select 1 from flow where stream = ? and behind = 1 limit 1", (stream,)
+        if not ended:
+            return []
+        self._store.vouch()
+        kept = self._store.db.one(
+            "select 1 from hold where stream = ? and state = 'held'"
+            " union all select 1 from flow where stream = ? and behind = 1 limit 1",
+            (stream, stream),
         )
         return [
-            (read, self._open("reading", about)["checkpoint"], not parked and not held and not behind)
-            for read, about, parked in self._store.db.rows(
-                "select id, about, parked from reading where stream = ? and settled = 0"
-                " and open = 0 and ended is not null order by id",
-                (stream,),
-            )
+            (read, self._open("reading", about)["checkpoint"], not parked and not kept)
+            for read, about, parked in ended
         ]
 
     def settled(self, read: int) -> None:

@@ -210,7 +210,7 @@ class Sending:
             row[0]
             for row in self._store.db.rows(
                 "select wait.lane from wait join entry using (seq)"
-                " where entry.lane = ? and entry.state = 3",
+                " where entry.lane = ? and entry.state in (3, 5)",
                 (lane,),
             )
         ]

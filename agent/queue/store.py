@@ -7,6 +7,7 @@ delivering side), `desk` (what people ask and decide).
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from agent.durable import private_folder
-from agent.errors import KeyMismatch, StoreDamaged
+from agent.errors import KeyMismatch, StoreDamaged, StoreFull
 from agent.ports import Cipher, Clock
 from agent.queue.commit import Shapes
 from agent.queue.database import Connection
@@ -158,7 +159,16 @@ class Store:
         audit = self.audit_head()
         with self._number_lock:
             high = High(self._mark_id(), self.epoch, self._tick, self._next - 1, *audit)
-            self.mark.raise_to(high)
+            try:
+                self.mark.raise_to(high)
+            except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise StoreFull("The disk with the queue is full.") from error
+                raise StoreDamaged(
+                    "The disk refused to write the high-water mark.",
+                    code="STORE_IO",
+                    hint="Check the disk and the permissions of the home folder.",
+                ) from error
 
     def _check_mark(self) -> bool:
         """Whether the database is older than its mark; then a new epoch begins (RULES 25)."""

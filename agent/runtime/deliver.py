@@ -6,7 +6,7 @@ after it, every receipt is written in one transaction. Nothing here sleeps or lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from threading import Lock
@@ -165,10 +165,12 @@ class Delivery:
             decided = [(claim, Retry()) for claim in claims]
             raise
         finally:
-            self._sending.apply(decided)
-            with self._lock:
-                self._busy.difference_update(claim.lane for claim in claims)
-                self._flying.difference_update(claim.seq for claim in claims)
+            try:
+                self._sending.apply(decided)
+            finally:  # what could not be written stays `sending` and is looked up
+                with self._lock:
+                    self._busy.difference_update(claim.lane for claim in claims)
+                    self._flying.difference_update(claim.seq for claim in claims)
         if any(isinstance(decision, Done) for _, decision in decided):
             self.delivered_at = self._clock.now().timestamp()
 
@@ -225,6 +227,7 @@ class Delivery:
             return list(claims), []
         ready: list[Claim] = []
         decided: list[tuple[Claim, Decision]] = []
+        beside: dict[bytes, list[bytes]] = {}
         for claim in claims:
             lanes = tuple(
                 (parent.field, lane)
@@ -233,9 +236,10 @@ class Delivery:
             )
             if not lanes or claim.op or claim.step == 1:
                 ready.append(claim)
-            elif any(self._leads_to(lane, claim.lane) for _, lane in lanes):
+            elif any(self._leads_to(lane, claim.lane, beside) for _, lane in lanes):
                 decided.append((claim, CutLinks(lanes)))
             else:
+                beside[claim.lane] = [lane for _, lane in lanes]
                 decided.append((claim, WaitForParents(lanes)))
                 self._parents_at = min(self._parents_at, self._clock.monotonic() + IDLE)
         return ready, decided
@@ -244,14 +248,18 @@ class Delivery:
         """Whether a parent of this kind can ever be known to exist in the target."""
         return self._target.finds or any(f.entity == entity for f in self._plan.flows)
 
-    def _leads_to(self, start: bytes, lane: bytes) -> bool:
-        """Whether the record of `start` waits, directly or not, for the record of `lane`."""
+    def _leads_to(self, start: bytes, lane: bytes, beside: Mapping[bytes, list[bytes]]) -> bool:
+        """Whether the record of `start` waits, directly or not, for the record of `lane`.
+
+        `beside`: what entries of the same batch are about to wait for.
+        """
         seen, todo = {start}, [start]
         while todo:
             at = todo.pop()
             if at == lane:
                 return True
-            new = [parent for parent in self._sending.waits_for(at) if parent not in seen]
+            above = [*self._sending.waits_for(at), *beside.get(at, ())]
+            new = [parent for parent in above if parent not in seen]
             seen.update(new)
             todo += new
         return False

@@ -279,7 +279,8 @@ class Service:
                 "name": read.name,
                 "ended": instant(read.ended),
                 "complete": read.complete,
-                "counts": read.counts,
+                "counts": _flat(read.counts),
+                "notes": _notes(read.counts),
             }
             for read in self.reads.latest(wanted, _limit(params))
         ]
@@ -298,6 +299,33 @@ class Service:
         if not found:
             raise WrongUse(f"There is no flow called {name!r}.")
         return found
+
+
+def _flat(counts: Mapping[str, Json]) -> dict[str, Json]:
+    """What every row of a read ended in; with several flows, per flow (RULES 13)."""
+    shown: dict[str, Json] = {
+        name: counts[name] for name in ("records", "duplicate", "unreadable", "deleted")
+        if isinstance(counts.get(name), int)
+    }  # fmt: skip
+    flows = counts.get("flows")
+    if isinstance(flows, dict):
+        for flow, states in flows.items():
+            for state, number in states.items() if isinstance(states, dict) else ():
+                shown[state if len(flows) == 1 else f"{flow}: {state}"] = number
+    return shown
+
+
+def _notes(counts: Mapping[str, Json]) -> list[Json]:
+    """What a person should know of a read, in sentences."""
+    notes: list[Json] = [
+        text for name in ("held", "unproven") if isinstance(text := counts.get(name), str) and text
+    ]
+    named = counts.get("duplicates_at")
+    if isinstance(named, list) and named:
+        first = ", ".join(str(number) for number in named[:20])
+        more = " and more" if len(named) > 20 else ""
+        notes.append(f"A later record of the same key replaces record {first}{more}.")
+    return notes
 
 
 def _text(params: Params, name: str) -> str:

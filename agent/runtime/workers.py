@@ -107,6 +107,7 @@ class SourceWorker:
     def _step(self) -> float:
         self._approve()
         self._settle()
+        self._show_holds()
         if self.paused():
             self.state.state, self.state.idle = "paused", True
             return self.plan.every
@@ -132,6 +133,7 @@ class SourceWorker:
             return self.plan.every
         self._tell(found)
         self._settle()
+        self._show_holds()
         if found.passed_over:
             self._say_full("queue")
             return AFTER_TROUBLE
@@ -156,6 +158,19 @@ class SourceWorker:
         for read, checkpoint, clean in self.reads.to_settle(self.plan.id):
             if self.plan.source.settle(checkpoint, clean=clean):
                 self.reads.settled(read)
+
+    def _show_holds(self) -> None:
+        name = self.plan.name
+        held = [hold for hold in self.reads.holds() if hold.stream == self.plan.id]
+        if not held:
+            self.conditions.clear("HELD", name)
+            return
+        self.conditions.raise_(
+            "HELD", name, f"The guard holds back part of a reading: {held[-1].reason}",
+            f"Look at it with `waybill holds show {held[-1].id}`, then approve or reject it. "
+            "A correct export voids it by itself.",
+            Severity.WARNING, "Nothing of it was sent; everything else goes on.",
+        )  # fmt: skip
 
     def _tell(self, found: Captured) -> None:
         name = self.plan.name
@@ -200,7 +215,7 @@ class SourceWorker:
         return min(AFTER_TROUBLE, self.plan.every)
 
     def _clear_trouble(self, keep: str = "") -> None:
-        codes = {"READ_INCOMPLETE", "DUPLICATE_KEYS", keep}
+        codes = {"READ_INCOMPLETE", "DUPLICATE_KEYS", "HELD", keep}
         codes.update(finding.code for finding in self.plan.source.conditions)
         self.conditions.clear_subject(self.plan.name, keep=codes)
 

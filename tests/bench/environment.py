@@ -19,6 +19,9 @@ REQUIREMENTS = ("duckdb", "dlt[duckdb]", "pyarrow", "pandas")
 class YardstickMissing(Exception):
     """Something to compare with is not there; the text says what and why."""
 
+    needed = True
+    """Whether a run without it is incomplete."""
+
 
 def cache() -> Path:
     """The folder for data and environment: ours, and closed to others."""

@@ -24,6 +24,7 @@ from agent.model import BatchLimits, Delivered, Message, Receipt
 from agent.ports import AdapterContext, Source, Target
 from agent.queue.reads import Reads
 from agent.queue.sending import Sending
+from agent.queue.states import OPEN
 from agent.queue.store import Store
 from agent.runtime.capture import Capture, Captured
 from agent.runtime.deliver import Delivery
@@ -111,6 +112,10 @@ class Home:
         delivery = self.delivery(target)
         while delivery.step() == 0:
             continue
+
+    def left(self) -> int:
+        """How many entries are not delivered."""
+        return self.store.tally.total(*OPEN)
 
     def close(self) -> None:
         """Close the store."""

@@ -7,7 +7,9 @@ the rows that lie between the exports.
 
 from __future__ import annotations
 
+import csv
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 from tests.bench.home import Home, SwiftTarget, exports_in, put_export
@@ -24,6 +26,17 @@ def first(home: str, export: str, inbox: str) -> dict[str, object]:
     found = 0 if captured is None else captured.entries
     rooms.close()
     return meter.report(entries=found)
+
+
+def part(home: str, export: str, count: int) -> dict[str, object]:
+    """Load the first `count` records of an export into an empty home."""
+    folder = Path(home)
+    shorter = folder.with_name(folder.name + "-part.csv")
+    with Path(export).open(encoding="utf-8", newline="") as file, shorter.open(
+        "w", encoding="utf-8", newline=""
+    ) as out:
+        csv.writer(out).writerows(islice(csv.reader(file), count + 1))
+    return first(home, str(shorter), str(folder.with_name(folder.name + "-inbox")))
 
 
 def deliver(home: str) -> dict[str, object]:

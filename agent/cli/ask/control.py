@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -102,11 +102,14 @@ def list_(
     if as_json:
         output.show_json(found)
         return
-    ends = (
-        {**item, "ends": ", ".join(f"{count:,} {state}" for state, count in item["counts"].items())}
-        for item in found["items"]
-    )
+    ends = ({**item, "ends": _ends(item)} for item in found["items"])
     output.show_table(_READS, ends)
+
+
+def _ends(item: dict[str, Any]) -> str:
+    """Where the rows of a read ended, and what is to be known of it."""
+    counts = ", ".join(f"{count:,} {state}" for state, count in item["counts"].items() if count)
+    return " ".join([counts or "nothing", *(f"| {note}" for note in item.get("notes", ()))])
 
 
 def _steer(
