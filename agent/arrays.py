@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Protocol
@@ -109,9 +110,12 @@ def column(items: Bytes, size: int, at: int, width: int, *, pure: bool = False) 
     return cut
 
 
-def uniques(packed: Bytes) -> list[int]:
-    """The different 4-byte numbers in here."""
-    return sorted(set(memoryview(packed).cast("B").cast("I")))
+def counted(packed: Bytes, *, pure: bool = False) -> dict[int, int]:
+    """How often each 4-byte number stands here."""
+    if numpy is None or pure:
+        return dict(Counter(array("I", bytes(packed))))
+    found, counts = numpy.unique(numpy.frombuffer(packed, "<u4"), return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
 
 def numbered(hashes: Bytes, first: int, without: bytes, *, pure: bool = False) -> bytes:

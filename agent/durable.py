@@ -8,9 +8,14 @@ nor a moment between creation and chmod leaves it readable for others.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
+
+from agent.errors import StoreDamaged, StoreError, StoreFull
+
+_NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -41,6 +46,25 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def full() -> StoreFull:
+    """The disk with the home folder has no room left."""
+    return StoreFull(
+        "The disk with the queue is full.",
+        hint="Free some space; reading has stopped, delivery goes on, nothing is lost.",
+    )
+
+
+def trouble(error: OSError) -> StoreError:
+    """What it means that a file of ours could not be read or written."""
+    if error.errno in _NO_ROOM:
+        return full()
+    return StoreDamaged(
+        f"The disk refused to read or write the home folder: {error.strerror or 'no reason given'}.",
+        code="STORE_IO",
+        hint="Check the disk and the permissions of the home folder, then restart Waybill.",
+    )
 
 
 def private_folder(folder: Path) -> None:

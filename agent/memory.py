@@ -17,6 +17,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import NamedTuple
 
 from agent.model import Op, Parent, Place
@@ -71,12 +72,12 @@ class Layout:
         self.flows = flows
         self._stream = struct.Struct("<16s16s16sBxxxII")
         self._flow = struct.Struct("<16s16sIxxxxQ")
-        self.size = self._stream.size + flows * self._flow.size
+        self._whole = struct.Struct(self._stream.format + self._flow.format[1:] * flows)
+        self.size = self._whole.size
 
     def pack(self, row: RowMemory) -> bytes:
         """One row as bytes."""
-        pack = self._flow.pack
-        return self._stream.pack(*row[:6]) + b"".join([pack(*flow) for flow in row.flows])
+        return self._whole.pack(*row[:6], *chain.from_iterable(row.flows))
 
     def unpack(self, packed: bytes | memoryview) -> RowMemory:
         """Reverse `pack`."""

@@ -170,8 +170,12 @@ class FakeTarget:
     order: list[str] = field(default_factory=list)
     """Messages of one flow and lane that took effect after a newer one did."""
     revisions: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    attempted: list[str] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
+    poisoned: Callable[[], None] = lambda: None
+    poison: str = ""
+    """An external id whose attempts call `poisoned`."""
     """Called around each attempt: here a process can die."""
 
     def resource(self, entity: str) -> str:
@@ -186,6 +190,9 @@ class FakeTarget:
         lanes = [(message.entity, message.external_id) for message in batch]
         assert len(set(lanes)) == len(lanes), "two messages of one lane in flight"
         self.before()
+        if self.poison in [message.external_id for message in batch]:
+            self.poisoned()
+        self.attempted += [message.id for message in batch]
         receipts = [self._one(message) for message in batch]
         self.after()
         return receipts

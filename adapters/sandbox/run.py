@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -53,7 +54,8 @@ class _Closing:
 
 
 def _wait_for_eof(stop: Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: its lock, held by this thread, would break the end of the process.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stop.set()
 

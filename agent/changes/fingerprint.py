@@ -74,15 +74,12 @@ class Lanes:
 
     def __init__(self, hasher: Hasher, target: str, resource: str, flow: str) -> None:
         self._lane = hasher.keyed_hash(f"lane/{target}/{resource}")
-        self._message = hasher.keyed_hash(f"message/{flow}")
+        self.message: KeyedHash = hasher.keyed_hash(f"message/{flow}")
+        """The fingerprint of a message."""
 
     def lane(self, external_id: str) -> bytes:
         """The lane of (target, resource, external id)."""
         return self._lane(external_id.encode())
-
-    def message(self, payload: bytes) -> bytes:
-        """The fingerprint of a message."""
-        return self._message(payload)
 
 
 def _typed(value: object) -> object:

@@ -105,30 +105,30 @@ class Survey:
             losers.add(self.numbers[earlier])
             self.duplicates.append(Duplicate(self.numbers[earlier], self.rows[earlier]))
         for at, (number, row) in enumerate(zip(self.numbers, self.rows, strict=True)):
-            if number in losers:
-                continue
-            if self._unreadable and self._unreadable.get(self._key(at), 0) > number:
-                losers.add(number)  # the last record of a key decides, also when it is unreadable
-                self.duplicates.append(Duplicate(number, row))
-                continue
-            if row < 0:
-                continue
-            known = self._seen.last(row)
-            if known > number:
+            if number not in losers and not self._wins(at, number, row):
                 losers.add(number)
                 self.duplicates.append(Duplicate(number, row))
-            else:
-                if known:
-                    self.duplicates.append(Duplicate(known, row))
-                self._seen.mark([row], number)
         for key, number in self._unreadable.items():
             row = int(self.ledger.find_key(key)[0])
             if row >= 0 and self._seen.last(row) < number:
-                if known := self._seen.last(row):
-                    self.duplicates.append(Duplicate(known, row))
+                self._meet(row, number)
                 self._unjudged.append(row)
-                self._seen.mark([row], number)
         return losers
+
+    def _wins(self, at: int, number: int, row: int) -> bool:
+        """Whether a record is the last one of its key, also counting unreadable ones."""
+        if self._unreadable and self._unreadable.get(self._key(at), 0) > number:
+            return False
+        if row >= 0:
+            if self._seen.last(row) > number:
+                return False
+            self._meet(row, number)
+        return True
+
+    def _meet(self, row: int, number: int) -> None:
+        if known := self._seen.last(row):
+            self.duplicates.append(Duplicate(known, row))
+        self._seen.mark([row], number)
 
     def _key(self, at: int) -> bytes:
         return bytes(self.keys[at * arrays.SIZE : (at + 1) * arrays.SIZE])

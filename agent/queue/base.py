@@ -17,15 +17,19 @@ import os
 import shutil
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from agent import arrays
 from agent.durable import sync_folder
 from agent.errors import StoreDamaged
 from agent.memory import DELETED, NOTHING, Layout
+from agent.queue.blocks import Block, Places, Repack, renumber, sparse_blocks
+from agent.queue.blocks import write as write_blocks
 
 _BUCKET_ROWS = 1 << 18
 _RAW_AT = 16
@@ -40,6 +44,39 @@ Alive = Callable[[Sequence[int]], set[int]]
 """Which of these entry numbers are still open: a delete's memory is kept as long as they are."""
 
 
+class Header(NamedTuple):
+    """Whose base it is, should the database have forgotten: labels are keyed hashes of names."""
+
+    stream: int
+    number: int
+    label: str
+    names: list[str]
+    """Labels of its flows."""
+    ids: list[int]
+    """Of its flows."""
+    block: int
+    """The highest block number in it."""
+
+
+def headers(ledger: Path) -> list[Header]:
+    """Of every base in the ledger's folder that is whole enough to say what it is."""
+    found = []
+    for path in sorted(ledger.glob("*.*")):
+        try:
+            stream, number = map(int, path.name.split("."))
+            said = json.loads((path / "header.json").read_text(encoding="ascii"))
+            blocks = Places((path / "places").read_bytes()).numbers()
+            found.append(
+                Header(
+                    stream, number, str(said["stream"]), list(map(str, said["names"])),
+                    list(map(int, said["ids"])), max(blocks, default=0),
+                )
+            )  # fmt: skip
+        except (OSError, ValueError, KeyError, TypeError, struct.error):
+            continue
+    return found
+
+
 class Base:
     """An opened base."""
 
@@ -49,6 +86,8 @@ class Base:
         self.rows: int = header["rows"]
         self.flows: int = header["flows"]
         self.lanes: list[int] = header["lanes"]
+        self.ids: list[int] = header.get("ids", [])
+        """Of its flows, in the order of each row's memory."""
         self._layout = Layout(self.flows)
         self._maps: list[mmap.mmap] = []
         try:
@@ -58,13 +97,8 @@ class Base:
             self.raw = self._index("raw", pure=pure)
             self.lane = {flow: self._index(f"lane-{flow}", pure=pure) for flow in self.lanes}
             self._blocks = self._map("blocks")
-            self._places = {
-                number: (start, size)
-                for number, start, size in struct.iter_unpack(
-                    "<QQQ", (folder / "places").read_bytes()
-                )
-            }
-        except (OSError, ValueError) as error:
+            self._places = Places((folder / "places").read_bytes())
+        except (FileNotFoundError, ValueError, struct.error) as error:
             raise StoreDamaged(f"The ledger {folder.name} is damaged.") from error
 
     def packed(self, row: int) -> bytes:
@@ -79,12 +113,17 @@ class Base:
 
     def block(self, number: int) -> bytes | None:
         """A sealed block, None if it is not here."""
-        place = self._places.get(number)
-        return None if place is None else self._blocks[place[0] : place[0] + place[1]]
+        place = self._places.find(number)
+        return None if place is None else self._blocks[place[0] : place[1]]
 
-    def blocks(self) -> Iterator[int]:
-        """The numbers of all blocks, ascending."""
-        return iter(self._places)
+    def blocks(self) -> Iterator[Block]:
+        """All blocks, ascending."""
+        for number in self._places.numbers():
+            yield Block(number, self.block(number) or b"", self._places.texts(number))
+
+    def texts(self) -> dict[int, int]:
+        """How many texts each block holds at the most."""
+        return {number: self._places.texts(number) for number in self._places.numbers()}
 
     def close(self) -> None:
         """Release the files."""
@@ -147,7 +186,7 @@ class _Buckets:
             path.unlink()
 
 
-def write(  # noqa: PLR0913, the parts of a merge
+def write(
     folder: Path,
     *,
     flows: int,
@@ -156,12 +195,15 @@ def write(  # noqa: PLR0913, the parts of a merge
     delta: Callable[[], Iterator[bytes]],
     rows: int,
     alive: Alive,
-    blocks: Iterator[tuple[int, bytes]],
+    blocks: Iterator[Block],
+    repack: Repack,
+    labels: Mapping[str, object],
     pure: bool = False,
 ) -> None:
     """Write a new base from the old one and the delta's pages of packed rows (oldest first).
 
-    `rows` is an upper bound of how many there will be; `blocks` yields the delta's blocks.
+    `rows` is an upper bound of how many there will be; `blocks` yields the delta's blocks;
+    `labels` tell whose base this is, should the database forget it.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -172,7 +214,7 @@ def write(  # noqa: PLR0913, the parts of a merge
         incoming.add(page, size)
     raws = _Buckets(folder, "raw", bits)
     by_lane = {flow: _Buckets(folder, f"lane-{flow}", bits) for flow in lanes}
-    used: set[int] = set()
+    live: Counter[int] = Counter()
     with ExitStack() as stack:
         out = {
             name: stack.enter_context((folder / name).open("wb", buffering=1 << 18))
@@ -195,13 +237,17 @@ def write(  # noqa: PLR0913, the parts of a merge
             for flow, into in by_lane.items():
                 at = _FLOW_AT + flow * _FLOW_SIZE + _LANE_IN_FLOW
                 into.add(_with_numbers(merged, size, at, count, pure=pure), 20)
-            used.update(arrays.uniques(arrays.column(merged, size, _BLOCK_AT, 4, pure=pure)))
+            blocks_of = arrays.column(merged, size, _BLOCK_AT, 4, pure=pure)
+            live.update(arrays.counted(blocks_of, pure=pure))
             count += many
     _write_index(folder, "raw", raws, pure=pure)
     for flow, from_ in by_lane.items():
         _write_index(folder, f"lane-{flow}", from_, pure=pure)
-    _write_blocks(folder, old, blocks, used)
-    _finish(folder, {"rows": count, "flows": flows, "lanes": list(lanes)})
+    texts = old.texts().items() if old else ()
+    sparse = renumber(folder / "rows", size, _BLOCK_AT, sparse_blocks(live, texts))
+    carried = old.blocks() if old else iter(())
+    write_blocks(folder, chain(carried, blocks), live, sparse, repack)
+    _finish(folder, {"rows": count, "flows": flows, "lanes": list(lanes), **labels})
 
 
 def _bucket_ends(old: Base | None, bits: int) -> list[int]:
@@ -261,20 +307,6 @@ def _write_index(folder: Path, name: str, buckets: _Buckets, *, pure: bool) -> N
             numbers = arrays.column(bucket, 20, 16, 4, pure=pure)
             for file, part in zip(files, arrays.sort(hashes, numbers, pure=pure), strict=True):
                 file.write(part)
-
-
-def _write_blocks(
-    folder: Path, old: Base | None, fresh: Iterator[tuple[int, bytes]], used: set[int]
-) -> None:
-    with (folder / "blocks").open("wb") as blocks, (folder / "places").open("wb") as places:
-        at = 0
-        carried = ((n, old.block(n) or b"") for n in old.blocks()) if old else iter(())
-        for source in (carried, fresh):
-            for number, sealed in source:
-                if number in used:
-                    blocks.write(sealed)
-                    places.write(struct.pack("<QQQ", number, at, len(sealed)))
-                    at += len(sealed)
 
 
 def _finish(folder: Path, header: dict[str, object]) -> None:

@@ -41,9 +41,11 @@ class Claim(NamedTuple):
     """When its present state began."""
     content: bytes
     """Keyed hash of what it says, to compare with what was confirmed last."""
+    crashes: int = 0
+    """Attempts that ended with the process."""
 
 
-COLUMNS = "seq, flow, lane, id, op, attempts, verify, step, size, envelope, since, prev"
+COLUMNS = "seq, flow, lane, id, op, attempts, verify, step, size, envelope, since, crashes, prev"
 
 
 class Opened(NamedTuple):
@@ -58,7 +60,7 @@ def open_entries(
 ) -> Opened:
     """Open the contents of entries selected with COLUMNS."""
     claims, damaged = [], []
-    for seq, flow, lane, id_, op, attempts, verify, step, size, envelope, since, _ in rows:
+    for seq, flow, lane, id_, op, attempts, verify, step, size, envelope, since, crashes, _ in rows:
         try:
             sealed = None
             if not envelopes.knows(envelope):
@@ -74,6 +76,7 @@ def open_entries(
                     tuple(Parent(*parent) for parent in body.get("p", ())),
                     since or 0.0,
                     hashed(bytes((op,)) + content),
+                    crashes,
                 )
             )  # fmt: skip
         except (Damaged, ValueError, KeyError):
@@ -106,7 +109,7 @@ def ready(
     op = 0 if upserts_only else None
     blocked = _blocked(conn, found)
     for row in found:
-        seq, _, lane, _, its_op, *_, size, _, _, prev = row
+        seq, _, lane, _, its_op, *_, size, _, _, _, prev = row
         if seq in blocked or (prev and _open(conn, prev)):
             conn.execute("update entry set state = 2 where seq = ?", (seq,))
             count(moves, flow, State.WAITING, -1, -size)
@@ -133,8 +136,8 @@ def _blocked(conn: sqlite3.Connection, found: Sequence[Row]) -> set[int]:
         marks = ",".join("?" * len(some))
         oldest |= dict(
             conn.execute(
-                "select lane, min(seq) from entry"
-                f" where lane in ({marks}) and state in (1, 2, 3, 4) group by lane",  # noqa: S608
+                "select lane, min(seq) from entry"  # noqa: S608, our own words
+                f" where lane in ({marks}) and state between 1 and 5 and state < 5 group by lane",
                 some,
             )
         )

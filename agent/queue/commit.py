@@ -10,21 +10,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import orjson
 
-from agent.memory import EntryKind, NewEntry, RowChange, RowMemory, RowText
+from agent.memory import EntryKind, FlowMemory, NewEntry, RowChange, RowMemory, RowText
 from agent.model import Op
+from agent.queue.delta import delta_sum
 from agent.queue.envelopes import SIZE, Envelopes
 from agent.queue.ledger import Ledger
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
-_INSERT = (
-    "insert into entry (seq, flow, lane, row, id, state, kind, op, shape, envelope, prev, read,"
-    " size, created, verify, code, reason, since, shared)"
-    " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = (
+    "seq, flow, lane, row, id, state, kind, op, shape, envelope, prev, read, size, created, verify,"
+    " code, reason, since, shared"
 )
+_MARKS = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_TOGETHER = 100
+"""Entries per statement: fewer steps of SQLite, each of which lets go of the interpreter."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
 
 
@@ -59,8 +63,8 @@ def seal_page(
     """Number, seal and pack a page. `first` is the first of enough reserved numbers."""
     entries = [(change, entry) for change in changes for entry in change.entries]
     for seq, (change, entry) in enumerate(entries, first):
-        memory = change.flows[entry.flow]
-        change.flows[entry.flow] = memory._replace(seq=seq)
+        message, lane, version, _ = change.flows[entry.flow]
+        change.flows[entry.flow] = FlowMemory(message, lane, version, seq)
     bodies = [entry.payload for _, entry in entries]
     sealed = [
         (first + at, len(bodies[at : at + SIZE]), envelopes.seal(first + at, bodies[at : at + SIZE]))
@@ -77,7 +81,7 @@ def seal_page(
     return Sealed(first, entries, sealed, rows, block, ledger.seal_texts(block, texts))
 
 
-def write_entries(  # noqa: PLR0913, one statement's worth of context
+def write_entries(
     conn: sqlite3.Connection,
     page: Sealed,
     *,
@@ -111,9 +115,30 @@ def write_entries(  # noqa: PLR0913, one statement's worth of context
                 int(entry.verify), entry.code or None, reasons[at], now, int(flow in shared),
             )
         )  # fmt: skip
-    conn.executemany(_INSERT, rows)
+    _insert(conn, rows)
     conn.executemany("insert into envelope values (?, ?, ?)", page.envelopes)
     return written
+
+
+def _insert(conn: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    for at in range(0, len(rows), _TOGETHER):
+        some = rows[at : at + _TOGETHER]
+        marks = ",".join([_MARKS] * len(some))
+        conn.execute(
+            f"insert into entry ({_COLUMNS}) values {marks}",  # noqa: S608, our own words
+            tuple(chain.from_iterable(some)),
+        )
+
+
+def write_rows(conn: sqlite3.Connection, stream: int, page: Sealed) -> None:
+    """Add the page's memory of rows to the stream's delta."""
+    if page.rows:
+        rows = b"".join(page.rows)
+        conn.execute(
+            "insert into delta values (?, ?, ?, ?, ?, ?)",
+            (page.block, stream, page.first + len(page.entries) - 1, rows, page.texts,
+             delta_sum(rows, page.texts)),
+        )  # fmt: skip
 
 
 def supersede(
@@ -151,7 +176,7 @@ def supersede(
     return stays
 
 
-def covers(  # noqa: PLR0913, both sides of the question
+def covers(
     kind: int, op: Op, shape: int, old_kind: int, old_shape: int, same_lane: bool, shapes: Shapes
 ) -> bool:
     """Whether an entry makes an older one of its flow and row unnecessary."""
@@ -199,7 +224,8 @@ def end(conn: sqlite3.Connection, seq: int, state: State, moves: Moves) -> None:
 def free(conn: sqlite3.Connection, lane: bytes, seq: int, moves: Moves) -> None:
     """Entries that waited behind this one, in its lane or of its row, are ready again."""
     behind = conn.execute(
-        "select seq, flow, size from entry where lane = ? and state = 2"
+        "select seq, flow, size from entry indexed by entry_lane"
+        " where lane = ? and state between 1 and 5 and state = 2"
         " union select seq, flow, size from entry where prev = ? and prev > 0 and state = 2",
         (lane, seq),
     ).fetchall()

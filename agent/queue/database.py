@@ -14,17 +14,21 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from agent.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
-from agent.queue.schema import prepare
+from agent.queue.schema import missing_tables, prepare
 
 Row = tuple[Any, ...]
 
+SUSPECT = "queue.db.suspect"
+"""Stands beside a database that was found damaged while in use: it is not opened again."""
+_QUICK = 64 * 1024 * 1024
+"""A database up to this size is always checked at start: a tenth of a second."""
 _WANTED = {"journal_mode": "wal", "synchronous": 2, "locking_mode": "exclusive"}
 
 
@@ -41,11 +45,16 @@ class Connection:
         try:
             with _translated(self):
                 self._open(path)
+        except sqlite3.DatabaseError as error:  # it opens, but is not what it should be
+            self._give_up()
+            raise _damaged() from error
         except BaseException:
-            self.close()
+            self._give_up()
             raise
 
     def _open(self, path: Path | None) -> None:
+        if path is not None and path.with_name(SUSPECT).exists():
+            raise _damaged()
         conn = sqlite3.connect(
             ":memory:" if path is None else path,
             isolation_level=None,
@@ -67,9 +76,23 @@ class Connection:
         ):
             conn.execute(f"pragma {pragma}")
         if path is not None:
-            os.chmod(path, 0o600)
+            path.chmod(0o600)
             self._verify()
         prepare(Database(conn), path)
+        if path is not None:
+            self._examine(path)
+
+    def _examine(self, path: Path) -> None:
+        """Look before trusting: always when small, whatever its size when it was not closed well.
+
+        What a good close left behind was whole, and whatever breaks later is found when touched.
+        """
+        if missing := missing_tables(self.conn):
+            raise sqlite3.DatabaseError(f"tables are missing: {missing}")
+        size = path.stat().st_size
+        closed = self.conn.execute("delete from meta where name = 'closed'").rowcount
+        if not closed or size <= _QUICK:
+            self.check()
 
     def _verify(self) -> None:
         """What the promises rest on is measured, not assumed."""
@@ -92,10 +115,8 @@ class Connection:
         with self._lock, _translated(self):
             answer = self.conn.execute("pragma quick_check(1)").fetchone()[0]
         if answer != "ok":
-            raise StoreDamaged(
-                "The queue database is damaged.",
-                hint="It is set aside and rebuilt from the sources at the next start.",
-            )
+            self.suspect = True
+            raise _damaged()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -107,6 +128,12 @@ class Connection:
             if self._depth:
                 yield self.conn
                 return
+            if self.suspect:
+                raise StoreDamaged(
+                    "The disk failed while the queue was written; nothing more is written to it.",
+                    code="STORE_IO",
+                    hint="Restart Waybill: it verifies what is there and goes on.",
+                )
             self.conn.execute("begin immediate")
             self._depth = 1
             try:
@@ -148,12 +175,19 @@ class Connection:
     def close(self) -> None:
         """Close the connection and release the home folder."""
         with self._lock:
-            conn = getattr(self, "conn", None)
-            if conn is not None:
-                conn.close()
-            if self._guard is not None:
+            if self._guard is not None and not self.suspect:
+                with suppress(sqlite3.Error):  # then the next start looks more closely
+                    self.conn.execute("insert or replace into meta values ('closed', 1)")
+            self._give_up()
+
+    def _give_up(self) -> None:
+        conn = getattr(self, "conn", None)
+        if conn is not None:
+            conn.close()
+        if self._guard is not None:
+            with suppress(OSError):  # it is given back all the same
                 os.close(self._guard)
-                self._guard = None
+            self._guard = None
 
 
 @contextmanager
@@ -170,10 +204,10 @@ def _translated(connection: Connection) -> Iterator[None]:
             ) from error
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             connection.suspect = True
-            raise StoreDamaged(
-                "The queue database is damaged.",
-                hint="Restart Waybill: it sets the file aside and rebuilds it from the sources.",
-            ) from error
+            if connection.path is not None:
+                with suppress(OSError):
+                    connection.path.with_name(SUSPECT).touch(mode=0o600)
+            raise _damaged() from error
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
             connection.suspect = True
             raise StoreDamaged(
@@ -186,6 +220,23 @@ def _translated(connection: Connection) -> Iterator[None]:
         raise
 
 
+def _damaged() -> StoreDamaged:
+    return StoreDamaged(
+        "The queue database is damaged.",
+        hint="Restart Waybill: it sets the file aside and rebuilds it from the sources.",
+    )
+
+
+@contextmanager
+def hold_home(home: Path) -> Iterator[None]:
+    """Hold the home folder without opening its database. Raises StoreBusy."""
+    guard = _lock_home(home)
+    try:
+        yield
+    finally:
+        os.close(guard)
+
+
 def _lock_home(home: Path) -> int:
     """Hold the home folder for life: an OS lock, free again after a crash."""
     path = home / "lock"
@@ -194,7 +245,10 @@ def _lock_home(home: Path) -> int:
         if sys.platform == "win32":
             import msvcrt
 
+            # Far behind the holder's number, which others may then still read.
+            os.lseek(fd, 1 << 20, os.SEEK_SET)
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+            os.lseek(fd, 0, os.SEEK_SET)
         else:
             import fcntl
 

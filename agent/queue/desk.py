@@ -63,6 +63,8 @@ class Desk:
     ) -> list[Item]:
         """Entries in these states, oldest first, after a sequence number."""
         sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"  # noqa: S608
+        if all(State.WAITING < state <= State.PARKED for state in states):
+            sql += " and state between 1 and 5"  # see the index of these words
         values: list[object] = [int(state) for state in states]
         values.append(after)
         if flows is not None:
@@ -121,7 +123,7 @@ class Desk:
                 flow, _, _, _, size, read, _ = found
                 conn.execute(
                     "update entry set state = 0, code = null, reason = null, due = null,"
-                    " attempts = 0 where seq = ?",
+                    " attempts = 0, crashes = 0, crashed_at = 0 where seq = ?",
                     (seq,),
                 )
                 conn.execute("delete from wait where seq = ?", (seq,))

@@ -8,35 +8,24 @@ large (a first load) it is no longer indexed but merged into a new base before t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
 
 from agent import arrays
-from agent.durable import sync_folder
 from agent.errors import Damaged, StoreDamaged
-from agent.memory import DELETED, NO_FLOW_MEMORY, Layout, RowMemory, RowText
+from agent.memory import DELETED, Layout, RowMemory, RowText
 from agent.model import Parent
 from agent.ports import Cipher
 from agent.queue import base as bases
+from agent.queue.blocks import Block
 from agent.queue.database import Connection
+from agent.queue.delta import Delta, DeltaTable
+from agent.queue.relayout import Relayout
 
 INDEXED = 100_000
 """Delta rows kept in memory; more are merged into a new base first."""
-
-
-@dataclass
-class _Delta:
-    """The rows changed since the base, newest memory of each."""
-
-    by_key: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
-    by_raw: dict[bytes, int] = field(default_factory=dict)
-    by_lane: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
-    new_keys: list[bytes] = field(default_factory=list)
-    overridden: set[int] = field(default_factory=set)
-    count: int = 0
 
 
 class Ledger:
@@ -51,25 +40,28 @@ class Ledger:
         cipher: Cipher,
         *,
         lanes: Sequence[int] = (),
+        labels: Mapping[str, object] | None = None,
         pure: bool = False,
         indexed: int = INDEXED,
     ) -> None:
         self._db = connection
         self._folder = folder
         self._stream = stream
+        self._table = DeltaTable(connection, stream)
         self._flows = list(flows)
         self._cipher = cipher
         self._context = b"ledger|%d|" % stream
         self._lanes = list(lanes)
+        self._labels = dict(labels or {})
         self._pure = pure
         self._indexed = indexed
         self.layout = Layout(len(flows))
         self._base: bases.Base | None = None
         self._base_number = 0
-        self._delta = _Delta()
+        self._delta = Delta()
         self._texts: dict[int, list[RowText]] = {}
         self.missing_base = False
-        """The base the database names was not there or damaged: everything is unproven."""
+        """What the database names was not there or damaged: everything is unproven."""
         self._open()
 
     # --- questions --------------------------------------------------------------------------------
@@ -170,8 +162,10 @@ class Ledger:
         """A block of sealed texts."""
         plain = orjson.dumps(
             [
-                [t.key, t.external_ids, [[list(parent) for parent in some] for some in t.parents]]
-                for t in texts
+                [key, external_ids, [[[*parent] for parent in some] for some in parents]]
+                if any(parents)
+                else [key, external_ids, parents]
+                for key, external_ids, parents in texts
             ]
         )
         return self._cipher.seal(self._context + block.to_bytes(8, "big"), plain)
@@ -222,9 +216,11 @@ class Ledger:
             lanes=self._lanes,
             old=self._base,
             delta=lambda: (rows for _, rows, _ in self._pages(last)),
-            rows=(self._base.rows if self._base else 0) + self._delta.count,
+            rows=self._base_rows + self._delta.count,
             alive=self._alive,
-            blocks=((id_, block) for id_, _, block in self._pages(last)),
+            blocks=self._delta_blocks(last),
+            repack=self._repacked,
+            labels=self._labels,
             pure=self._pure,
         )
         with self._db.transaction() as conn:
@@ -238,7 +234,7 @@ class Ledger:
         if self._base is not None:
             self._base.close()
             self._base = None
-        self._delta = _Delta()
+        self._delta = Delta()
         self._texts.clear()
 
     # --- inside -----------------------------------------------------------------------------------
@@ -258,10 +254,12 @@ class Ledger:
         number, layout = (int(found[0]), str(found[1])) if found else (0, "")
         self._base_number = number
         if number:
-            try:
-                self._base = bases.Base(self._path(number), pure=self._pure)
-            except (OSError, ValueError, KeyError, StoreDamaged):
-                self._base, self.missing_base = None, True
+            self._base = self._opened(number)
+            if self._base is None:  # the former one still knows which rows there were
+                self.missing_base = True
+                former = self._opened(number - 1)
+                if former is not None and former.ids == [int(i) for i in layout.split(",") if i]:
+                    self._base = former
         self._clean(number)
         wanted = ",".join(map(str, self._flows))
         if layout != wanted or (self._base is not None and self._base.lanes != self._lanes):
@@ -269,31 +267,37 @@ class Ledger:
             return
         self._load()
 
+    def _opened(self, number: int) -> bases.Base | None:
+        try:
+            return bases.Base(self._path(number), pure=self._pure)
+        except (FileNotFoundError, ValueError, KeyError, TypeError, StoreDamaged):
+            return None
+        except OSError as error:  # the disk's fault: what stands there may well be whole
+            raise StoreDamaged(
+                "The disk refused to read the ledger.",
+                code="STORE_IO",
+                hint="Check the disk and the permissions of the home folder, then restart Waybill.",
+            ) from error
+
     def _load(self) -> None:
-        counted = self._db.one(
-            "select coalesce(sum(length(rows)), 0) from delta where stream = ?", (self._stream,)
-        )
-        many = int(counted[0]) // self.layout.size if counted else 0
+        many = self._table.bytes() // self.layout.size
         if many > self._indexed:
             self._delta.count = many
             return
-        for _, rows, _ in self._pages(None):
+        for _, rows, _ in self._pages():
             size = self.layout.size
             self.learn([rows[at : at + size] for at in range(0, len(rows), size)])
 
-    def _pages(self, last: int | None) -> Iterator[tuple[int, bytes, bytes]]:
-        """The delta's pages, oldest first, a few at a time."""
-        after = 0
-        while True:
-            found = self._db.rows(
-                "select id, rows, block from delta where stream = ? and id > ? and id <= ?"
-                " order by id limit 16",
-                (self._stream, after, last if last is not None else 1 << 62),
-            )
-            if not found:
-                return
-            yield from found
-            after = found[-1][0]
+    def _pages(self, last: int | None = None) -> Iterator[tuple[int, bytes, bytes]]:
+        for page in self._table.pages(last):
+            if page is None:
+                self.missing_base = True
+            else:
+                yield page
+
+    def _delta_blocks(self, last: int | None) -> Iterator[Block]:
+        for id_, rows, block in self._pages(last):
+            yield Block(id_, block, len(rows) // self.layout.size)
 
     def _alive(self, seqs: Sequence[int]) -> set[int]:
         marks = ",".join("?" * len(seqs))
@@ -314,6 +318,9 @@ class Ledger:
             if found is None:
                 raise Damaged("A block of the ledger is missing.")
             sealed = found[0]
+        return self._texts_in(number, sealed)
+
+    def _texts_in(self, number: int, sealed: bytes) -> list[RowText]:
         plain = self._cipher.open(self._context + number.to_bytes(8, "big"), sealed)
         return [
             RowText(
@@ -339,36 +346,19 @@ class Ledger:
             self._db_layout(wanted, self._base_number)
             self._load()
             return
-        old_layout = Layout(len(before))
-        at = {flow: place for place, flow in enumerate(before)}
-
-        def converted() -> Iterator[bytes]:
-            for rows in self._packed_pages(old_layout.size):
-                yield b"".join(
-                    self.layout.pack(
-                        row._replace(
-                            flows=tuple(
-                                row.flows[at[flow]] if flow in at else NO_FLOW_MEMORY
-                                for flow in self._flows
-                            )
-                        )
-                    )
-                    for row in map(
-                        old_layout.unpack,
-                        (rows[i : i + old_layout.size] for i in range(0, len(rows), old_layout.size)),
-                    )
-                )
-
+        convert = Relayout(before, self._flows)
         number = self._base_number + 1
         bases.write(
             self._path(number),
             flows=len(self._flows),
             lanes=self._lanes,
             old=None,
-            delta=converted,
-            rows=self._base_rows + INDEXED,
+            delta=lambda: convert.rows(self._packed_pages(convert.size)),
+            rows=self._base_rows + self._table.bytes() // convert.size,
             alive=self._alive,
-            blocks=self._converted_blocks(before),
+            blocks=self._converted_blocks(convert),
+            repack=self._repacked,
+            labels=self._labels,
             pure=self._pure,
         )
         with self._db.transaction() as conn:
@@ -381,24 +371,20 @@ class Ledger:
         if self._base is not None:
             for start in range(0, self._base.rows, 4096):
                 yield self._base.span(start, min(start + 4096, self._base.rows))
-        for _, rows, _ in self._pages(None):
+        for _, rows, _ in self._pages():
             if len(rows) % size == 0:
                 yield rows
 
-    def _converted_blocks(self, before: list[int]) -> Iterator[tuple[int, bytes]]:
-        at = {flow: place for place, flow in enumerate(before)}
-        numbers = list(self._base.blocks()) if self._base is not None else []
-        numbers += [id_ for id_, _, _ in self._pages(None)]
-        for number in numbers:
-            texts = [
-                RowText(
-                    text.key,
-                    tuple(text.external_ids[at[f]] if f in at else "" for f in self._flows),
-                    tuple(text.parents[at[f]] if f in at else () for f in self._flows),
-                )
-                for text in self._open_block(number)
-            ]
-            yield number, self.seal_texts(number, texts)
+    def _converted_blocks(self, convert: Relayout) -> Iterator[Block]:
+        blocks = [Block(n, b"", c) for n, c in self._base.texts().items()] if self._base else []
+        blocks += [Block(n, b"", len(rows) // convert.size) for n, rows, _ in self._pages()]
+        for number, _, texts in blocks:
+            made = [convert.text(text) for text in self._open_block(number)]
+            yield Block(number, self.seal_texts(number, made), texts)
+
+    def _repacked(self, number: int, sealed: bytes, slots: Sequence[int]) -> bytes:
+        texts = self._texts_in(number, sealed)
+        return self.seal_texts(number, [texts[slot] for slot in slots])
 
     def _db_layout(self, layout: str, number: int) -> None:
         with self._db.transaction() as conn:
@@ -406,10 +392,3 @@ class Ledger:
                 "update stream set layout = ?, base = ? where id = ?",
                 (layout, number, self._stream),
             )
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the ledger's folder."""
-    if not folder.exists():
-        folder.mkdir(mode=0o700, parents=True)
-        sync_folder(folder.parent)

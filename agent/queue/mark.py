@@ -48,7 +48,8 @@ class Mark:
         fresh = not self._path.exists()
         body = _FORM.pack(_MAGIC, *high)
         slot = body + struct.pack("<I", zlib.crc32(body))
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        fd = os.open(self._path, flags, 0o600)
         try:
             os.lseek(fd, self._turn * _SLOT, os.SEEK_SET)
             os.write(fd, slot.ljust(_SLOT, b"\0"))

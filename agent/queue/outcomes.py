@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from agent.decisions import CutLinks, Decision, Done, Doubt, Later, Park, Retry, WaitForParents
 from agent.memory import EntryKind
 from agent.model import Op
-from agent.queue.claims import Claim
+from agent.queue.claims import Claim, present
 from agent.queue.commit import Shapes, count, covers, end
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
@@ -117,7 +117,8 @@ class Outcomes:
     def _free(self, lanes: Sequence[bytes], seqs: Sequence[int], moves: Moves) -> None:
         of_lanes, of_rows = (",".join("?" * len(some)) for some in (lanes, seqs))
         behind = self._conn.execute(
-            f"select seq, flow, size from entry where lane in ({of_lanes}) and state = 2"  # noqa: S608
+            f"select seq, flow, size from entry indexed by entry_lane where lane in ({of_lanes})"  # noqa: S608
+            " and state between 1 and 5 and state = 2"
             f" union select seq, flow, size from entry where prev in ({of_rows}) and prev > 0"
             " and state = 2",
             [*lanes, *seqs],
@@ -171,7 +172,7 @@ class Outcomes:
 
     # --- everything else --------------------------------------------------------------------------
 
-    def _one(  # noqa: PLR0913, the decision and its context
+    def _one(
         self, claim: Claim, decision: Decision, now: float, moves: Moves, before: State
     ) -> None:
         if isinstance(decision, Retry | Later | WaitForParents) and self._is_cured(claim.seq):
@@ -187,8 +188,13 @@ class Outcomes:
                     (now + seconds, code, self._seal(decision), claim.seq),
                 )
             case WaitForParents(parents) | CutLinks(parents):
-                self.wait(claim.seq, parents)
-                if isinstance(decision, CutLinks):
+                # Another sender may have confirmed a parent since this was decided.
+                here = present(self._conn, [lane for _, lane in parents])
+                missing = [(field, lane) for field, lane in parents if lane not in here]
+                self.wait(claim.seq, missing)
+                if not missing:
+                    self._move(claim, State.WAITING, moves, before)
+                elif isinstance(decision, CutLinks):
                     self._conn.execute("update entry set step = 1 where seq = ?", (claim.seq,))
                     self._move(claim, State.WAITING, moves, before)
                 else:

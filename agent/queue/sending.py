@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
@@ -11,6 +11,7 @@ from agent.decisions import Decision, Park
 from agent.queue import claims as claiming
 from agent.queue.claims import Claim, Opened
 from agent.queue.database import Row
+from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -53,6 +54,31 @@ class Sending:
         """Everything was read again and compared: this target's line goes on."""
         self._store.db.set_meta(f"recovered/{target}", self._store.epoch)
 
+    def lanes_of_epoch(self) -> set[tuple[int, bytes]]:
+        """(flow, lane) of every entry made since the last rollback."""
+        db = self._store.db
+        return set(db.rows("select flow, lane from entry where seq > ?", (db.meta("top") or 0,)))
+
+    def in_order(self, flow: int) -> bool:
+        """Whether the stream of a flow cannot be read again from its beginning."""
+        found = self._store.db.one(
+            "select in_order from stream where id = (select stream from flow where id = ?)", (flow,)
+        )
+        return found is not None and bool(found[0])
+
+    def hold_strays(self, by_flow: Mapping[int, Sequence[str]], reason: str, total: int) -> None:
+        """Keep external ids that only the target holds for a person, one hold per stream."""
+        store = self._store
+        streams: dict[int, int] = dict(store.db.rows("select id, stream from flow"))
+        with store.db.transaction() as conn:
+            for stream in {streams[flow] for flow in by_flow}:
+                mine = {str(f): list(ids) for f, ids in by_flow.items() if streams[f] == stream}
+                count = sum(map(len, mine.values()))
+                hold = NewHold(
+                    TARGET_ONLY, reason.format(count=count), orjson.dumps(mine), count, total
+                )
+                Holds(store).keep(conn, stream, -store.epoch, hold, store.now())
+
     def peek(self, flow: int) -> bool:
         """Whether a flow has anything that waits for nothing. Writes nothing."""
         found = self._store.db.one(
@@ -64,8 +90,8 @@ class Sending:
         """When the oldest entry that could move was made, None if there is none."""
         marks = ",".join("?" * len(flows))
         found = self._store.db.one(
-            "select min(created) from entry where seq in (select min(seq) from entry"
-            f" where flow in ({marks}) and state = 0 group by flow)",  # noqa: S608, marks
+            "select min(created) from entry where seq in (select min(seq) from entry"  # noqa: S608, our own words
+            f" where flow in ({marks}) and state = 0 group by flow)",
             list(flows),
         )
         return found[0] if found else None
@@ -141,6 +167,10 @@ class Sending:
 
     # --- time -------------------------------------------------------------------------------------
 
+    def mind_clock(self) -> bool:
+        """Notice a step of the wall clock (RULES 26)."""
+        return self._store.mind_clock()
+
     def wake(self) -> float | None:
         """Entries whose time has come wait no longer. Returns seconds until the next, or None."""
         store, now = self._store, self._store.now()
@@ -161,7 +191,8 @@ class Sending:
         """Park entries whose parents did not come within `patience` seconds (RULES 21)."""
         store = self._store
         late = store.db.rows(
-            "select seq, flow from entry where state = 3 and since < ?", (store.now() - patience,)
+            "select seq, flow from entry where state between 1 and 5 and state = 3 and since < ?",
+            (store.now() - patience,),
         )
         mine = [seq for seq, flow in late if flow in flows]
         if mine:
@@ -180,7 +211,8 @@ class Sending:
         rows = [
             row
             for row in self._store.db.rows(
-                f"select {claiming.COLUMNS} from entry where state = 4 order by seq"  # noqa: S608
+                f"select {claiming.COLUMNS} from entry where state between 1 and 5 and state = 4"  # noqa: S608
+                " order by seq"
             )
             if row[1] in flows and row[0] not in flying
         ]
@@ -190,8 +222,8 @@ class Sending:
         """Parents that entries of these flows wait for: (entry, lane, field)."""
         marks = ",".join("?" * len(flows))
         found = self._store.db.rows(
-            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"
-            f" where entry.flow in ({marks}) and entry.state in (3, 5) group by wait.lane"  # noqa: S608
+            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"  # noqa: S608, our own words
+            f" where entry.flow in ({marks}) and entry.state in (3, 5) group by wait.lane"
             " order by wait.seq limit ?",
             [*flows, limit],
         )
@@ -200,7 +232,8 @@ class Sending:
     def on_its_way(self, lane: bytes) -> bool:
         """Whether the queue holds something that may still create this record."""
         found = self._store.db.one(
-            "select 1 from entry where lane = ? and state in (1, 2, 3, 4) limit 1", (lane,)
+            "select 1 from entry where lane = ? and state between 1 and 5 and state < 5 limit 1",
+            (lane,),
         )
         return found is not None
 
@@ -210,7 +243,7 @@ class Sending:
             row[0]
             for row in self._store.db.rows(
                 "select wait.lane from wait join entry using (seq)"
-                " where entry.lane = ? and entry.state in (3, 5)",
+                " where entry.lane = ? and entry.state between 1 and 5 and entry.state in (3, 5)",
                 (lane,),
             )
         ]

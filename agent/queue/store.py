@@ -27,8 +27,14 @@ from agent.queue.states import OPEN
 from agent.queue.tally import Moves, Tally, new_moves
 
 LONGEST_BACKOFF = 600.0
+CLOCK_STEP = 2.0
+"""Seconds by which wall clock and monotonic clock may drift apart between two looks."""
 KEPT_SECONDS = 7 * 86400.0
 """Finished entries are kept that long, without their contents, so that people can look back."""
+
+
+KEPT_READS = 50
+"""Of the latest reads, so many are kept however long they are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +110,43 @@ class Store:
         self._id = self.cipher.keyed_hash("id", 16)
         self.content_hash = self.cipher.keyed_hash("content", 8)
         self.rolled_back = self._check_mark()
+        self._offset = self._clock_offset()
+        self._clamp()
+        self._count_crashes()
+
+    def _clock_offset(self) -> float:
+        return self.now() - self.clock.monotonic()
+
+    def mind_clock(self) -> bool:
+        """Notice a step of the wall clock, and clamp what was stored by it. True: it stepped."""
+        offset = self._clock_offset()
+        if abs(offset - self._offset) < CLOCK_STEP:
+            return False
+        self._offset = offset
+        self._clamp()
+        return True
+
+    def _clamp(self) -> None:
+        """RULES 26: no stored time lies far in the future, and doubts begin anew: how long the
+        process was away, or where the clock jumped to, says nothing about late effects.
+        """
         now = self.now()
-        with db.transaction() as conn:  # RULES 26: no stored time may lie far in the future
+        with self.db.transaction() as conn:
+            latest = now + LONGEST_BACKOFF
+            conn.execute("update entry set due = ? where state = 1 and due > ?", (latest, latest))
             conn.execute(
-                "update entry set due = ? where state = 1 and due > ?",
-                (now + LONGEST_BACKOFF, now + LONGEST_BACKOFF),
+                "update entry set since = ? where state between 1 and 5"
+                " and (state = 4 or (state = 3 and since > ?))",
+                (now, now),
             )
-            # Doubts begin anew: how long the process was away says nothing about late effects.
-            conn.execute("update entry set since = ? where state = 4", (now,))
+
+    def _count_crashes(self) -> None:
+        """Attempts that ended with the process, counted once each: see `Claim.crashes`."""
+        with self.db.transaction() as conn:
+            conn.execute(
+                "update entry set crashes = crashes + 1, crashed_at = attempts"
+                " where state between 1 and 5 and state = 4 and attempts > crashed_at"
+            )
 
     # --- identity and numbers ---------------------------------------------------------------------
 
@@ -134,17 +169,23 @@ class Store:
 
     def message_id(self, flow: int, lane: bytes, seq: int) -> bytes:
         """The idempotency key of an entry (RULES 7)."""
-        return self._id(b"%d|%d|%d|" % (self.epoch, flow, seq) + lane)
+        return self._id(id_input(self.epoch, flow, seq, lane))
 
     # --- transactions -----------------------------------------------------------------------------
 
     @contextmanager
     def change(self) -> Iterator[tuple[sqlite3.Connection, Moves]]:
-        """A transaction that an effect may follow: it advances the tick and the counters."""
+        """A transaction that an effect may follow: it advances the tick and the counters.
+
+        One that wrote nothing leaves no trace, and so costs no wait for the disk.
+        """
         moves = new_moves()
         try:
             with self.db.transaction() as conn:
+                before = conn.total_changes
                 yield conn, moves
+                if conn.total_changes == before:
+                    return
                 self.tally.move(conn, moves)
                 conn.execute("update meta set value = value + 1 where name = 'tick'")
         except BaseException:
@@ -178,10 +219,13 @@ class Store:
         if high.installation != self._mark_id():
             raise StoreDamaged(
                 "The high-water mark belongs to another installation.",
+                code="MARK_FOREIGN",
                 hint="Put back the file `mark` that belongs to this queue.",
             )
         if (self.epoch, self._tick) >= (high.epoch, high.tick):
+            self._next = max(self._next, high.top + 1)
             return False
+        self.db.check()  # a log that is missing may leave a mixture of old and new pages
         self.new_epoch(high.epoch + 1, high.top, high.tick)
         return True
 
@@ -211,7 +255,7 @@ class Store:
         marks = ",".join(map(str, self._streams))
         left = conn.execute(f"select 1 from stream where proven = 0 and id in ({marks})")  # noqa: S608
         if left.fetchone() is None:
-            conn.execute("delete from meta where name = 'recovering'")
+            conn.execute("delete from meta where name in ('recovering', 'salvaged')")
 
     def _mark_id(self) -> bytes:
         return self.cipher.keyed_hash("installation", 16)(self.installation)
@@ -228,7 +272,11 @@ class Store:
         rows: dict[str, FlowRow] = {}
         with self.db.transaction() as conn:
             for name in streams:
-                conn.execute("insert or ignore into stream (name) values (?)", (name,))
+                conn.execute(
+                    "insert or ignore into stream (name, proven)"
+                    " select ?, not exists (select 1 from meta where name = 'recovering')",
+                    (name,),
+                )
             ids = dict(conn.execute("select name, id from stream"))
             self._streams = [ids[name] for name in streams]
             self.recovered(conn)
@@ -268,9 +316,20 @@ class Store:
             flows,
             self.cipher,
             lanes=lanes,
+            labels=self._labels(stream, flows),
             pure=self._pure,
             indexed=self._indexed,
         )
+
+    def _labels(self, stream: int, flows: Sequence[int]) -> dict[str, object]:
+        """Whose base it is, in keyed hashes: so a salvage finds it again (`salvage`)."""
+        found = self.db.one("select name from stream where id = ?", (stream,))
+        names: dict[int, str] = dict(self.db.rows("select id, name from flow"))
+        return {
+            "stream": label(self.cipher, str(found[0])) if found else "",
+            "names": [label(self.cipher, names.get(flow, "")) for flow in flows],
+            "ids": list(flows),
+        }
 
     # --- pauses -----------------------------------------------------------------------------------
 
@@ -290,14 +349,21 @@ class Store:
                 conn.execute("delete from paused where kind = ? and name = ?", (kind, name))
 
     def keep_house(self) -> None:
-        """What is done now and then: old finished entries go, the log file shrinks."""
+        """What is done now and then: what is over and old goes, the log file shrinks."""
+        old = self.now() - KEPT_SECONDS
         with self.db.transaction() as conn:
             conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
             conn.execute(
                 "delete from entry where seq in (select seq from entry where state >= 10"
                 " and created < ? limit 5000)",
-                (self.now() - KEPT_SECONDS,),
+                (old,),
             )
+            conn.execute(
+                "delete from reading where settled = 1 and open = 0 and parked = 0 and id <"
+                " (select max(id) from reading r where r.stream = reading.stream) - ?",
+                (KEPT_READS,),
+            )
+            conn.execute("delete from hold where state in ('void', 'approved') and since < ?", (old,))
         self.db.checkpoint()
 
     def close(self) -> None:
@@ -309,3 +375,11 @@ class Store:
         self.shapes.load([(row[0], row[1]) for row in self.db.rows("select id, names from shape")])
 
 
+def id_input(epoch: int, flow: int, seq: int, lane: bytes) -> bytes:
+    """What the id of an entry is the keyed hash of: it vouches for all of these."""
+    return b"%d|%d|%d|" % (epoch, flow, seq) + lane
+
+
+def label(cipher: Cipher, name: str) -> str:
+    """The name of a stream or flow as it stands outside the database."""
+    return cipher.keyed_hash("name", 16)(name.encode()).hex()

@@ -75,8 +75,8 @@ class Tally:
         found = {
             (flow, State(state)): entries
             for flow, state, entries in self._db.rows(
-                "select flow, state, count(*) from entry"
-                f" where state in ({marks}) group by flow, state"  # noqa: S608, our numbers
+                "select flow, state, count(*) from entry"  # noqa: S608, our own words
+                f" where state in ({marks}) group by flow, state"
             )
         }
         with self._lock:

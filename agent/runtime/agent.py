@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from agent.control.server import ControlServer
-from agent.errors import WaybillError
+from agent.errors import StoreDamaged, WaybillError
 from agent.health import Progress
 from agent.log import get_logger
 from agent.ports import Clock
 from agent.queue.store import Store
 from agent.runtime.plan import StreamPlan, TargetPlan
-from agent.runtime.quota import Reserve
+from agent.runtime.quota import Disk
 from agent.runtime.workers import STUCK_AFTER, SourceWorker, TargetWorker
 
 _logger = get_logger(__name__)
@@ -38,7 +38,7 @@ class Agent:
     clock: Clock
     stop: threading.Event
     """The agent's own: set to stop it, also from inside."""
-    reserve: Reserve
+    disk: Disk
     keep_house: Callable[[], None]
     failure: WaybillError | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Agent:
 
     def start(self) -> None:
         """Start every thread."""
-        self.reserve.hold()
+        self.disk.reserve.hold()
         if self.control is not None:
             self.control.start()
         for name, source in self.sources.items():
@@ -93,5 +93,7 @@ class Agent:
         while not self.stop.wait(KEEP_HOUSE_EVERY):
             try:
                 self.keep_house()
+            except StoreDamaged as error:
+                self.fail(error)
             except WaybillError as error:
                 _logger.warning("housekeeping failed", code=error.code, reason=error.title)

@@ -10,18 +10,21 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from agent import durable
 from agent.audit import Audit, Head
 from agent.changes.guard import Guard
 from agent.config import Config
 from agent.control.server import Caller, ControlServer
 from agent.crypto import EphemeralCipher
-from agent.health import Conditions, Progress, Severity
+from agent.health import Conditions, Progress
 from agent.model import Findings, Json
 from agent.ports import Cipher, Clock, Source, Target
 from agent.queue.desk import Desk
 from agent.queue.reads import Reads
+from agent.queue.salvage import Home
 from agent.queue.sending import Sending
 from agent.queue.store import Store
+from agent.runtime import recover
 from agent.runtime.agent import Agent
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
@@ -33,7 +36,7 @@ from agent.runtime.plan import (
     ranked,
     shared_lanes,
 )
-from agent.runtime.quota import Quota, Reserve, Room, free_space
+from agent.runtime.quota import Disk, Quota, Reserve, Room, free_space
 from agent.runtime.schedule import Schedule
 from agent.runtime.service import Secrets, Service
 from agent.runtime.spool import sweep
@@ -70,12 +73,16 @@ class Parts:
 def assemble(parts: Parts) -> Agent:
     """A whole agent, not yet started. Raises what keeps the store from opening."""
     config, clock = parts.config, parts.clock
-    store = Store(parts.home, parts.cipher, clock, parts.installation)
     try:
-        return _around(parts, store, config)
-    except BaseException:
-        store.close()
-        raise
+        home = Home(parts.home, parts.cipher, clock, parts.installation)
+        store = recover.opened(home, config, parts.audit)
+        try:
+            return _around(parts, store, config)
+        except BaseException:
+            store.close()
+            raise
+    except OSError as error:
+        raise durable.trouble(error) from error
 
 
 def _around(parts: Parts, store: Store, config: Config) -> Agent:
@@ -93,8 +100,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     agent = Agent(
         store=store, sources=sources, targets=targets, streams=streams,
         destinations=destinations, control=None, progress=progress, clock=clock,
-        stop=parts.stop, reserve=Reserve(parts.home / "reserve", room.reserve_bytes),
-        keep_house=store.keep_house,
+        stop=parts.stop, disk=Disk(Reserve(parts.home / "reserve", room.reserve_bytes)),
+        keep_house=lambda: _keep_house(parts, store),
     )  # fmt: skip
     shared = frozenset(flow for target in destinations for flow in target.shared)
     for stream in streams:
@@ -115,10 +122,11 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     service = Service(
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
         parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
+        agent.disk,
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,
-        on_write=_recorder(parts.audit), clock=clock,
+        on_write=_recorder(parts.audit, agent.disk), clock=clock,
     )  # fmt: skip
     _tell_start(parts, store)
     return agent
@@ -186,6 +194,7 @@ def _source_worker(
         progress=agent.progress, clock=parts.clock, stop=agent.stop,
         paused=lambda: store.paused("source", stream.name), fatal=agent.fail,
         full=lambda: next((share for f in stream.flows if (share := quota.full(f))), ""),
+        disk=agent.disk,
     )  # fmt: skip
 
 
@@ -226,6 +235,7 @@ def _target_workers(
             open_flow=open_flow,
             paused=lambda: store.paused("target", target.name),
             fatal=agent.fail,
+            disk=agent.disk,
             oldest=lambda: _age(sending.oldest(ids), store.now()),
         )  # fmt: skip
         for _ in range(target.concurrency)
@@ -249,20 +259,19 @@ def _verified(audit: Audit, store: Store) -> dict[str, Json]:
     return {"ok": not found, "entries": audit.head.seq, "problem": problem}
 
 
-def _recorder(audit: Audit) -> Callable[[Caller, str, str, str], None]:
+def _recorder(audit: Audit, disk: Disk) -> Callable[[Caller, str, str, str], None]:
     def record(caller: Caller, method: str, digest: str, result: str) -> None:
-        audit.append(caller.name, method, "", result, {"parameters": digest})
+        given = {"parameters": digest}
+        disk.with_room(lambda: audit.append(caller.name, method, "", result, given))
 
     return record
 
 
 def _tell_start(parts: Parts, store: Store) -> None:
     parts.audit.append("waybill", "start", parts.config.agent.name, parts.version)
-    if store.rolled_back:
-        parts.conditions.raise_(
-            "QUEUE_ROLLBACK_DETECTED", "",
-            "The queue is older than what was already sent: it was restored or lost its end.",
-            "Nothing to do: every source is read again and compared with the targets first.",
-            Severity.WARNING, "Nothing is sent until that is done; nothing is lost.",
-        )  # fmt: skip
-        parts.audit.append("waybill", "rollback", "", "detected", {"epoch": str(store.epoch)})
+    recover.tell(store, parts.conditions)
+
+
+def _keep_house(parts: Parts, store: Store) -> None:
+    store.keep_house()
+    recover.tell(store, parts.conditions)

@@ -6,7 +6,6 @@ middle leaves no trace, and of several records of one key only the last one is e
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -18,39 +17,26 @@ from agent.changes.survey import Survey
 from agent.memory import RowChange
 from agent.model import Content, End, Place, Raw, Record, Unreadable
 from agent.ports import Cipher, Read, Stop
+from agent.queue.holds import NewHold
 from agent.queue.ledger import Ledger
-from agent.queue.reads import Finish, NewHold, Reading, Reads, StreamState
+from agent.queue.reads import Finish, Reading, Reads
+from agent.queue.streams import StreamState
+from agent.runtime.captured import Captured
 from agent.runtime.emit import Admit, Emitter, view_of
 from agent.runtime.plan import LaneHashes, StreamPlan
 from agent.runtime.reconsider import reconsider
 from agent.runtime.spool import Spool
+from agent.runtime.strays import removals
 
 _NOWHERE = Place("", 0, 0, 0)
 PAGE_ENTRIES = 1000
 PAGE_ROWS = 4000
-_NAMED = 100
-"""Duplicates that are remembered by name; the rest are counted."""
+PARSED = 500
+"""Records mapped at a time: fresh from the parser they are still in the processor's cache."""
 
 
 class Stopped(Exception):
     """The agent is to stop: the read ends without a trace and starts again."""
-
-
-@dataclass
-class Captured:
-    """What one read amounted to."""
-
-    name: str
-    records: int = 0
-    entries: int = 0
-    unreadable: int = 0
-    duplicates: int = 0
-    deleted: int = 0
-    held: str = ""
-    """Why the guard kept something back."""
-    unproven: str = ""
-    """Why no delete was inferred from a full read."""
-    passed_over: bool = False
 
 
 @dataclass
@@ -89,6 +75,8 @@ class Capture:
         self._page_entries = page_entries
         self._lanes = LaneHashes(cipher)
         self._flow_ids = [flow.id for flow in plan.flows]
+        self._in_vain: StreamState | None = None
+        """Where the last read left the stream: without news, reading again would change nothing."""
         self.in_order = reads.state(plan.id).in_order
         """Whether reads come in an order that cannot be gone back in (change files)."""
 
@@ -101,9 +89,10 @@ class Capture:
         self.ledger.ready()
         reconsider(self._plan, self._reads, self.ledger, self._lanes)
         state = self._reads.state(self._plan.id)
-        everything = bool(state.behind) or not state.proven or self.ledger.missing_base
+        everything = bool(state.behind) or not state.proven
+        cut_off = not state.ended and state.checkpoint is not None
         read = self._plan.source.read(
-            state.checkpoint, again=everything or (not state.ended and state.checkpoint is not None)
+            state.checkpoint, again=cut_off or (everything and state != self._in_vain)
         )
         if read is None:
             if self.in_order:
@@ -111,9 +100,11 @@ class Capture:
             return None
         self.in_order = read.content is not Content.FULL
         try:
-            return self._whole(read, state, stop, everything=everything)
+            result = self._whole(read, state, stop, everything=everything)
         finally:
             read.close()
+        self._in_vain = None if result.passed_over else self._reads.state(self._plan.id)
+        return result
 
     # --- the read ---------------------------------------------------------------------------------
 
@@ -181,30 +172,23 @@ class Capture:
         hold = None
         if reason:
             result.held = reason
-            if self._reads.watch(plan.id).get("held") != found.digest:
+            if not self._is_held(found.digest):
                 hold = NewHold("changes", reason, b"", 0, living)
                 self._finish(
                     reading, end, result, found, emitter, full=full, hold=hold, watch=found.digest
                 )
             return result
-        pages = self._pages(self._changes(read, found, losers, emitter), stop)
-        pending: list[RowChange] = []
-        for page in pages:
-            if pending:
-                self._commit(reading, pending, result)
-            pending = page
+        changes = self._changes(read, found, losers, emitter)
+        pending = self._commit_all(reading, changes, [], result, stop)
         deletes: list[int] = []
         if full and end.complete and survey.unknown_keys == 0:
             deletes, hold = self._deletes(survey, living, result)
         left = chain(map(emitter.removal, deletes), self._unjudged(found, deletes, state, emitter))
-        for page in self._pages(left, stop):
-            if pending:
-                self._commit(reading, pending, result)
-            pending = page
+        pending = self._commit_all(reading, left, pending, result, stop)
         if full and survey.unknown_keys and not result.unproven:
             result.unproven = "A record could not be read, so nothing was taken for deleted."
         still = None
-        if full and not end.complete:
+        if full and (not end.complete or survey.unknown_keys):
             still = b"".join(self.ledger.memory(row).key for row in survey.missing())
         self._finish(
             reading, end, result, found, emitter, full=full, last=pending, hold=hold,
@@ -221,14 +205,12 @@ class Capture:
         keys = bytes(survey.keys)
         for numbers, raws, records in found.spool:
             wins = [i for i, number in enumerate(numbers) if number not in losers]
-            first = Raw(b"", _NOWHERE)
-            parsed = read.parse([first._replace(data=records[i]) for i in wins])
-            for i, record in zip(wins, parsed, strict=True):
+            for i, record in self._parsed(read, wins, numbers, records):
                 if not isinstance(record, Record):  # the survey parsed it, so it parses
                     raise TypeError("a record that was readable is not any more")
                 at = start + i
                 change = emitter.record(
-                    record._replace(place=_place(read.name, numbers[i])),
+                    record,
                     raws[16 * i : 16 * i + 16],
                     keys[16 * at : 16 * at + 16],
                     survey.rows[at],
@@ -236,6 +218,16 @@ class Capture:
                 if change is not None:
                     yield change
             start += len(numbers)
+
+    def _parsed(
+        self, read: Read, wins: Sequence[int], numbers: Sequence[int], records: Sequence[bytes]
+    ) -> Iterator[tuple[int, Record | Unreadable]]:
+        """These records one by one, parsed batch by batch."""
+        name = read.name
+        for at in range(0, len(wins), PARSED):
+            some = wins[at : at + PARSED]
+            raws = [Raw(records[i], Place(name, numbers[i], 0, 0)) for i in some]
+            yield from zip(some, read.parse(raws), strict=True)
 
     def _unjudged(
         self, found: _Found, deletes: Sequence[int], state: StreamState, emitter: Emitter
@@ -247,8 +239,9 @@ class Capture:
         if found.survey.everything:
             gone = set(deletes)
             for row in found.survey.unjudged():
-                if row not in gone:
-                    yield emitter.unproven(row, lanes_too=not state.proven)
+                change = None if row in gone else emitter.unproven(row, lanes_too=not state.proven)
+                if change is not None:
+                    yield change
 
     def _pages(self, changes: Iterator[RowChange], stop: Stop) -> Iterator[list[RowChange]]:
         page: list[RowChange] = []
@@ -263,6 +256,21 @@ class Capture:
                 page, entries = [], 0
         if page:
             yield page
+
+    def _commit_all(
+        self,
+        reading: Reading,
+        changes: Iterator[RowChange],
+        pending: list[RowChange],
+        result: Captured,
+        stop: Stop,
+    ) -> list[RowChange]:
+        """Commit pages one behind: the last one returns, to be committed with the read's end."""
+        for page in self._pages(changes, stop):
+            if pending:
+                self._commit(reading, pending, result)
+            pending = page
+        return pending
 
     def _commit(self, reading: Reading, page: list[RowChange], result: Captured) -> None:
         self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
@@ -295,6 +303,14 @@ class Capture:
             start += len(numbers)
         return guard.holds_changes(changed, living)
 
+    def _is_held(self, digest: str) -> bool:
+        """Whether a person has not decided yet about this very read, or has rejected it."""
+        stream = self._plan.id
+        if self._reads.watch(stream).get("held") != digest:
+            return False
+        holds = (*self._reads.holds(), *self._reads.holds(state="rejected"))
+        return any(hold.stream == stream and hold.kind == "changes" for hold in holds)
+
     def _deletes(
         self, survey: Survey, living: int, result: Captured
     ) -> tuple[list[int], NewHold | None]:
@@ -326,12 +342,16 @@ class Capture:
         watch: str = "",
     ) -> None:
         state = self._reads.state(self._plan.id)
-        complete = end.complete and not (hold is not None and hold.kind == "changes")
+        complete = end.complete and not watch
         finish = Finish(
             checkpoint=end.checkpoint,
-            complete=complete,
+            complete=complete and not found.survey.unknown_keys,
             full=full,
-            counts=self._counts(result, found, emitter),
+            counts=result.counts(
+                dict(zip([flow.name for flow in self._plan.flows], emitter.fates, strict=True)),
+                "held" if watch else "unchanged",
+                [duplicate.number for duplicate in found.survey.duplicates],
+            ),
             hold=hold,
             deleted=result.deleted,
             caught_up=[
@@ -349,26 +369,17 @@ class Capture:
             shared=self._shared, finish=finish,
         )  # fmt: skip
 
-    def _counts(self, result: Captured, found: _Found, emitter: Emitter) -> dict[str, object]:
-        """RULES 13: what every row of the read ended in, per flow; these add up."""
-        rows = result.records - result.duplicates - result.unreadable
-        flows: dict[str, object] = {}
-        for flow, fates in zip(self._plan.flows, emitter.fates, strict=True):
-            judged: Counter[str] = Counter({str(fate): n for fate, n in fates.items()})
-            judged["unchanged"] += rows - sum(judged.values())
-            flows[flow.name] = dict(judged)
-        named = [d.number for d in found.survey.duplicates[:_NAMED]]
-        return {
-            "records": result.records,
-            "duplicate": result.duplicates,
-            "unreadable": result.unreadable,
-            "rows": rows,
-            "deleted": result.deleted,
-            "held": result.held,
-            "unproven": result.unproven,
-            "duplicates_at": named,
-            "flows": flows,
-        }
+    def approve_strays(self, by_flow: bytes, number: int) -> int:
+        """Delete what only the target holds, as a person approved; never what a row feeds."""
+        self.ledger.ready()
+        views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
+        changes = removals(self._plan, views, self.ledger, self._prints, by_flow)
+        reading = Reading(self._plan.id, f"hold {number}")
+        for at in range(0, len(changes), self._page_entries):
+            page = changes[at : at + self._page_entries]
+            self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
+            self._reads.settled(reading.id)
+        return len(changes)
 
     # --- held deletes -----------------------------------------------------------------------------
 
@@ -385,7 +396,3 @@ class Capture:
             self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
             self._reads.settled(reading.id)
         return len(living)
-
-
-def _place(name: str, number: int) -> Place:
-    return Place(name, number, 0, 0)

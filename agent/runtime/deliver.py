@@ -22,11 +22,16 @@ from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
+from agent.runtime.strays import hold_strays
 
 AUTH_PAUSE = 900.0
 """Seconds between two tries to sign in that nobody asked for."""
 PARENTS_EVERY = 30.0
 IDLE = 1.0
+ALONE_AFTER = 2
+"""Attempts that ended with the process after which an entry is sent alone: others are innocent."""
+CRASHES = 3
+"""Such attempts after which, once it is known not to have arrived, a person is asked."""
 
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
@@ -73,12 +78,13 @@ class Delivery:
 
     def step(self, open_flows: Callable[[FlowPlan], bool] = lambda _flow: True) -> float:
         """Do the next thing. Returns seconds after which another step makes sense (0: now)."""
+        self._sending.mind_clock()
         now = self._clock.monotonic()
         if not self._pace.due(now):
             return self._pace.not_before - now
-        if not self._has_recovered(now):
-            return IDLE
         try:
+            if not self._has_recovered(now):
+                return IDLE
             busy = self._look_up()
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
@@ -100,13 +106,15 @@ class Delivery:
 
     def _has_recovered(self, now: float) -> bool:
         """RULES 25: after a rollback nothing leaves before the sources were read again."""
-        if not self._recovered:
-            name, sending = self._plan.name, self._sending
-            if not sending.recovered(name):
-                if sending.recovering() or now < self._settled_at:
-                    return False
-                sending.begin_again(name)
-            self._recovered = True
+        with self._lock:
+            if not self._recovered:
+                name, sending = self._plan.name, self._sending
+                if not sending.recovered(name):
+                    if sending.recovering() or now < self._settled_at:
+                        return False
+                    hold_strays(self._plan, sending, self._lanes)
+                    sending.begin_again(name)
+                self._recovered = True
         return True
 
     # --- the next batch ---------------------------------------------------------------------------
@@ -149,8 +157,10 @@ class Delivery:
         total, most = 0, self._target.limits.bytes
         for at, claim in enumerate(claims):
             total += claim.size
-            if total > most and at:
+            if at and (total > most or claim.crashes >= ALONE_AFTER):
                 return claims[:at]
+            if claim.crashes >= ALONE_AFTER:
+                return claims[:1]
         return claims
 
     def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
@@ -319,6 +329,8 @@ class Delivery:
             )
             if step is Next.CONFIRMED:
                 decided.append((claim, Done(held.remote_id if held else "")))
+            elif step is Next.AGAIN and claim.crashes >= CRASHES:
+                decided.append((claim, Park("CRASH_LOOP", "Each attempt ended with the process.")))
             elif step is Next.AGAIN:
                 decided.append((claim, Retry()))
             elif step is Next.PERSON:

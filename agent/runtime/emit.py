@@ -84,13 +84,16 @@ class Emitter:
         memory = self.ledger.memory(row)
         return gone(self.views, memory, self.ledger.text(memory))
 
-    def unproven(self, row: int, *, lanes_too: bool) -> RowChange:
+    def unproven(self, row: int, *, lanes_too: bool) -> RowChange | None:
         """What is remembered of this row's content is not believed: it is judged anew when read.
 
         `lanes_too`: what the target holds of it is not believed either, so it is sent again.
+        None if nothing of it is believed as it is.
         """
         memory = self.ledger.memory(row)
-        return forgotten(memory, range(len(memory.flows)) if lanes_too else ())
+        change = forgotten(memory, range(len(memory.flows)) if lanes_too else ())
+        known = (memory.raw, memory.values, *memory.flows)
+        return None if (change.raw, change.values, *change.flows) == known else change
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -194,6 +197,17 @@ def forgotten(memory: RowMemory, flows: Collection[int]) -> RowChange:
     ]
     kept = (memory.block, memory.slot)
     return RowChange(memory.key, NOTHING, NOTHING, memory.flags, None, kept, memories, [], [])
+
+
+def stray(
+    views: Sequence[FlowView], of: FlowView, key: bytes, name: tuple[str, ...], external_id: str
+) -> RowChange:
+    """What deletes a record of the target that no row feeds."""
+    lanes = [of.lanes.lane(external_id) if view is of else NOTHING for view in views]
+    flows = tuple(FlowMemory(NOTHING, lane, of.version, 0) for lane in lanes)
+    ids = tuple(external_id if view is of else "" for view in views)
+    row = RowMemory(key, NOTHING, NOTHING, 0, 0, 0, flows)
+    return gone(views, row, RowText(name, ids, ((),) * len(views)))
 
 
 def view_of(flow: FlowPlan, hasher: Hasher, *, trusted: bool) -> FlowView:

@@ -12,12 +12,16 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from agent.errors import StoreFull
 from agent.memory import NOTHING, FlowMemory
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime.plan import FlowPlan
+
+Answer = TypeVar("Answer")
 
 PARKED_SHARE = 0.20
 PARENTS_SHARE = 0.20
@@ -124,6 +128,7 @@ class Reserve:
                     file.write(block)
                 file.flush()
                 os.fsync(file.fileno())
+            temporary.chmod(0o600)
             temporary.replace(self._path)
         except OSError:
             temporary.unlink(missing_ok=True)
@@ -134,6 +139,34 @@ class Reserve:
         """Give the room to whoever needs it to deliver; False if it was given already."""
         try:
             self._path.unlink()
-        except FileNotFoundError:
+        except OSError:  # it is not there, or the disk refuses even this
             return False
         return True
+
+
+@dataclass
+class Disk:
+    """Whether the disk under the home folder is full, and the room kept for working it down."""
+
+    reserve: Reserve
+    full: bool = False
+
+    def fills(self) -> bool:
+        """It is full: give up the reserve. True if that made room."""
+        self.full = True
+        return self.reserve.free()
+
+    def with_room(self, work: Callable[[], Answer]) -> Answer:
+        """Do something small; on a full disk once more, in the room of the reserve."""
+        try:
+            return work()
+        except StoreFull:
+            if not self.fills():
+                raise
+            return work()
+
+    def is_full(self) -> bool:
+        """Whether it still is: reading stays paused until the reserve is held again."""
+        if self.full and self.reserve.hold():
+            self.full = False
+        return self.full

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from agent.memory import NOTHING, RowMemory, RowText
 from agent.queue.ledger import Ledger
-from agent.queue.reads import Reads, Vanished
+from agent.queue.reads import Reads
+from agent.queue.streams import Vanished
 from agent.runtime.emit import forgotten
 from agent.runtime.plan import FlowPlan, LaneHashes, StreamPlan
 

@@ -13,11 +13,13 @@ from typing import Protocol
 from agent.errors import WrongUse
 from agent.model import Findings, Json
 from agent.queue.desk import Desk, Item
-from agent.queue.reads import Hold, Reads
+from agent.queue.holds import Hold
+from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime import exceptions
 from agent.runtime.plan import FlowPlan
+from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk, instant
 from agent.runtime.workers import SourceWorker
 
@@ -51,12 +53,13 @@ class Service:
     """Check everything (empty) or one source or target by name."""
     verify_audit: Callable[[], dict[str, Json]]
     ask_stop: Callable[[], None]
+    disk: Disk
 
     def call(self, method: str, params: Params, caller: object) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
         del caller
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
-        return answer(params)
+        return self.disk.with_room(lambda: answer(params))
 
     # --- the agent --------------------------------------------------------------------------------
 

@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from agent import durable
 from agent.errors import (
+    CryptoError,
     Damaged,
     SourceChanged,
     SourceError,
     SourceUnavailable,
     StoreDamaged,
+    StoreError,
     StoreFull,
     TargetError,
     TargetUnavailable,
@@ -26,10 +29,13 @@ from agent.errors import (
 from agent.health import Conditions, Progress, Severity
 from agent.log import get_logger
 from agent.ports import Clock, Stop
+from agent.queue.holds import TARGET_ONLY
 from agent.queue.reads import Reads
-from agent.runtime.capture import Capture, Captured, Stopped
+from agent.runtime.capture import Capture, Stopped
+from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
 from agent.runtime.plan import FlowPlan, StreamPlan
+from agent.runtime.quota import Disk
 
 _logger = get_logger(__name__)
 
@@ -39,6 +45,13 @@ STUCK_AFTER = timedelta(minutes=30)
 
 Fatal = Callable[[WaybillError], None]
 """Hears of an error after which the process must stop and verify."""
+
+
+def _on_disk(error: OSError | CryptoError) -> WaybillError:
+    """Adapters translate their own trouble: what is left is the disk with the home folder."""
+    if isinstance(error, OSError):
+        return durable.trouble(error)
+    return durable.trouble(error.__cause__) if isinstance(error.__cause__, OSError) else error
 
 
 @dataclass
@@ -67,6 +80,7 @@ class SourceWorker:
     fatal: Fatal
     full: Callable[[], str]
     """Which share of the queue keeps this stream from reading; empty if none does."""
+    disk: Disk
     state: SourceState = field(default_factory=SourceState)
     _scan: threading.Event = field(default_factory=threading.Event)
     _approvals: list[int] = field(default_factory=list)
@@ -96,6 +110,8 @@ class SourceWorker:
             return 0.0
         except (StoreDamaged, StoreFull, SourceError) as error:
             return self._trouble(error)
+        except (OSError, CryptoError) as error:
+            return self._trouble(_on_disk(error))
         except Exception as error:
             _logger.exception("source worker failed", source=self.plan.name)
             self._say("AGENT_BUG", "Reading failed in a way that nobody foresaw.", error)
@@ -112,9 +128,7 @@ class SourceWorker:
             self.state.state, self.state.idle = "paused", True
             return self.plan.every
         self.progress.report(f"source {self.plan.name}", timedelta(0))
-        full = self.full()
-        if full and self._fixed_order():
-            self._say_full(full)
+        if not self._has_room():
             return AFTER_TROUBLE
         self.state.state = "reading"
         found = self.capture.next(self.stop)
@@ -131,13 +145,28 @@ class SourceWorker:
                 self.reads.caught_up(self.plan.id)
             self.state.state, self.state.idle = "watching", True
             return self.plan.every
+        same = found.name == self.state.last_name
         self._tell(found)
         self._settle()
         self._show_holds()
         if found.passed_over:
             self._say_full("queue")
             return AFTER_TROUBLE
-        return 0.0
+        # A table can always be read once more: what was read twice is left to the schedule.
+        self.state.idle = same
+        return self.plan.every if same else 0.0
+
+    def _has_room(self) -> bool:
+        """Whether what would be read has a place; if not, people are told."""
+        if self.disk.is_full():
+            self._trouble(durable.full())
+            self.state.state, self.state.idle = "paused", False
+            return False
+        full = self.full()
+        if full and self._fixed_order():
+            self._say_full(full)
+            return False
+        return True
 
     def _fixed_order(self) -> bool:
         """Whether what is passed over could not simply be read again."""
@@ -152,6 +181,8 @@ class SourceWorker:
                 continue
             if hold.kind == "deletes":
                 self.capture.approve(hold.rows, number)
+            elif hold.kind == TARGET_ONLY:
+                self.capture.approve_strays(hold.rows, number)
             self.reads.end_hold(number, "approved")
 
     def _settle(self) -> None:
@@ -203,6 +234,8 @@ class SourceWorker:
         if isinstance(error, StoreDamaged):
             self.fatal(error)
             return AFTER_BUG
+        if isinstance(error, StoreFull):
+            self.disk.fills()
         meaning = "Nothing is lost: it is read when this is over."
         severity = Severity.ERROR if isinstance(error, SourceChanged) else Severity.WARNING
         self._clear_trouble(keep=error.code)
@@ -259,6 +292,7 @@ class TargetWorker:
     open_flow: Callable[[FlowPlan], bool]
     paused: Callable[[], bool]
     fatal: Fatal
+    disk: Disk
     oldest: Callable[[], timedelta | None]
     """Age of the oldest entry that could move."""
     waiting: bool = False
@@ -280,12 +314,8 @@ class TargetWorker:
             seconds = self.delivery.step(self.open_flow)
             self.progress.report(f"target {self.name}", self.oldest() if seconds == 0 else None)
             self.waiting = seconds > 0
-        except StoreFull as error:
-            self._say(error)
-            return AFTER_TROUBLE
-        except (StoreDamaged, Damaged) as error:
-            self.fatal(error)
-            return AFTER_BUG
+        except (StoreError, CryptoError, OSError) as error:
+            return self._trouble(error if isinstance(error, StoreError) else _on_disk(error))
         except Exception:
             _logger.exception("target worker failed", target=self.name)
             self.conditions.raise_(
@@ -297,11 +327,16 @@ class TargetWorker:
         self.conditions.clear("AGENT_BUG", self.name)
         return seconds
 
-    def _say(self, error: StoreFull) -> None:
+    def _trouble(self, error: WaybillError) -> float:
+        if isinstance(error, StoreDamaged | Damaged):
+            self.fatal(error)
+            return AFTER_BUG
         self.conditions.raise_(
             error.code, self.name, error.title, error.hint, Severity.ERROR,
             "Nothing is lost.",
         )  # fmt: skip
+        made_room = isinstance(error, StoreFull) and self.disk.fills()
+        return 0.0 if made_room else AFTER_TROUBLE
 
 
 def told(conditions: Conditions) -> Callable[[str, TargetError | None], None]:

@@ -39,26 +39,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for measure in _measurements(goals, options):
         try:
             for result in measure():
-                print(_line(result), flush=True)
+                _say(_line(result))
                 results.append(result)
         except YardstickMissing as error:
-            print(f"bench: {error}", file=sys.stderr)
+            _complain(error)
             if error.needed:
                 code = NOT_MEASURED
         except (WorkerFailedError, WrongAnswerError) as error:
-            print(f"bench: {error}", file=sys.stderr)
+            _complain(error)
             code = code or FLOOR_MISSED
     if not all(result.ok for result in results):
         code = code or FLOOR_MISSED
     if options.json:
         body = {result.goal.name: result.as_json() for result in results}
-        print(json.dumps({"ok": code == FLOORS_HOLD, "results": body}), flush=True)
+        _say(json.dumps({"ok": code == FLOORS_HOLD, "results": body}))
     return code
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _complain(error: Exception) -> None:
+    sys.stderr.write(f"bench: {error}\n")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*GOALS, []], help=", ".join(GOALS))
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", choices=[*GOALS, []], help=", ".join(GOALS)
+    )
     parser.add_argument("--json", action="store_true", help="end with one object on the last line")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of an export")
     parser.add_argument("--rounds", type=int, default=5, help="how often each takes its turn")

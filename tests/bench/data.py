@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy
+import numpy as np
 
 from tests.bench.environment import cache
 
@@ -26,9 +26,26 @@ COLUMNS = (
 _RECIPE = 1  # grows with every change of what is written
 _CHUNK = 50_000
 _NUMBERS = 16
-_SURNAMES = ("Müller", "Čapek", "O'Neill", "Schröder", "Ångström", "Lefèvre", "Novák", "Weiß", "Ivić")
+_SURNAMES = (
+    "Müller",
+    "Čapek",
+    "O'Neill",
+    "Schröder",
+    "Ångström",
+    "Lefèvre",
+    "Novák",
+    "Weiß",
+    "Ivić",
+)
 _FORMS = ("GmbH", "GmbH & Co. KG", "S.A.", "Ltd.", '"Zum Anker" OHG', "B.V.", "AG", "e.K.")
-_STREETS = ("Hafenstraße", "Am Markt", "Rue de l'Église", "Industriepark", "Königsallee", "Lindenweg")
+_STREETS = (
+    "Hafenstraße",
+    "Am Markt",
+    "Rue de l'Église",
+    "Industriepark",
+    "Königsallee",
+    "Lindenweg",
+)
 _CITIES = ("Zürich", "Würzburg", "Lyon", "Gdańsk", "Wien", "Frankfurt am Main", "Kiel", "Brno")
 _COUNTRIES = ("DE", "AT", "CH", "FR", "PL", "CZ")
 _TERMS = ("30 days net", "14 days 2%, 30 days net", "at once", "prepaid")
@@ -85,29 +102,29 @@ def _first(rows: int) -> Iterator[list[list[str]]]:
 
 def _second(rows: int) -> Iterator[list[list[str]]]:
     chunks = _chunks(rows)
-    for at in numpy.random.default_rng((_RECIPE, rows)).permutation(len(chunks)).tolist():
+    for at in np.random.default_rng((_RECIPE, rows)).permutation(len(chunks)).tolist():
         chunk, size = chunks[at]
         changed, gone, new = _touched(chunk, size)
         found = _rows(chunk, size)
-        for row in numpy.flatnonzero(changed).tolist():
+        for row in np.flatnonzero(changed).tolist():
             found[row][14] = f"{row % 99991},{row % 100:02d}"
             found[row][18] = f"2026-11-21 05:{row % 60:02d}:00"
             if row % 2:
                 found[row][7] = f"+49 999 {row}"
-        kept = [found[row] for row in numpy.flatnonzero(~gone).tolist()]
+        kept = [found[row] for row in np.flatnonzero(~gone).tolist()]
         kept += _rows(chunk, new, fresh=rows)
-        order = numpy.random.default_rng((_RECIPE, chunk, 2)).permutation(len(kept))
+        order = np.random.default_rng((_RECIPE, chunk, 2)).permutation(len(kept))
         yield [kept[row] for row in order.tolist()]
 
 
-def _touched(chunk: int, size: int) -> tuple[numpy.ndarray, numpy.ndarray, int]:
+def _touched(chunk: int, size: int) -> tuple[np.ndarray, np.ndarray, int]:
     """Which rows of a chunk change, which go, and how many come."""
-    random = numpy.random.default_rng((_RECIPE, chunk, 1))
+    random = np.random.default_rng((_RECIPE, chunk, 1))
     return random.random(size) < 0.01, random.random(size) < 0.001, size // 1000
 
 
 def _rows(chunk: int, size: int, fresh: int = 0) -> list[list[str]]:
-    random = numpy.random.default_rng((_RECIPE, chunk, 3 if fresh else 0))
+    random = np.random.default_rng((_RECIPE, chunk, 3 if fresh else 0))
     drawn = random.integers(0, 1 << 30, size=(size, _NUMBERS)).tolist()
     start = fresh + chunk * (_CHUNK // 1000 if fresh else _CHUNK)
     return [_row(number, some) for number, some in enumerate(drawn, start)]

@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
-from adapters.targets.webhook import WebhookConfig
-from adapters.targets.webhook import encode
+from adapters.targets.webhook import WebhookConfig, encode
 from adapters.targets.webhook import make as make_webhook
 from agent.clock import SystemClock
 from agent.model import BatchLimits, Delivered, Message, Receipt
@@ -98,7 +97,9 @@ def bare(bodies: str, url: str, count: int) -> dict[str, object]:
 class _Recorder(SwiftTarget):
     """Keeps the bodies that a webhook would have been sent."""
 
-    limits: BatchLimits = BatchLimits(records=_RECORDS, per_entity=False)
+    limits: BatchLimits = field(
+        default_factory=lambda: BatchLimits(records=_RECORDS, per_entity=False)
+    )
     bodies: list[bytes] = field(default_factory=list)
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
@@ -140,7 +141,8 @@ def _stub() -> Iterator[str]:
 def serve() -> None:
     """Answer every request 20 ms after its last byte came."""
     listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)
+    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=_answer, args=(connection,), daemon=True).start()

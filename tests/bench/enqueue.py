@@ -20,7 +20,8 @@ from agent.memory import NO_FLOW_MEMORY, NOTHING, RowChange, RowText
 from agent.model import Draft, Place
 from agent.queue.reads import Reading
 from agent.runtime.emit import view_of
-from tests.bench.contest import Goal, Report, Result, judge as judged
+from tests.bench.contest import Goal, Report, Result
+from tests.bench.contest import judge as judged
 from tests.bench.data import COLUMNS, exports
 from tests.bench.environment import cache
 from tests.bench.home import MAPPING, Home, fresh
@@ -50,23 +51,22 @@ def run(rows: int, rounds: int) -> Result:
 
 def ours(home: str, export: str, count: int) -> dict[str, object]:
     """Enqueue through the rooms."""
-    drafts = list(_drafts(export, count))
+    drafts = _drafts(export, count)
     rooms = Home(Path(home))
     view = view_of(rooms.flow, rooms.cipher, trusted=True)
     row_hash = rooms.cipher.keyed_hash("row/bench")
     nowhere = Place("", 0, 0, 0)
     reading = Reading(rooms.stream, "bench")
-    with Meter() as meter:
-        for at in range(0, count, _BATCH):
+    meter = Meter()
+    while some := list(islice(drafts, _BATCH)):
+        with meter:
             page = []
-            for draft in drafts[at : at + _BATCH]:
+            for draft in some:
                 made = judge(view, NO_FLOW_MEMORY, _nothing, draft, nowhere)
                 key = row_hash(draft.external_id.encode())
                 text = RowText((draft.external_id,), (draft.external_id,), ((),))
                 page.append(
-                    RowChange(
-                        key, key, NOTHING, 0, text, (0, 0), [made.memory], made.entries, []
-                    )
+                    RowChange(key, key, NOTHING, 0, text, (0, 0), [made.memory], made.entries, [])
                 )
             rooms.reads.page(reading, rooms.ledger, [rooms.flow.id], page)
     rooms.close()
@@ -75,17 +75,16 @@ def ours(home: str, export: str, count: int) -> dict[str, object]:
 
 def raw(home: str, export: str, count: int) -> dict[str, object]:
     """Insert ready bytes."""
-    bodies = [payload(draft.external_id, draft.fields, ()) for draft in _drafts(export, count)]
+    bodies = (payload(draft.external_id, draft.fields, ()) for draft in _drafts(export, count))
     db = sqlite3.connect(Path(home) / "raw.db", isolation_level=None)
     for pragma in ("page_size = 8192", "journal_mode = wal", "synchronous = full"):
         db.execute(f"pragma {pragma}")
     db.execute("create table queue (id integer primary key, body blob not null)")
-    with Meter() as meter:
-        for at in range(0, count, _BATCH):
+    meter = Meter()
+    while some := list(islice(bodies, _BATCH)):
+        with meter:
             db.execute("begin immediate")
-            db.executemany(
-                "insert into queue (body) values (?)", [(body,) for body in bodies[at : at + _BATCH]]
-            )
+            db.executemany("insert into queue (body) values (?)", [(body,) for body in some])
             db.execute("commit")
     db.close()
     return meter.report(rows_a_second=count / meter.seconds)

@@ -41,7 +41,7 @@ def peers_python() -> Path:
     stamp, wanted = folder / "installed", "\n".join(REQUIREMENTS)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return python
-    print("bench: installing the peers into an environment of their own ...", file=sys.stderr)
+    sys.stderr.write("bench: installing the peers into an environment of their own ...\n")
     try:
         venv.create(folder, clear=True, with_pip=True)
         install = [python, "-m", "pip", "install", "--quiet", *REQUIREMENTS]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -26,7 +26,8 @@ from agent.queue.reads import Reads
 from agent.queue.sending import Sending
 from agent.queue.states import OPEN
 from agent.queue.store import Store
-from agent.runtime.capture import Capture, Captured
+from agent.runtime.capture import Capture
+from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
 from agent.runtime.plan import FlowPlan, LaneHashes, StreamPlan, TargetPlan
 from tests.bench.data import COLUMNS
@@ -34,9 +35,7 @@ from tests.fakes import FakeTarget
 
 STREAM, ENTITY, TARGET = "customers", "customer", "crm"
 FIELDS = tuple(name.lower() for name in COLUMNS)
-CONTRACT = Contract(
-    ENTITY, 1, {name: Field(name, Kind.TEXT, max_length=255) for name in FIELDS}
-)
+CONTRACT = Contract(ENTITY, 1, {name: Field(name, Kind.TEXT, max_length=255) for name in FIELDS})
 MAPPING = parse(
     {
         "version": 1,
@@ -53,7 +52,7 @@ MAPPING = parse(
 class SwiftTarget(FakeTarget):
     """Takes everything at once and remembers nothing."""
 
-    limits: BatchLimits = BatchLimits(records=1000, bytes=1 << 30)
+    limits: BatchLimits = field(default_factory=lambda: BatchLimits(records=1000, bytes=1 << 30))
     finds: bool = False
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:

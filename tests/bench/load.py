@@ -32,9 +32,10 @@ def part(home: str, export: str, count: int) -> dict[str, object]:
     """Load the first `count` records of an export into an empty home."""
     folder = Path(home)
     shorter = folder.with_name(folder.name + "-part.csv")
-    with Path(export).open(encoding="utf-8", newline="") as file, shorter.open(
-        "w", encoding="utf-8", newline=""
-    ) as out:
+    with (
+        Path(export).open(encoding="utf-8", newline="") as file,
+        shorter.open("w", encoding="utf-8", newline="") as out,
+    ):
         csv.writer(out).writerows(islice(csv.reader(file), count + 1))
     return first(home, str(shorter), str(folder.with_name(folder.name + "-inbox")))
 

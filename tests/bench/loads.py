@@ -39,25 +39,13 @@ class _Loads:
         self._reports: dict[str, list[Report]] = {}
 
     def run(self, wanted: Collection[Goal], rounds: int) -> Iterator[Result]:
-        loads = {SECOND_DUCKDB, SECOND_DLT, FIRST_DLT} & set(wanted)
-        duckdb, dlt = SECOND_DUCKDB in wanted, bool({SECOND_DLT, FIRST_DLT} & set(wanted))
-        python = peers_python() if loads else None
+        python = peers_python() if set(wanted) - {UNCHANGED} else None
         self._seed()
-        if duckdb:
+        if SECOND_DUCKDB in wanted:
             ask("peer_duckdb", "remember", python=python, export=self._exports.first,
                 state=self._folder / "before.duckdb")  # fmt: skip
+        turns = self._turns(wanted, python)
         for number in range(rounds):
-            turns: list[Callable[[], None]] = []
-            if FIRST_DLT in wanted:
-                turns.append(self._first)
-            if loads - {FIRST_DLT}:
-                turns.append(self._second)
-            if duckdb:
-                turns.append(partial(self._duckdb, python))
-            if dlt:
-                turns.append(partial(self._dlt, python, both=SECOND_DLT in wanted))
-            if UNCHANGED in wanted:
-                turns.append(self._unchanged)
             for turn in turns[:: -1 if number % 2 else 1]:
                 turn()
         pairs = {
@@ -69,6 +57,18 @@ class _Loads:
         for goal, (ours, theirs) in pairs.items():
             if goal in wanted:
                 yield judge(goal, self._reports[ours], self._reports[theirs])
+
+    def _turns(self, wanted: Collection[Goal], python: Path | None) -> list[Callable[[], None]]:
+        """What a round consists of."""
+        both = SECOND_DLT in wanted
+        turns = [
+            (FIRST_DLT in wanted, self._first),
+            (bool({SECOND_DUCKDB, SECOND_DLT} & set(wanted)), self._second),
+            (SECOND_DUCKDB in wanted, partial(self._duckdb, python)),
+            (bool({FIRST_DLT, SECOND_DLT} & set(wanted)), partial(self._dlt, python, both=both)),
+            (UNCHANGED in wanted, self._unchanged),
+        ]
+        return [turn for asked, turn in turns if asked]
 
     def _note(self, who: str, report: Report) -> Report:
         self._reports.setdefault(who, []).append(report)
@@ -97,8 +97,12 @@ class _Loads:
     def _duckdb(self, python: Path | None) -> None:
         state = self._folder / "now.duckdb"
         shutil.copyfile(self._folder / "before.duckdb", state)
-        found = ask("peer_duckdb", "compare", python=python, export=self._exports.second, state=state)
-        expected = {name: getattr(self._exports, name) for name in ("changed", "inserted", "deleted")}
+        found = ask(
+            "peer_duckdb", "compare", python=python, export=self._exports.second, state=state
+        )
+        expected = {
+            name: getattr(self._exports, name) for name in ("changed", "inserted", "deleted")
+        }
         agree("DuckDB", self._note("duckdb", found), **expected)
 
     def _dlt(self, python: Path | None, *, both: bool) -> None:

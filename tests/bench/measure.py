@@ -13,10 +13,10 @@ _HIGH_WATER = "VmHWM:"
 
 
 class Meter:
-    """`with Meter() as meter: work()`, then `meter.report()`."""
+    """`with Meter() as meter: work()`, then `meter.report()`; entered again, it adds up."""
 
     def __init__(self) -> None:
-        self.seconds = self.cpu = self.background = 0.0
+        self.seconds = self.cpu = self._others = 0.0
 
     def __enter__(self) -> Self:
         self._own, self._all, self._start = own_cpu(), machine_cpu(), time.perf_counter()
@@ -28,17 +28,17 @@ class Meter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.seconds = time.perf_counter() - self._start
-        self.cpu = own_cpu() - self._own
-        others = machine_cpu() - self._all - self.cpu
-        self.background = max(0.0, others) / self.seconds
+        self.seconds += time.perf_counter() - self._start
+        cpu = own_cpu() - self._own
+        self.cpu += cpu
+        self._others += machine_cpu() - self._all - cpu
 
     def report(self, **more: object) -> dict[str, object]:
         """What was measured, for the parent; `background` is busy cores that were not ours."""
         return {
             "seconds": self.seconds,
             "cpu": self.cpu,
-            "background": self.background,
+            "background": max(0.0, self._others) / self.seconds,
             "peak_mb": peak_mb(),
             **more,
         }

@@ -20,6 +20,7 @@ import pytest
 from adapters.sources.odbc import OdbcConfig
 from adapters.sources.odbc import make as make_odbc
 from adapters.sources.odbc.dialect import BY_NAME
+from adapters.sources.odbc.reader import connection_string
 from agent.clock import SystemClock
 from agent.ports import AdapterContext
 from tests.bench.contest import Goal, Report, Result, agree, judge
@@ -33,7 +34,8 @@ SQLITE = Goal("odbc_vs_pyodbc", floor=0.8, aim=0.9, figure="rows_a_second")
 POSTGRESQL = Goal("odbc_vs_pyodbc_postgresql", floor=0.8, aim=0.9, figure="rows_a_second")
 _FETCH = 2000
 _TABLE = "customers"
-_CREATE = f"create table {_TABLE} ({', '.join(f'"{name}" varchar(120)' for name in COLUMNS)})"
+_TEXTS = ", ".join(f'"{name}" varchar(120)' for name in COLUMNS)
+_CREATE = f"create table {_TABLE} ({_TEXTS})"
 
 
 def on_sqlite(rows: int, rounds: int) -> Result:
@@ -91,7 +93,7 @@ def _records(rows: int) -> Iterator[list[str]]:
         yield from found
 
 
-def _compare(  # noqa: PLR0913
+def _compare(
     goal: Goal,
     dialect: str,
     words: Mapping[str, str],
@@ -136,8 +138,7 @@ def bare(dialect: str, words: dict[str, str], login: dict[str, str]) -> dict[str
     options = {
         name: value.format(fetch=_FETCH) for name, value in BY_NAME[dialect].driver_options.items()
     }
-    all_words = {**options, **words, **{name: f"{{{value}}}" for name, value in login.items()}}
-    text = ";".join(f"{name}={value}" for name, value in all_words.items())
+    text = connection_string({**options, **words, **login})
     rows = 0
     with Meter() as meter:
         connection = pyodbc.connect(text, readonly=True)

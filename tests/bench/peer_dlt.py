@@ -50,8 +50,8 @@ def load(export: str, home: str) -> dict[str, object]:
 
 
 def _tables(path: Path) -> Iterator[object]:
-    import pandas
-    import pyarrow
+    import pandas as pd
+    import pyarrow as pa
     from pyarrow import csv
 
     with path.open(encoding="utf-8") as file:
@@ -61,12 +61,10 @@ def _tables(path: Path) -> Iterator[object]:
         csv.ReadOptions(block_size=1 << 24),
         csv.ParseOptions(newlines_in_values=True),
         csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     ).rename_columns([name.lower() for name in names])
     for batch in table.to_batches(_BATCH):
-        part = pyarrow.Table.from_batches([batch])
-        hashes = pandas.util.hash_pandas_object(
-            part.to_pandas(deduplicate_objects=False), index=False
-        )
-        yield part.append_column("row_hash", pyarrow.array(hashes.to_numpy().view("int64")))
+        part = pa.Table.from_batches([batch])
+        hashes = pd.util.hash_pandas_object(part.to_pandas(deduplicate_objects=False), index=False)
+        yield part.append_column("row_hash", pa.array(hashes.to_numpy().view("int64")))

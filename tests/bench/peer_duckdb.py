@@ -58,5 +58,5 @@ def _read(path: Path) -> str:
 def _hashes(path: Path) -> str:
     columns = _columns(path)
     # Not concat_ws alone: a column that is NULL must not look like one that is not there.
-    values = ", ".join(f"coalesce(\"{name}\", chr(30))" for name in columns)
+    values = ", ".join(f'coalesce("{name}", chr(30))' for name in columns)
     return f'select "{columns[0]}" k, md5_number(concat_ws(chr(31), {values})) h from {_read(path)}'

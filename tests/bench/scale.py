@@ -12,9 +12,7 @@ from tests.bench.environment import cache
 from tests.bench.home import fresh
 from tests.bench.worker import ask
 
-GOAL = Goal(
-    "scale_10m", floor=0.5, aim=0.8, figure="rows_a_second", most_mb=600, only_by_name=True
-)
+GOAL = Goal("scale_10m", floor=0.5, aim=0.8, figure="rows_a_second", most_mb=600, only_by_name=True)
 _TIMES = 10
 
 

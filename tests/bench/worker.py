@@ -33,7 +33,7 @@ def main() -> None:
     """Do what the command line says."""
     module, function, arguments = sys.argv[1:]
     work = getattr(import_module(f"tests.bench.{module}"), function)
-    print(json.dumps(work(**json.loads(arguments))), flush=True)
+    sys.stdout.write(json.dumps(work(**json.loads(arguments))) + "\n")
 
 
 if __name__ == "__main__":

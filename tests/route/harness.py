@@ -13,12 +13,14 @@ from tempfile import mkdtemp
 from agent.crypto import EphemeralCipher
 from agent.model import Content, Op, Scalar
 from agent.queue.desk import Desk
+from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
 from agent.queue.reads import Reads
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
-from agent.runtime.capture import Capture, Captured
+from agent.runtime.capture import Capture
+from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
 from agent.runtime.plan import (
     FlowPlan,
@@ -102,6 +104,7 @@ class Route:
         self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
         self.meaning = dict.fromkeys(self.feeds, b"plain")
         self.version = 1
+        self.room = True
         self._late_since: dict[int, float] = {}
         self._options = {"pure": pure, "indexed": indexed}
         self._page_entries = page_entries
@@ -128,7 +131,7 @@ class Route:
                 self.ledgers[name],
                 self.cipher,
                 (self.cipher, self.home),
-                lambda flow, memory, lane: self.admit(flow, memory, lane),
+                self.admit,
                 shared=shared,
                 page_entries=self._page_entries,
             )
@@ -138,11 +141,11 @@ class Route:
             TargetPlan("crm", self.target, self.flows, shared),
             self.sending, LaneHashes(self.cipher), self.clock, Random(1),
         )  # fmt: skip
-        self.target.before = self.target.after = lambda: None
+        self.target.before = self.target.after = self.target.poisoned = lambda: None
 
     def admit(self, _flow: FlowPlan, _memory: object, _lane: bytes) -> bool:
         """Whether there is room in the queue."""
-        return True
+        return self.room
 
     def _plan(self, name: str, flow: int) -> FlowPlan:
         feed = self.feeds[name]
@@ -233,7 +236,9 @@ class Route:
         self.sources[stream].reads = [read]
         return read
 
-    def capture(self, stream: str = "accounts", *, dies_after: int | None = None) -> Captured | None:
+    def capture(
+        self, stream: str = "accounts", *, dies_after: int | None = None
+    ) -> Captured | None:
         """Read what is due; with `dies_after`, die after so many pages (and start again)."""
         self.reads.dies_after = dies_after
         try:
@@ -243,6 +248,27 @@ class Route:
             return None
         finally:
             self.reads.dies_after = None
+
+    def read(self, *streams: str) -> None:
+        """Export and read these streams (all of them), then let everything be delivered."""
+        for stream in streams or self.feeds:
+            self.scan(stream)
+        self.settle()
+
+    def approve(self) -> None:
+        """A person allows everything that is held."""
+        names = {self.store.stream_id(name): name for name in self.feeds}
+        for hold in self.reads.holds():
+            if hold.kind == "deletes":
+                self.captures[names[hold.stream]].approve(hold.rows, hold.id)
+            elif hold.kind == TARGET_ONLY:
+                self.captures[names[hold.stream]].approve_strays(hold.rows, hold.id)
+            self.reads.end_hold(hold.id, "approved")
+
+    def replay(self) -> list[tuple[int, str]]:
+        """A person sends everything again that is parked. Returns what was refused, and why."""
+        parked = self.desk.entries([State.PARKED], limit=1000)
+        return self.desk.replay([item.seq for item in parked])[1]
 
     def scan(self, stream: str = "accounts") -> Captured | None:
         """Export what the ERP holds, and read it."""
@@ -254,7 +280,11 @@ class Route:
     def deliver(self, steps: int = 1, *, dies: str = "") -> None:
         """So many steps of the target's line; it can die `before` or `after` the effect."""
 
+        died = False
+
         def die() -> None:
+            nonlocal died
+            died = True
             self.store.close()
             raise Died
 
@@ -264,10 +294,10 @@ class Route:
             for _ in range(steps):
                 self.delivery.step()
         except BaseException:
-            if not dies:
+            if not died:
                 raise
             self.open()  # what the dying process still tried to write found no database
-        self.target.before = self.target.after = lambda: None
+        self.target.before = self.target.after = self.target.poisoned = lambda: None
 
     def pass_time(self, seconds: float) -> None:
         """Time goes on; what was lost on its way arrives within the time the target declares."""
@@ -362,14 +392,18 @@ class Route:
         for name, sql in questions.items():
             if found := db.rows(sql):
                 yield f"{name}: {found}"
-        for number, counts in db.rows("select id, counts from reading where ended is not null"):
+        yield from self._reads_that_do_not_add_up()
+        for name, ledger in self.ledgers.items():
+            for memory in ledger.each():
+                if ledger.text(memory).key == ():
+                    yield f"{name}: a row without a name"
+
+    def _reads_that_do_not_add_up(self) -> Iterator[str]:
+        found = self.store.db.rows("select id, counts from reading where ended is not null")
+        for number, counts in found:
             said = json.loads(counts)
             if said["records"] != said["duplicate"] + said["unreadable"] + said["rows"]:
                 yield f"read {number} does not add up: {said}"
             for flow, fates in said["flows"].items():
                 if sum(fates.values()) != said["rows"] or min(fates.values(), default=0) < 0:
                     yield f"read {number}, flow {flow} does not add up: {said}"
-        for name, ledger in self.ledgers.items():
-            for memory in ledger.each():
-                if ledger.text(memory).key == ():
-                    yield f"{name}: a row without a name"

@@ -12,6 +12,7 @@ import stat
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -126,7 +127,8 @@ class FileStream:
 
     def close(self) -> None:
         """Release the file and the thread; safe twice."""
-        self._file.close()
+        with suppress(OSError):  # it was only read: nothing can be lost
+            self._file.close()
         if self._hash:
             self._hash.close()
 

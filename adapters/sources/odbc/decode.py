@@ -18,7 +18,9 @@ Converter = Callable[..., Value]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([+-]\d\d(:\d\d)?)?)?")
-_INTEGER = re.compile(r"-?\d{1,4000}")
+_INTEGER = re.compile(r"0|-?[1-9]\d{0,3999}")
+_PADDED = re.compile(r"-?0\d")
+"""Zeros in front: no number is written so, hence it is text in a column of loose type."""
 _BOOLEANS = {"0": False, "1": True}
 
 
@@ -152,7 +154,8 @@ def _loose_value(text: str, kind: Kind) -> Value:
         return int(text) if _INTEGER.fullmatch(text) else text
     if kind is Kind.DECIMAL:
         value = Decimal(text)
-        return value if value.is_finite() and text == text.strip() else text
+        plain = value.is_finite() and text == text.strip() and not _PADDED.match(text)
+        return value if plain else text
     if kind is Kind.FLOAT:
         return float(text) if text == text.strip() else text
     return _BOOLEANS.get(text, text) if kind is Kind.BOOLEAN else text

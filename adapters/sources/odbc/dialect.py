@@ -44,6 +44,8 @@ class Dialect:
     """A query of one value that tells this database from a copy on another server."""
     loose_types: bool = False
     """Any column may hold any type of value: everything but text and bytes is read as text."""
+    bind_text: bool = False
+    """Times are bound as text: the driver cuts their fractions, or the database has no times."""
     dates_as_text: bool = False
     """The driver bends dates that it has no word for: PostgreSQL's turns infinity into today."""
     text_type: str = "varchar(64)"
@@ -93,6 +95,7 @@ DIALECTS = (
         ),
         narrow=True,
         schema_is_catalog=True,
+        bind_text=True,
         instants=("timestamp",),
         now="convert_tz(utc_timestamp(6), '+00:00', @@global.time_zone)",
         now_instant="utc_timestamp(6)",
@@ -108,6 +111,7 @@ DIALECTS = (
         setup=("pragma query_only = 1",),
         autocommit=True,
         raw_text=True,
+        bind_text=True,
         now="strftime('%Y-%m-%d %H:%M:%f', 'now')",
         now_instant="strftime('%Y-%m-%d %H:%M:%f', 'now')",
         loose_types=True,

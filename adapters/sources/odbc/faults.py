@@ -141,7 +141,7 @@ WORDS: Sequence[tuple[str, re.Pattern[str], Fault]] = tuple(
                r"|server has gone away|lost connection|server closed the connection"
                r"|could not (connect|receive|send)|no connection to the server"
                r"|terminating connection|\(2002\)|\(2003\)|\(2006\)|\(2013\)"
-               r"|connection (refused|reset|timed out)|communication link"), UNREACHABLE),
+               r"|can't connect|connection (refused|reset|timed out)|communication link"), UNREACHABLE),
         ("HY,70", r"max_statement_time|statement timeout|query timeout|interrupted", TIMEOUT),
         ("HY,07", r"SQL type -?\d+ is not yet supported", TYPE),
     )

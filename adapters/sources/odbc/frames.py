@@ -20,7 +20,11 @@ _HEAD = struct.Struct(">cI")
 
 
 class BrokenFrameError(Exception):
-    """The other side does not speak this protocol, or stopped in the middle of a frame."""
+    """The other side does not speak this protocol."""
+
+
+class CutFrameError(BrokenFrameError):
+    """The other side stopped in the middle of a frame."""
 
 
 class Readable(Protocol):
@@ -47,11 +51,11 @@ def receive(stream: Readable) -> tuple[bytes, bytes] | None:
     if not head:
         return None
     if len(head) < _HEAD.size:
-        raise BrokenFrameError("the stream ended inside the head of a frame")
+        raise CutFrameError("the stream ended inside the head of a frame")
     kind, size = _HEAD.unpack(head)
     if kind not in (JSON, DATA) or size > LONGEST:
         raise BrokenFrameError("what arrived is not a frame")
     body = stream.read(size)
     if len(body) < size:
-        raise BrokenFrameError("the stream ended inside a frame")
+        raise CutFrameError("the stream ended inside a frame")
     return kind, body

@@ -74,6 +74,7 @@ class ReaderProcess:
         self._clock = clock
         self._silence = silence.total_seconds()
         self._closed = threading.Event()
+        self._nonsense = False
         try:
             self._process = subprocess.Popen(
                 command,
@@ -148,7 +149,10 @@ class ReaderProcess:
         try:
             while (received := frames.receive(stdout)) is not None:
                 self._answers.put(Answer(*received))
-        except (frames.BrokenFrameError, OSError, ValueError):
+        except (frames.CutFrameError, OSError, ValueError):
+            pass  # it ended; its exit code says how
+        except frames.BrokenFrameError:
+            self._nonsense = True
             self._process.kill()  # nothing that follows can be trusted
         if not self._closed.is_set():
             self._answers.put(Answer(_END, b""))
@@ -180,6 +184,8 @@ class ReaderProcess:
                 hint="Install it (Debian: apt install unixodbc).",
                 retry_after=PAUSE,
             )
+        if self._nonsense:
+            return nonsense()
         if code < 0 or code >= WINDOWS_CRASH:
             return SourceUnavailable(
                 f"The ODBC driver ({self.driver}) crashed its reader process"
@@ -194,6 +200,16 @@ class ReaderProcess:
             hint="Check `reader` of the source and the installation.",
             retry_after=PAUSE,
         )
+
+
+def nonsense() -> SourceUnavailable:
+    """The reader said something that is no answer."""
+    return SourceUnavailable(
+        "The reader process gave an answer that makes no sense; the read is not used.",
+        code="ODBC_READER_FAILED",
+        hint="Use the reader that came with this version.",
+        retry_after=PAUSE,
+    )
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

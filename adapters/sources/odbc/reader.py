@@ -115,7 +115,8 @@ class Session:
             self._fail("MEMORY", "")
 
     def _fail(self, state: str, text: str) -> None:
-        if self._connection is not None:  # some databases refuse all else until then
+        # Some databases refuse everything else until then; some drivers crash on a lost connection.
+        if self._connection is not None and not state.startswith(("08", "57", "HY")):
             with contextlib.suppress(pyodbc.Error):
                 self._connection.rollback()
         self.out.say(error={"state": state, "text": scrub(text, self.secrets, self.words)})
@@ -253,7 +254,8 @@ def set_text(connection: pyodbc.Connection, dialect: Dialect, *, tolerant: bool)
         connection.setdecoding(pyodbc.SQL_CHAR, encoding=narrow, ctype=pyodbc.SQL_CHAR)
     if dialect.raw_text:
         connection.setencoding(encoding="utf-8", ctype=pyodbc.SQL_CHAR)
-        connection.setdecoding(pyodbc.SQL_WCHAR, encoding=narrow, ctype=pyodbc.SQL_CHAR)
+        for kind in (pyodbc.SQL_CHAR, pyodbc.SQL_WCHAR):
+            connection.setdecoding(kind, encoding=narrow, ctype=pyodbc.SQL_CHAR)
     elif dialect.narrow and not tolerant and os.name != "nt":
         connection.setdecoding(pyodbc.SQL_WCHAR, encoding="utf-8", ctype=pyodbc.SQL_CHAR)
         try:

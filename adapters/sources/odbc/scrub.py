@@ -10,7 +10,7 @@ LONGEST = 300
 _BRACKETED = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|«[^»]*»|„[^“”]*[“”]|“[^”]*”")
 _PARENTHESISED_VALUE = re.compile(r"=\s*\([^)]*\)")
-_CALLED = re.compile(r"\s*\(-?\d+\) \(SQL\w+\)")
+_CALLED = re.compile(r"(\s*\(\d{1,3}\))? \(SQL\w+\)")
 
 
 def scrub(text: str, secrets: Sequence[str] = (), names: Sequence[str] = ()) -> str:

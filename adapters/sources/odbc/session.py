@@ -13,7 +13,7 @@ from adapters.sources.odbc.config import OdbcConfig
 from adapters.sources.odbc.dialect import BY_NAME, dialect_of
 from adapters.sources.odbc.encode import SEPARATOR
 from adapters.sources.odbc.faults import Where, translate
-from adapters.sources.odbc.process import Answer, ReaderProcess
+from adapters.sources.odbc.process import Answer, ReaderProcess, nonsense
 from adapters.sources.odbc.wire import Bound, packed
 from agent.errors import SourceUnavailable
 
@@ -178,11 +178,7 @@ class Session:
 
     def _nonsense(self) -> SourceUnavailable:
         self._process.close()
-        return SourceUnavailable(
-            "The reader process gave an answer that makes no sense; the read is not used.",
-            code="ODBC_READER_FAILED",
-            hint="Use the reader that came with this version.",
-        )
+        return nonsense()
 
 
 def _names(settings: OdbcConfig) -> list[str]:

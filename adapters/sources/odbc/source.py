@@ -112,7 +112,7 @@ class OdbcSource:
                 start = start_of(column, since, marks, changes.lag)
             if start is not None and since is not None:
                 content = Content.CHANGES
-                passes = [(statements.changed(), [bound(start, as_text=session.dialect.loose_types)])]
+                passes = [(statements.changed(), [bound(start, as_text=session.dialect.bind_text)])]
                 if column.nullable:
                     passes.insert(0, (statements.unmarked(), []))
                 checkpoint["counted"] = str(since["counted"])
@@ -163,7 +163,7 @@ class OdbcSource:
             dialect_of(self._settings.dialect or "", words.get("driver", words.get("DRIVER", ""))),
         )
         reader = self._settings.reader
-        if reader is not None and Path(reader).parent != Path():
+        if reader is not None and Path(reader).name != reader:  # a bare name is the PATH's
             reader = str(self._context.folder / reader)
         process = ReaderProcess(command_of(reader), self._context.clock, self._settings.heartbeat)
         with self._lock:

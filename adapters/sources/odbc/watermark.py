@@ -17,6 +17,10 @@ from agent.model import Checkpoint
 
 Moving = datetime | date | Decimal | int | str
 
+
+ASKING = timedelta(seconds=5)
+"""Two clocks that are not asked at the same moment differ by less."""
+
 NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 
 
@@ -85,7 +89,7 @@ def went_back(column: Column, since: Checkpoint, marks: Marks) -> timedelta:
         ours = marks.at - datetime.fromisoformat(at)
     except (ValueError, TypeError):
         return timedelta(0)
-    return max(timedelta(0), ours - theirs)
+    return ours - theirs if ours - theirs > ASKING else timedelta(0)
 
 
 def _before(last: Moving, lag: timedelta | int, back: timedelta) -> Moving:

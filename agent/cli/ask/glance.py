@@ -22,7 +22,8 @@ def glance(home: Path, *, as_json: bool) -> int:
 def _show(found: Status) -> None:
     output.say(headline(found))
     for reason in found["reasons"]:
-        output.say(f"  {reason['title']} ({reason['subject']}, since {reason['since']})")
+        about = f"{reason['subject']}, " if reason["subject"] else ""
+        output.say(f"  {reason['title']} ({about}since {reason['since']})")
         for text in (reason["meaning"], reason["hint"]):
             if text:
                 output.say(f"    {text}")

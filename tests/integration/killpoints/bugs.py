@@ -9,34 +9,22 @@ from typing import Any
 
 from agent.decisions import Done
 from agent.model import Message
+from agent.queue.claims import Claim
 from agent.queue.reads import Reads
-from agent.queue.sending import Sending
 from agent.runtime.deliver import Delivery
+from agent.runtime.plan import FlowPlan
 
 
 def marked_before_sent() -> None:
     """Entries count as delivered before they are sent."""
-    start = Sending.start
 
-    def early(self: Sending, claims: Sequence[Any]) -> None:
-        start(self, claims)
-        self.apply([(claim, Done()) for claim in claims])
+    def attempt(self: Delivery, flow: FlowPlan, claims: Sequence[Claim]) -> None:
+        self._sending.apply([(claim, Done()) for claim in claims])
+        self._target.deliver([self._message(flow, claim) for claim in claims])
+        self._busy.clear()
+        self._flying.clear()
 
-    Sending.start = early  # type: ignore[method-assign]
-    apply = Sending.apply
-
-    def late(self: Sending, decided: Any, *more: Any) -> Any:
-        return [] if any(isinstance(d, Done) for _, d in decided) and not more and self_sent(
-            self, decided
-        ) else apply(self, decided, *more)
-
-    def self_sent(self: Sending, decided: Any) -> bool:
-        seqs = [claim.seq for claim, _ in decided]
-        marks = ",".join("?" * len(seqs))
-        found = self._store.db.one(f"select count(*) from entry where seq in ({marks}) and state >= 10", seqs)
-        return bool(found and found[0])
-
-    Sending.apply = late  # type: ignore[method-assign,assignment]
+    Delivery._attempt = attempt  # type: ignore[method-assign]
 
 
 def new_id_each_time() -> None:
@@ -54,12 +42,13 @@ def position_before_rows() -> None:
     """The end of a read is committed before its last rows."""
     page = Reads.page
 
-    def split(self: Reads, reading: Any, ledger: Any, flows: Any, changes: Any, *more: Any, **named: Any) -> Any:
-        if named.get("finish") is None or not changes:
-            return page(self, reading, ledger, flows, changes, *more, **named)
-        page(self, reading, ledger, flows, (), *more, **named)
-        named = {**named, "finish": None}
-        return page(self, reading, ledger, flows, changes, **named)
+    def split(
+        self: Reads, of: Any, ledger: Any, flows: Any, rows: Any, *more: Any, **named: Any
+    ) -> Any:
+        if named.get("finish") is not None and rows:
+            page(self, of, ledger, flows, (), *more, **named)
+            named["finish"] = None
+        return page(self, of, ledger, flows, rows, **named)
 
     Reads.page = split  # type: ignore[method-assign]
 

@@ -28,9 +28,10 @@ from agent.queue.store import Store
 from agent.runtime import assemble
 from agent.runtime.agent import Agent
 
-DONE, SUSPECT, REFUSED, STUCK, BUG = 0, app.EXIT_SUSPECT, 3, 98, 99
+DONE, SUSPECT, REFUSED, WAITS, BUG = 0, app.EXIT_SUSPECT, 3, 97, 99
+"""WAITS: the disk or the network fails for good, and the agent waits for it, as it should."""
 PATIENCE = 30
-"""Real seconds for one run."""
+"""Real seconds for one run; where everything fails for good, one second is enough."""
 SPEED = 20.0
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
 
@@ -50,7 +51,7 @@ class FastClock:
         return self._began + timedelta(seconds=self.monotonic() - self._first)
 
 
-def work(home: Path, settings: dict[str, int]) -> int:
+def work(home: Path, settings: dict[str, int], *, for_ever: bool) -> int:
     """One agent, from its start until nothing is left to do."""
     log.configure(home / "logs")
     if "indexed" in settings:
@@ -63,12 +64,24 @@ def work(home: Path, settings: dict[str, int]) -> int:
         return SUSPECT if error.code in {"STORE_IO", "STORE_DAMAGED", "DISK_FULL"} else REFUSED
     for source in agent.sources.values():
         source.capture._page_entries = settings.get("page", 8)
+    code = _until_quiet(agent, parts, rounds=200 if for_ever else 1 << 30)
+    if code == DONE:
+        agent.close()
+    return code
+
+
+def _until_quiet(agent: Agent, parts: assemble.Parts, rounds: int) -> int:
     quiet = 0
     while quiet < 2:
+        rounds -= 1
+        if not rounds:
+            return WAITS
         moved = _round(agent)
         told = parts.conditions.list()
         if any(item.code == "AGENT_BUG" for item in told):
-            sys.stderr.write("".join(f"{item.code} {item.subject}: {item.title}\n" for item in told))
+            sys.stderr.write(
+                "".join(f"{item.code} {item.subject}: {item.title}\n" for item in told)
+            )
             return BUG
         if agent.failure is not None:
             sys.stderr.write(f"{agent.failure.code}: {agent.failure}\n")
@@ -76,7 +89,6 @@ def work(home: Path, settings: dict[str, int]) -> int:
         quiet = 0 if moved else quiet + 1
         if moved:
             agent.stop.wait(0.002)
-    agent.close()
     return DONE
 
 
@@ -111,14 +123,21 @@ def run(job: dict[str, object], library: ctypes.CDLL) -> int:
         int(bool(job.get("sockets", True))), str(job.get("call", "")).encode(),
     )  # fmt: skip
     try:
-        code = work(home, dict(job.get("settings") or {}))  # type: ignore[call-overload]
-    except BaseException:
+        for_ever = str(job.get("mode", "")).endswith("+")
+        code = work(home, dict(job.get("settings") or {}), for_ever=for_ever)  # type: ignore[call-overload]
+    except BaseException:  # noqa: BLE001 - whatever it is, it comes to light
         library.inject_disarm()
         traceback.print_exc()
         code = BUG
     count = library.inject_disarm()
     Path(str(job["report"])).write_text(str(count), encoding="ascii")
     return code
+
+
+def tell(**what: int) -> None:
+    """One line to whoever runs us."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -132,9 +151,9 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             os._exit(run(job, library))
-        print(json.dumps({"pid": pid}), flush=True)
+        tell(pid=pid)
         _, status = os.waitpid(pid, 0)
-        print(json.dumps({"exit": os.waitstatus_to_exitcode(status)}), flush=True)
+        tell(exit=os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":

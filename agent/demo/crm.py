@@ -1,0 +1,100 @@
+"""The sandbox CRM as the demo sees it: a process, and its own page for faults and records."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+
+from agent.demo.ends import Records
+from agent.demo.process import Process
+
+_TIMEOUT = 30.0
+
+
+class CrmSilentError(Exception):
+    """The sandbox did not start."""
+
+
+class Crm:
+    """A running sandbox CRM."""
+
+    def __init__(self, folder: Path, log: Path, *, keep: bool) -> None:
+        words = ["--folder", str(folder), "--until-eof"] + ([] if keep else ["--forget"])
+        self.process = Process("adapters.sandbox", words, log)
+        self.about: dict[str, str] = {}
+        self._open = build_opener(ProxyHandler({}))
+        self._own: dict[str, int] = {}
+        """Records that the org has of its own, such as the standard price book."""
+
+    def wait(self) -> None:
+        """Until it listens. Raises CrmSilentError."""
+        out = self.process.popen.stdout
+        line = out.readline() if out is not None else b""
+        if not line:
+            raise CrmSilentError
+        self.about = json.loads(line)
+        tls = ssl.create_default_context(cafile=self.about["ca_file"])
+        self._open = build_opener(ProxyHandler({}), HTTPSHandler(context=tls))
+        names = self.state()["records"]
+        self._own = {name: self._nameless(name) for name in names}
+
+    def state(self) -> dict[str, Any]:
+        """Counts and faults."""
+        return dict(self._ask("GET", "state"))
+
+    def writes(self) -> int:
+        """How many writes changed something, ever."""
+        totals = self.state()["writes"].values()
+        return sum(item["creates"] + item["updates"] + item["deletes"] for item in totals)
+
+    def records(self, name: str) -> tuple[Records, int]:
+        """All records of an object by external id; and how many more there are than ids."""
+        found: Records = {}
+        after, total, nameless = "", 0, 0
+        while True:
+            page = self._ask("GET", "records", object=name, after=after)
+            found |= page["records"]
+            total, nameless = page["total"], page["without_external_id"]
+            if page["next"] is None:
+                return found, nameless - self._own.get(name, 0) + total - len(found)
+            after = page["next"]
+
+    def _nameless(self, name: str) -> int:
+        page = self._ask("GET", "records", object=name, limit="1")
+        return int(page["without_external_id"])
+
+    def log(self, name: str) -> dict[str, dict[str, Any]]:
+        """What was really done to each record of an object."""
+        return dict(self._ask("GET", "log", object=name)[name])
+
+    def fault(self, kind: str, **details: object) -> int:
+        """Order a fault; its number lifts it again."""
+        return int(self._ask("POST", "faults", {"kind": kind, **details})["id"])
+
+    def lift(self, number: int) -> bool:
+        """Lift a fault; True when it is gone."""
+        self._ask("DELETE", "faults", id=str(number))
+        return not self.has_fault(number)
+
+    def has_fault(self, number: int) -> bool:
+        """Whether a fault is still to come or in force."""
+        return any(fault["id"] == number for fault in self._ask("GET", "faults"))
+
+    def _ask(self, method: str, page: str, body: object = None, **query: str) -> Any:
+        address = f"{self.about['url']}/sandbox/{page}?{urlencode(query)}"
+        request = Request(  # noqa: S310 - https on loopback
+            address,
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={
+                "Authorization": f"Bearer {self.about['admin_token']}",
+                "Content-Type": "application/json",
+            },
+        )
+        with self._open.open(request, timeout=_TIMEOUT) as answer:
+            return json.loads(answer.read(), parse_float=Decimal)

@@ -1,0 +1,118 @@
+"""Reading a damaged database row by row, around what cannot be read.
+
+The file is opened read-only and stays as it is, as evidence. A damaged page takes a run of row
+numbers with it: the reader leaps over the hole in growing steps and then finds its end by halving,
+so one hole costs some dozens of look-ups whatever its size.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_LAST = (1 << 63) - 1
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "integer": (int,), "real": (int, float), "text": (str,), "blob": (bytes,), "": (object,),
+}  # fmt: skip
+
+Fields = dict[str, Any]
+"""A row by column name."""
+
+
+class Scraper:
+    """What can still be read of the tables of a damaged database."""
+
+    def __init__(self, path: Path, like: sqlite3.Connection) -> None:
+        """`like` is a sound database with the same tables: it says what a row must look like."""
+        name = f"{path.absolute().as_uri()}?mode=ro" if path.exists() else ":memory:"
+        self._conn = sqlite3.connect(name, uri=True, isolation_level=None)
+        self._conn.text_factory = lambda text: text.decode("utf-8", "replace")
+        self._like = like
+        self.holes: Counter[str] = Counter()
+        """Places per table at which rows could not be read, or made no sense."""
+        self._gaps: dict[str, list[tuple[int, int]]] = {}
+
+    def rows(self, table: str) -> Iterator[Fields]:
+        """Every row of a table that can be read and has the right form."""
+        columns = self._columns(table)
+        names = [name for name, _, _ in columns]
+        for values in self._scan(table, names):
+            if all(_fits(v, type_, needed) for v, (_, type_, needed) in zip(values, columns, strict=True)):
+                yield dict(zip(names, values, strict=True))
+            else:
+                self.holes[table] += 1
+
+    def row(self, table: str, number: int) -> Fields | None:
+        """The row with this rowid, None if it is not there or not readable."""
+        columns = self._columns(table)
+        names = [name for name, _, _ in columns]
+        try:
+            found = self._conn.execute(
+                f"select {', '.join(names)} from {table} where rowid = ?", (number,)  # noqa: S608
+            ).fetchone()
+        except sqlite3.DatabaseError:
+            return None
+        if found is None or not all(
+            _fits(v, type_, needed) for v, (_, type_, needed) in zip(found, columns, strict=True)
+        ):
+            return None
+        return dict(zip(names, found, strict=True))
+
+    def in_gap(self, table: str, number: int) -> bool:
+        """Whether this row may have stood where nothing could be read."""
+        return any(before < number < beyond for before, beyond in self._gaps.get(table, ()))
+
+    def close(self) -> None:
+        """Close the file, which is as it was."""
+        self._conn.close()
+
+    def _columns(self, table: str) -> list[tuple[str, str, bool]]:
+        found = self._like.execute(f"pragma table_info({table})")
+        return [(name, type_.lower(), bool(needed)) for _, name, type_, needed, *_ in found]
+
+    def _scan(self, table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        sql = f"select rowid, {', '.join(names)} from {table} where rowid > ? order by rowid"  # noqa: S608
+        last = -_LAST
+        while True:
+            try:
+                for number, *values in self._conn.execute(sql, (last,)):
+                    last = number
+                    yield tuple(values)
+            except sqlite3.DatabaseError:
+                self.holes[table] += 1
+                beyond = self._beyond(table, max(last, 0))
+                self._gaps.setdefault(table, []).append((last, beyond or _LAST))
+                if beyond is None:
+                    return
+                last = beyond - 1
+            else:
+                return
+
+    def _beyond(self, table: str, last: int) -> int | None:
+        """The first row number after `last` from which on reading works again, None if none."""
+        step = 1
+        while not self._reads(table, last + step):
+            step *= 2
+            if last + step >= _LAST:
+                return None
+        low, high = last + step // 2, last + step
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._reads(table, middle) else (middle, high)
+        return high
+
+    def _reads(self, table: str, number: int) -> bool:
+        try:
+            self._conn.execute(
+                f"select * from {table} where rowid >= ? order by rowid limit 1", (number,)  # noqa: S608
+            ).fetchone()
+        except sqlite3.DatabaseError:
+            return False
+        return True
+
+
+def _fits(value: object, type_: str, needed: bool) -> bool:  # noqa: FBT001
+    return not needed if value is None else isinstance(value, _TYPES.get(type_, (object,)))

@@ -1,0 +1,49 @@
+"""What one read amounted to, in counts that add up (RULES 13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_NAMED = 100
+"""Duplicates that are remembered by their place; the rest are counted."""
+
+
+@dataclass
+class Captured:
+    """What one read amounted to."""
+
+    name: str
+    records: int = 0
+    entries: int = 0
+    unreadable: int = 0
+    duplicates: int = 0
+    deleted: int = 0
+    held: str = ""
+    """Why the guard kept something back."""
+    unproven: str = ""
+    """Why no delete was inferred from a full read."""
+    passed_over: bool = False
+
+    def counts(
+        self, fates: Mapping[str, Counter[str]], others: str, duplicates_at: Sequence[int]
+    ) -> dict[str, object]:
+        """What every row of the read ended in, per flow; rows not judged ended as `others`."""
+        rows = self.records - self.duplicates - self.unreadable
+        flows: dict[str, object] = {}
+        for flow, found in fates.items():
+            judged: Counter[str] = Counter({str(fate): n for fate, n in found.items()})
+            judged[others] += rows - sum(judged.values())
+            flows[flow] = dict(judged)
+        return {
+            "records": self.records,
+            "duplicate": self.duplicates,
+            "unreadable": self.unreadable,
+            "rows": rows,
+            "deleted": self.deleted,
+            "held": self.held,
+            "unproven": self.unproven,
+            "duplicates_at": list(duplicates_at[:_NAMED]),
+            "flows": flows,
+        }

@@ -1,0 +1,233 @@
+"""Rules switched off, one place of the real code each: what proves that the tests can fail.
+
+A seam for tests alone: nothing here is reachable from the product.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from agent.changes import fingerprint, guard, survey
+from agent.delivery import doubt
+from agent.model import Content
+from agent.queue import claims, commit, holds, ledger, outcomes, reads, sending, store
+from agent.queue.desk import Desk
+from agent.queue.states import MOVABLE, State
+from agent.runtime import capture, deliver, emit
+from agent.runtime.capture import Capture
+from agent.runtime.deliver import Delivery
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+MUTANTS: dict[str, Patch] = {}
+
+
+def replace(tag: str, where: object, name: str, new: object) -> None:
+    """The mutant `tag` puts `new` in the place of `where.name`."""
+    MUTANTS[tag] = lambda patch: patch.setattr(where, name, new)
+
+
+def nothing(*_: object, **__: object) -> None:
+    """Instead of what the rule would do."""
+
+
+def _raw_without_meaning(self: Any, page: Any) -> bytes:
+    if self._meaning is None:
+        self._meaning, self._raw = page.meaning, self._hasher.keyed_hash("raw")
+    return b"".join(map(self._raw, page.records))
+
+
+def _everybody_wins(self: Any) -> set[int]:
+    _conclude(self)
+    return set()
+
+
+_conclude = survey.Survey.conclude
+
+
+def _checkpoint_with_the_first_page(patch: pytest.MonkeyPatch) -> None:
+    commit_, whole = Capture._commit, Capture._whole
+
+    def remember(self: Any, read: Any, *args: Any, **more: Any) -> Any:
+        self.mutant_read = read
+        return whole(self, read, *args, **more)
+
+    def page(self: Any, reading: Any, *args: Any) -> None:
+        commit_(self, reading, *args)
+        sealed = self._cipher.seal(b"checkpoint", orjson.dumps(self.mutant_read.end().checkpoint))
+        with self._reads._store.db.transaction() as conn:
+            conn.execute(
+                "update stream set checkpoint = ?, done = 1 where id = ?", (sealed, reading.stream)
+            )
+
+    patch.setattr(Capture, "_whole", remember)
+    patch.setattr(Capture, "_commit", page)
+
+
+def _keep_done(patch: pytest.MonkeyPatch) -> None:
+    begin = reads.Reads._begin
+
+    def keeps(self: Any, conn: Any, reading: Any) -> int:
+        done = conn.execute("select done from stream where id = ?", (reading.stream,)).fetchone()
+        read = begin(self, conn, reading)
+        conn.execute("update stream set done = ? where id = ?", (*done, reading.stream))
+        return read
+
+    patch.setattr(reads.Reads, "_begin", keeps)
+
+
+def _supersede_the_whole_lane(patch: pytest.MonkeyPatch) -> None:
+    supersede = commit.supersede
+
+    def everybody(conn: Any, entry: Any, shape: int, flow: int, shapes: Any, written: Any) -> int:
+        for seq, state in conn.execute(
+            "select seq, state from entry where lane = ?", (entry.lane,)
+        ).fetchall():
+            if state in MOVABLE:
+                commit.end(conn, seq, State.SUPERSEDED, written.moves)
+        return supersede(conn, entry, shape, flow, shapes, written)
+
+    patch.setattr(commit, "supersede", everybody)
+
+
+def _supersede_nothing(_conn: Any, entry: Any, *_: Any) -> int:
+    return int(entry.previous)
+
+
+def _same_epoch(self: Any, epoch: int, _top: int, tick: int) -> None:
+    self._tick = max(self._tick, tick)
+    with self.db.transaction() as conn:
+        conn.execute("update meta set value = ? where name = 'tick'", (self._tick,))
+        conn.execute("update stream set proven = 0, done = 0")
+        conn.execute("insert or replace into meta values ('recovering', 1)")
+
+
+def _lanes_of_their_own(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(claims, "_blocked", lambda _conn, _found: set())
+    patch.setattr(claims, "_open", lambda _conn, _seq: False)
+
+
+def _confirmed_by_any_match(*args: Any, **more: Any) -> Any:
+    more["same_as_before"] = False
+    return _after_look(*args, **more)
+
+
+def _again_at_once(*args: Any, matches: bool, **_: Any) -> Any:
+    return doubt.Next.CONFIRMED if matches else doubt.Next.AGAIN
+
+
+_after_look = doubt.after_look
+
+
+def _not_behind(patch: pytest.MonkeyPatch) -> None:
+    state = reads.Reads.state
+    patch.setattr(
+        reads.Reads,
+        "state",
+        lambda self, stream: dataclasses.replace(state(self, stream), behind=()),
+    )
+
+
+def _no_intent(self: Any, _claims: Any, _now: float, _moves: Any) -> None:
+    del self
+
+
+def _no_wait_after_rollback(patch: pytest.MonkeyPatch) -> None:
+    make = Delivery.__init__
+
+    def begin(self: Any, *args: Any, **more: Any) -> None:
+        make(self, *args, **more)
+        self._settled_at = 0.0
+
+    patch.setattr(Delivery, "__init__", begin)
+
+
+def _full_for_all(patch: pytest.MonkeyPatch) -> None:
+    whole = Capture._whole
+
+    def takes(self: Any, read: Any, *args: Any, **more: Any) -> Any:
+        read.content = Content.FULL
+        return whole(self, read, *args, **more)
+
+    patch.setattr(Capture, "_whole", takes)
+
+
+def _all_complete(patch: pytest.MonkeyPatch) -> None:
+    emit_ = Capture._emit
+
+    def believes(self: Any, read: Any, end: Any, *args: Any) -> Any:
+        return emit_(self, read, dataclasses.replace(end, complete=True), *args)
+
+    patch.setattr(Capture, "_emit", believes)
+
+
+def _known_at_the_end(patch: pytest.MonkeyPatch) -> None:
+    finish = Capture._finish
+
+    def forgets(
+        self: Any, reading: Any, end: Any, result: Any, found: Any, *args: Any, **more: Any
+    ) -> None:
+        found.survey.unknown_keys = 0
+        more["still_gone"] = None
+        finish(self, reading, end, result, found, *args, **more)
+
+    patch.setattr(Capture, "_finish", forgets)
+
+
+def _always_again(patch: pytest.MonkeyPatch) -> None:
+    following = Capture.next
+
+    def again(self: Any, stop: Any) -> Any:
+        self._in_vain = None
+        return following(self, stop)
+
+    patch.setattr(Capture, "next", again)
+
+
+replace("FMT", fingerprint.Fingerprints, "page", _raw_without_meaning)
+replace("DUP", survey.Survey, "conclude", _everybody_wins)
+replace(
+    "TOMB", store.Store, "message_id", lambda self, flow, lane, _seq: self._id(b"%d|" % flow + lane)
+)
+replace("BASE", ledger.Ledger, "_alive", lambda _self, _seqs: set())
+MUTANTS["VERSION"] = _not_behind
+replace("UNJUDGED", Capture, "_unjudged", lambda *_: iter(()))
+replace("CLEAR", reads, "clear", nothing)
+replace("SHARED", emit.Emitter, "_unshared", lambda _s, _f, _v, _k, _m, made: made)
+MUTANTS["RESTART"] = _checkpoint_with_the_first_page
+MUTANTS["DONE"] = _keep_done
+replace("UNREAD", survey.Survey, "unreadable", nothing)
+MUTANTS["CUT"] = _all_complete
+MUTANTS["CHANGES"] = _full_for_all
+replace("UNREADABLE_LAST", survey.Survey, "_key", lambda _self, _at: b"")
+replace("GUARD", guard.Guard, "holds_deletes", lambda *_: "")
+replace("HOLD", holds.Holds, "void", nothing)
+replace("SHRINK", holds.Holds, "shrink", nothing)
+replace("MASS", guard.Guard, "holds_changes", lambda *_: "")
+MUTANTS["FLOWSUP"] = _supersede_the_whole_lane
+replace("SUPERSEDE", commit, "supersede", _supersede_nothing)
+replace("CURED", outcomes.Outcomes, "_is_cured", lambda _self, _seq: False)
+replace("COVERS", commit, "covers", lambda *_: True)
+MUTANTS["LANE"] = _lanes_of_their_own
+replace("ELSEWHERE", claims, "older_elsewhere", lambda *_: False)
+replace("AMBIG", deliver, "after_look", _again_at_once)
+replace("SAME", deliver, "after_look", _confirmed_by_any_match)
+replace("INTENT", outcomes.Outcomes, "sending", _no_intent)
+replace("REPLAY", Desk, "_why_not", staticmethod(lambda _found: ""))
+replace("PARENT", Delivery, "_with_parents", lambda _self, found: (list(found), []))
+replace("CIRCLE", Delivery, "_leads_to", lambda *_: False)
+replace("CHILDREN", sending.Sending, "deletes_open", lambda *_: False)
+replace("VANISHED", capture, "reconsider", nothing)
+replace("VOUCH", store.Store, "vouch", nothing)
+replace("EPOCH", store.Store, "new_epoch", _same_epoch)
+replace("HOLDQ", Delivery, "_has_recovered", lambda *_: True)
+MUTANTS["LATE_ROLLBACK"] = _no_wait_after_rollback
+replace("CLAMP", store, "LONGEST_BACKOFF", 1e12)
+MUTANTS["UNKNOWN_HOLD"] = _known_at_the_end
+MUTANTS["IN_VAIN"] = _always_again
+replace("CRASH_LOOP", deliver, "CRASHES", 1 << 30)
+replace("STRAYS", deliver, "hold_strays", nothing)

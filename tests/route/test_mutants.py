@@ -1,0 +1,59 @@
+"""Each rule is needed: with it off, the story that needs it comes out wrong."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.route.harness import Route
+from tests.route.mutants import MUTANTS
+from tests.route.test_machine import Machine
+from tests.route.traces import STORIES
+
+TOLD = [(story.tag, name) for name, story in STORIES.items() if story.tag]
+
+
+def test_every_mutant_has_a_story_and_every_tag_a_mutant() -> None:
+    assert {tag for tag, _ in TOLD} == set(MUTANTS)
+
+
+@pytest.mark.parametrize(("tag", "name"), TOLD)
+def test_without_the_rule_the_promise_breaks(
+    tag: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MUTANTS[tag](monkeypatch)
+    route = Route(feeds=STORIES[name].feeds)
+    try:
+        with pytest.raises(AssertionError):
+            STORIES[name].trace(route)
+    finally:
+        route.close()
+
+
+FOUND_BY_CHANCE = (
+    "AMBIG",
+    "CIRCLE",
+    "DUP",
+    "FLOWSUP",
+    "FMT",
+    "HOLDQ",
+    "UNREAD",
+    "VANISHED",
+    "VOUCH",
+)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("tag", FOUND_BY_CHANCE)
+def test_the_machine_finds_it_too(tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS[tag](monkeypatch)
+    quick = settings(
+        max_examples=3000,
+        stateful_step_count=25,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Machine, settings=quick)

@@ -1,0 +1,17 @@
+"""What the route promises, one story each (see `traces`)."""
+
+import pytest
+
+from tests.route.harness import Route
+from tests.route.traces import STORIES
+
+
+@pytest.mark.parametrize("pure", [False, True], ids=["numpy", "plain"])
+@pytest.mark.parametrize("name", STORIES)
+def test_promise(name: str, *, pure: bool) -> None:
+    route = Route(pure=pure, feeds=STORIES[name].feeds)
+    try:
+        STORIES[name].trace(route)
+        assert not list(route.disagreements())
+    finally:
+        route.close()

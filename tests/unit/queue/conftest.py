@@ -1,0 +1,21 @@
+"""Stores of a home folder and the route around them. fsync itself is tested by the kill points."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.route.harness import Route
+
+
+@pytest.fixture(autouse=True)
+def _without_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _fd: None)
+
+
+@pytest.fixture
+def route() -> Iterator[Route]:
+    """ERP, Waybill and CRM on a home folder of their own."""
+    made = Route()
+    yield made
+    made.close()
