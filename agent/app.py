@@ -30,6 +30,7 @@ from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, Source, Target
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
+from agent.runtime.collector import calm
 from agent.runtime.plan import FlowPlan
 
 VERSION = "0.1.0"
@@ -99,6 +100,7 @@ def run(home: Path, *, stop: threading.Event) -> int:
     while config is not None:
         agent, parts = build(home, config, SystemClock(), threading.Event())
         agent.start()
+        calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
         config = _until_news(agent, ConfigWatch(config, parts), stop)
         agent.close()

@@ -74,6 +74,8 @@ class Layout:
         self._flow = struct.Struct("<16s16sIxxxxQ")
         self._whole = struct.Struct(self._stream.format + self._flow.format[1:] * flows)
         self.size = self._whole.size
+        self.pack_parts = self._whole.pack
+        """One row as bytes, from its parts one after the other."""
 
     def pack(self, row: RowMemory) -> bytes:
         """One row as bytes."""
@@ -117,6 +119,8 @@ class NewEntry:
     reason: str = ""
     field: str = ""
     place: Place | None = None
+    is_plain: bool = False
+    """A new row's first message: nothing to supersede, nothing to verify."""
     verify: bool = False
     """Compare with the target before sending: what it holds may already be this (RULES 5)."""
 

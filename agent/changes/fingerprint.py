@@ -6,6 +6,7 @@ can test guesses of business values against what lies on the disk.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,7 +67,11 @@ class Fingerprints:
     def values(self, values: Sequence[Value]) -> bytes:
         """The fingerprint of a record's values by column name: blind to order and quoting."""
         ordered = [values[at] for at in self._by_name]
-        return self._values(orjson.dumps(ordered, default=_typed))
+        try:
+            text = orjson.dumps(ordered, default=_typed, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        except orjson.JSONEncodeError:  # integers beyond 64 bits, text that is no Unicode
+            text = json.dumps(ordered, default=_typed).encode()
+        return self._values(text)
 
 
 class Lanes:
@@ -90,6 +95,4 @@ def _typed(value: object) -> object:
         return {"bytes": value.hex()}
     if isinstance(value, datetime | date):
         return {"time": value.isoformat()}
-    if isinstance(value, int):  # beyond 64 bits
-        return {"integer": str(value)}
     raise TypeError(type(value).__name__)

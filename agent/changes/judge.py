@@ -113,6 +113,7 @@ def _message(flow: FlowView, memory: FlowMemory, text: About, made: Draft) -> Ve
             payload=body,
             fields=tuple(made.fields),
             previous=memory.seq,
+            is_plain=flow.trusted and not memory.seq and not verdict.entries,
             verify=not flow.trusted,
         )
     )

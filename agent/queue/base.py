@@ -19,7 +19,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -178,6 +178,11 @@ class _Buckets:
         for at in range(0, len(packed), size):
             self._files[packed[at + 7] >> shift].write(packed[at : at + size])
 
+    def close(self) -> None:
+        """Let go of the files, also of a merge that failed."""
+        for file in self._files:
+            file.close()
+
     def drain(self) -> Iterator[bytes]:
         """The buckets' contents, lowest hashes first."""
         for file, path in zip(self._files, self._paths, strict=True):
@@ -209,13 +214,16 @@ def write(
     folder.mkdir(mode=0o700, parents=True)
     bits = min(8, max(0, (rows // _BUCKET_ROWS).bit_length()))
     size = Layout(flows).size
-    incoming = _Buckets(folder, "delta", bits)
-    for page in delta():
-        incoming.add(page, size)
-    raws = _Buckets(folder, "raw", bits)
-    by_lane = {flow: _Buckets(folder, f"lane-{flow}", bits) for flow in lanes}
     live: Counter[int] = Counter()
     with ExitStack() as stack:
+
+        def scattered(name: str) -> _Buckets:
+            return stack.enter_context(closing(_Buckets(folder, name, bits)))
+
+        incoming, raws = scattered("delta"), scattered("raw")
+        by_lane = {flow: scattered(f"lane-{flow}") for flow in lanes}
+        for page in delta():
+            incoming.add(page, size)
         out = {
             name: stack.enter_context((folder / name).open("wb", buffering=1 << 18))
             for name in ("rows", "key.hi", "key.lo", "key.row")
@@ -240,9 +248,9 @@ def write(
             blocks_of = arrays.column(merged, size, _BLOCK_AT, 4, pure=pure)
             live.update(arrays.counted(blocks_of, pure=pure))
             count += many
-    _write_index(folder, "raw", raws, pure=pure)
-    for flow, from_ in by_lane.items():
-        _write_index(folder, f"lane-{flow}", from_, pure=pure)
+        _write_index(folder, "raw", raws, pure=pure)
+        for flow, from_ in by_lane.items():
+            _write_index(folder, f"lane-{flow}", from_, pure=pure)
     texts = old.texts().items() if old else ()
     sparse = renumber(folder / "rows", size, _BLOCK_AT, sparse_blocks(live, texts))
     carried = old.blocks() if old else iter(())

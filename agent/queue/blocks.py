@@ -90,6 +90,8 @@ def renumber(path: Path, size: int, at: int, sparse: Sequence[int]) -> dict[int,
     `at` is where a row of `size` bytes says (block, slot). Returns the old slots in their new
     order, by block.
     """
+    if not sparse:
+        return {}
     slots: dict[int, list[int]] = {number: [] for number in sparse}
     wanted, step = set(sparse), 4096 * size
     with path.open("r+b") as file:

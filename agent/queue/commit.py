@@ -14,7 +14,7 @@ from itertools import chain
 
 import orjson
 
-from agent.memory import EntryKind, FlowMemory, NewEntry, RowChange, RowMemory, RowText
+from agent.memory import EntryKind, FlowMemory, NewEntry, RowChange, RowText
 from agent.model import Op
 from agent.queue.delta import delta_sum
 from agent.queue.envelopes import SIZE, Envelopes
@@ -22,11 +22,8 @@ from agent.queue.ledger import Ledger
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
-_COLUMNS = (
-    "seq, flow, lane, row, id, state, kind, op, shape, envelope, prev, read, size, created, verify,"
-    " code, reason, since, shared"
-)
-_MARKS = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PLAIN = "seq, flow, lane, row, id, shape, envelope, read, size, created, since"
+_ALL = f"{_PLAIN}, state, kind, op, prev, verify, code, reason, shared"
 _TOGETHER = 100
 """Entries per statement: fewer steps of SQLite, each of which lets go of the interpreter."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
@@ -70,14 +67,14 @@ def seal_page(
         (first + at, len(bodies[at : at + SIZE]), envelopes.seal(first + at, bodies[at : at + SIZE]))
         for at in range(0, len(bodies), SIZE)
     ]
-    pack = ledger.layout.pack
+    pack = ledger.layout.pack_parts
     rows: list[bytes] = []
     texts: list[RowText] = []
     for c in changes:
         at, slot = (block, len(texts)) if c.text is not None else c.kept
         if c.text is not None:
             texts.append(c.text)
-        rows.append(pack(RowMemory(c.key, c.raw, c.values, c.flags, at, slot, tuple(c.flows))))
+        rows.append(pack(c.key, c.raw, c.values, c.flags, at, slot, *chain.from_iterable(c.flows)))
     return Sealed(first, entries, sealed, rows, block, ledger.seal_texts(block, texts))
 
 
@@ -96,38 +93,46 @@ def write_entries(
 ) -> Written:
     """Insert the page's entries and supersede what they cover."""
     written = Written(moves)
-    rows = []
+    plain: list[object] = []
+    others: list[object] = []
+    counted: dict[int, list[int]] = {}
     for at, (change, entry) in enumerate(page.entries):
-        seq = page.first + at
+        flow, size, seq = flow_ids[entry.flow], len(entry.payload), page.first + at
         shape = shapes.number(conn, entry.fields)
+        row = (
+            seq, flow, entry.lane, change.key, ids[at], shape, page.first + at // SIZE * SIZE,
+            read, size, now, now,
+        )  # fmt: skip
+        if entry.is_plain and flow not in shared:
+            plain += row
+            found = counted.setdefault(flow, [0, 0])
+            found[0] += 1
+            found[1] += size
+            continue
         previous = 0
         if entry.previous:
-            previous = supersede(conn, entry, shape, flow_ids[entry.flow], shapes, written)
+            previous = supersede(conn, entry, shape, flow, shapes, written)
         state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
-        flow, size = flow_ids[entry.flow], len(entry.payload)
-        count = written.moves[flow, state]
-        count[0] += 1
-        count[1] += size
-        rows.append(
-            (
-                seq, flow, entry.lane, change.key, ids[at], int(state), int(entry.kind),
-                OPS[entry.op], shape, page.first + at // SIZE * SIZE, previous, read, size, now,
-                int(entry.verify), entry.code or None, reasons[at], now, int(flow in shared),
-            )
+        count(moves, flow, state, 1, size)
+        others += (
+            *row, int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
+            entry.code or None, reasons[at], int(flow in shared),
         )  # fmt: skip
-    _insert(conn, rows)
+    for flow, (entries, size) in counted.items():
+        count(moves, flow, State.WAITING, entries, size)
+    _insert(conn, _PLAIN, plain)
+    _insert(conn, _ALL, others)
     conn.executemany("insert into envelope values (?, ?, ?)", page.envelopes)
     return written
 
 
-def _insert(conn: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
-    for at in range(0, len(rows), _TOGETHER):
-        some = rows[at : at + _TOGETHER]
-        marks = ",".join([_MARKS] * len(some))
-        conn.execute(
-            f"insert into entry ({_COLUMNS}) values {marks}",  # noqa: S608, our own words
-            tuple(chain.from_iterable(some)),
-        )
+def _insert(conn: sqlite3.Connection, columns: str, values: Sequence[object]) -> None:
+    wide = columns.count(",") + 1
+    marks = f"({','.join('?' * wide)})"
+    for at in range(0, len(values), wide * _TOGETHER):
+        some = values[at : at + wide * _TOGETHER]
+        many = ",".join([marks] * (len(some) // wide))
+        conn.execute(f"insert into entry ({columns}) values {many}", some)  # noqa: S608, our words
 
 
 def write_rows(conn: sqlite3.Connection, stream: int, page: Sealed) -> None:

@@ -48,8 +48,9 @@ create table shape (id integer primary key, names text not null unique);
 create table entry (
   seq integer primary key,              -- also the revision of its lane
   flow integer not null, lane blob not null, row blob not null, id blob not null,
-  state integer not null, kind integer not null, op integer not null, shape integer not null,
-  envelope integer not null, prev integer not null, read integer not null,
+  state integer not null default 0, kind integer not null default 0,
+  op integer not null default 0, shape integer not null, envelope integer not null,
+  prev integer not null default 0, read integer not null,
   size integer not null, created real not null, verify integer not null default 0,
   attempts integer not null default 0,
   crashed_at integer not null default 0, -- attempts when a start last found it sending

@@ -76,9 +76,9 @@ class Agent:
         if self.control is not None:
             self.control.stop()
         for stream in self.streams:
-            stream.source.close()
+            _close(stream.name, stream.source.close)
         for destination in self.destinations:
-            destination.target.close()
+            _close(destination.name, destination.target.close)
         if not late:
             for source in self.sources.values():
                 source.capture.ledger.close()
@@ -97,3 +97,11 @@ class Agent:
                 self.fail(error)
             except WaybillError as error:
                 _logger.warning("housekeeping failed", code=error.code, reason=error.title)
+
+
+def _close(name: str, close: Callable[[], None]) -> None:
+    """What an adapter does at its end never keeps the store from being closed."""
+    try:
+        close()
+    except Exception:
+        _logger.exception("an adapter did not close", reason=name)

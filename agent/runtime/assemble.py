@@ -238,7 +238,7 @@ def _target_workers(
             disk=agent.disk,
             oldest=lambda: _age(sending.oldest(ids), store.now()),
         )  # fmt: skip
-        for _ in range(target.concurrency)
+        for _ in range(target.concurrency + 1)
     ]
 
 

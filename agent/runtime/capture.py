@@ -46,6 +46,8 @@ class _Found:
     survey: Survey
     spool: Spool
     unreadable: list[Unreadable] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
+    """By ordinal; only of reads that are not full."""
     digest: str = ""
 
 
@@ -119,6 +121,7 @@ class Capture:
 
     def _survey(self, read: Read, found: _Found, stop: Stop) -> None:
         survey, whole = found.survey, blake2b(digest_size=16)
+        full = read.content is Content.FULL
         for page in read.pages():
             if stop.is_set():
                 raise Stopped
@@ -128,7 +131,12 @@ class Capture:
             unknown = survey.page(prints, first)
             if not unknown:
                 continue
-            raws = [Raw(page.records[i], page.first) for i in unknown]
+            if full:  # few are ever asked for their place, and it costs to know it
+                raws = [Raw(page.records[i], page.first) for i in unknown]
+            else:  # where there is no key, the place is the key
+                places = list(page.places(unknown))
+                found.places.update((place.number, place) for place in places)
+                raws = [Raw(page.records[i], at) for i, at in zip(unknown, places, strict=True)]
             numbers, keys, kept, lost = [], [], [], []
             for at, made in zip(unknown, read.parse(raws), strict=True):
                 if isinstance(made, Unreadable):
@@ -139,9 +147,9 @@ class Capture:
                     numbers.append(first + at)
                     keys.append(self._prints.key(made.key))
                     kept.append(at)
-            places = page.places(at for at, _ in lost)
             found.unreadable += [
-                made._replace(place=place) for (_, made), place in zip(lost, places, strict=True)
+                made._replace(place=place)
+                for (_, made), place in zip(lost, page.places(at for at, _ in lost), strict=True)
             ]
             survey.keyed(numbers, keys)
             prints_kept = b"".join([prints[16 * i : 16 * i + 16] for i in kept])
@@ -205,7 +213,7 @@ class Capture:
         keys = bytes(survey.keys)
         for numbers, raws, records in found.spool:
             wins = [i for i, number in enumerate(numbers) if number not in losers]
-            for i, record in self._parsed(read, wins, numbers, records):
+            for i, record in self._parsed(read, found, wins, numbers, records):
                 if not isinstance(record, Record):  # the survey parsed it, so it parses
                     raise TypeError("a record that was readable is not any more")
                 at = start + i
@@ -220,13 +228,20 @@ class Capture:
             start += len(numbers)
 
     def _parsed(
-        self, read: Read, wins: Sequence[int], numbers: Sequence[int], records: Sequence[bytes]
+        self,
+        read: Read,
+        found: _Found,
+        wins: Sequence[int],
+        numbers: Sequence[int],
+        records: Sequence[bytes],
     ) -> Iterator[tuple[int, Record | Unreadable]]:
         """These records one by one, parsed batch by batch."""
-        name = read.name
+        name, places = read.name, found.places
         for at in range(0, len(wins), PARSED):
             some = wins[at : at + PARSED]
-            raws = [Raw(records[i], Place(name, numbers[i], 0, 0)) for i in some]
+            raws = [
+                Raw(records[i], places.get(numbers[i]) or Place(name, numbers[i], 0, 0)) for i in some
+            ]
             yield from zip(some, read.parse(raws), strict=True)
 
     def _unjudged(

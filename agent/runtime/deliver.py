@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from threading import Lock
+from threading import Lock, Semaphore
 
 from agent.decisions import CutLinks, Decision, Done, Doubt, Park, Retry, WaitForParents
 from agent.delivery.doubt import Next, Terms, after_look, matches, when_to_look
@@ -61,6 +61,8 @@ class Delivery:
         self._busy: set[bytes] = set()
         self._flying: set[int] = set()
         self._lock = Lock()
+        self._line = Semaphore(plan.concurrency)
+        """So many requests at once; one thread more makes the next batch ready meanwhile."""
         self._parents_at = 0.0
         self.delivered_at: float | None = None
         # What was lost before a rollback may still take effect, and nobody remembers sending it.
@@ -168,8 +170,13 @@ class Delivery:
         # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
         decided: list[tuple[Claim, Decision]] = [(c, Doubt("The attempt broke off.")) for c in claims]
         try:
-            receipts = self._target.deliver(batch)
-            decided = self._decide(claims, receipts)
+            with self._line:
+                if self._pace.due(self._clock.monotonic()):
+                    receipts = self._target.deliver(batch)
+                    decided = self._decide(claims, receipts)
+                else:  # it went away while this batch waited for the line
+                    decided = [(claim, Retry()) for claim in claims]
+                    return
             self._told(self._plan.name, None)
         except (TargetUnavailable, TargetAuthError):
             decided = [(claim, Retry()) for claim in claims]

@@ -232,7 +232,7 @@ class Service:
         if hold.kind == "changes":
             allowed = self.reads.watch(hold.stream).get("held", "")
             self.reads.set_watch(hold.stream, {"allow": allowed})
-        worker.approve(hold.id)
+        worker.scan()
         return {"id": str(hold.id), "approved": True}
 
     def _holds_reject(self, params: Params) -> Json:

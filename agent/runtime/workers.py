@@ -83,19 +83,11 @@ class SourceWorker:
     disk: Disk
     state: SourceState = field(default_factory=SourceState)
     _scan: threading.Event = field(default_factory=threading.Event)
-    _approvals: list[int] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def scan(self) -> None:
         """Look for news now."""
         self.state.idle = False
         self._scan.set()
-
-    def approve(self, hold: int) -> None:
-        """Do what a person approved, as soon as no read is under way."""
-        with self._lock:
-            self._approvals.append(hold)
-        self.scan()
 
     def run(self) -> None:
         """The loop of the worker's thread."""
@@ -173,17 +165,15 @@ class SourceWorker:
         return self.capture.in_order
 
     def _approve(self) -> None:
-        with self._lock:
-            approvals, self._approvals = self._approvals, []
-        for number in approvals:
-            hold = self.reads.hold(number)
-            if hold is None or hold.state != "approving":
+        """Do what people approved; asked of the store, so that a crash forgets none."""
+        for hold in self.reads.holds(state="approving"):
+            if hold.stream != self.plan.id:
                 continue
             if hold.kind == "deletes":
-                self.capture.approve(hold.rows, number)
+                self.capture.approve(hold.rows, hold.id)
             elif hold.kind == TARGET_ONLY:
-                self.capture.approve_strays(hold.rows, number)
-            self.reads.end_hold(number, "approved")
+                self.capture.approve_strays(hold.rows, hold.id)
+            self.reads.end_hold(hold.id, "approved")
 
     def _settle(self) -> None:
         for read, checkpoint, clean in self.reads.to_settle(self.plan.id):

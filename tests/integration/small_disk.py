@@ -69,7 +69,7 @@ def main(folder: Path, url: str) -> dict[str, Any]:
     try:
         told = {"DISK_FULL", "QUEUE_FULL"}
         full = agent.until(
-            lambda s: told & {r["code"] for r in s["reasons"]} and not s["counts"]["waiting"],
+            lambda s: told & {r["code"] for r in s["reasons"]} and s["counts"]["delivered"] >= FEW,
             "nobody is told, or nothing is delivered", within=60,
         )  # fmt: skip
         seen["reasons"] = sorted({reason["code"] for reason in full["reasons"]})

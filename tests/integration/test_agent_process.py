@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NotRequired, get_origin, get_type_hints
 
@@ -125,6 +127,23 @@ def test_an_outcome_that_a_sigkill_left_unknown_is_looked_up_and_not_sent_again(
         assert {(item["creates"], item["updates"], item["repeats"]) for item in log.values()} == {
             (1, 0, 0)
         }
+
+
+def test_an_approval_that_a_crash_interrupted_is_carried_out_after_the_restart(agent, receiver):
+    crm = receiver.cases["crm"]
+    agent.export(ROWS)
+    agent.start()
+    agent.until_idle()
+    agent.export({**ROWS, "contacts": {"C-000": "Person 0"}})
+    agent.until(lambda status: status["counts"]["held"], "nothing is held")
+    agent.stop(signal.SIGKILL)
+    with closing(sqlite3.connect(agent.home / "queue.db")) as db, db:
+        db.execute("update hold set state = 'approving' where state = 'held'")
+    agent.start()
+    agent.until(lambda _: crm.now["contact", "C-005"] is None, "the approval is forgotten")
+    agent.until_idle()
+    assert not agent.client.call("holds.list")["items"]
+    assert len([value for value in crm.now.values() if value is None]) == 11
 
 
 # --- configuration --------------------------------------------------------------------------------

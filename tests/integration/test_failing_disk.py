@@ -18,7 +18,7 @@ from tests.integration.killpoints.field import Received, Receiver
 
 SUSPECT = 75
 ROWS = {
-    "accounts": {f"{i:03}": f"Customer {i}" for i in range(30)},
+    "accounts": {f"{i:03}": f"Customer {i}" for i in range(150)},
     "contacts": {f"C-{i:03}": f"Person {i}" for i in range(12)},
 }
 
@@ -32,7 +32,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.mark.parametrize(
     ("path", "call", "n"),
-    [("queue.db-wal", "sync", 16), ("queue.db-wal", "pwrite", 160), ("mark", "sync", 3)],
+    [("queue.db-wal", "sync", 20), ("queue.db-wal", "pwrite", 160), ("mark", "sync", 3)],
 )
 def test_after_an_io_error_it_stops_with_75_and_goes_on_where_it_was_after_a_restart(
     injector: Path, tmp_path: Path, receiver: Receiver, path: str, call: str, n: int

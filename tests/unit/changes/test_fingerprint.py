@@ -64,6 +64,7 @@ def test_the_type_is_part_of_the_value() -> None:
     prints = Fingerprints(CIPHER, "s")
     prints.columns(["a"])
     values = ["1", 1, Decimal(1), Decimal("1.0"), b"1", None, "", True, 2**70, date(2026, 1, 1)]
+    values += ["2026-01-01", str(2**70), "\ud800", 1.5, "1.5"]
     assert len({prints.values([value]) for value in values}) == len(values)
 
 

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.route.harness import Route
+from tests.unit.queue.pages import Queue
 
 
 @pytest.fixture(autouse=True)
@@ -17,5 +19,13 @@ def _without_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
 def route() -> Iterator[Route]:
     """ERP, Waybill and CRM on a home folder of their own."""
     made = Route()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    """A queue in memory; what it counts must be right at the end of every test."""
+    made = Queue(tmp_path)
     yield made
     made.close()
