@@ -39,36 +39,43 @@ def working_day(stage: Stage) -> str:
         erp.change("product", key, TEXT=f"Neu:\n{erp.tables['product'][key]['TEXT']}")
     for key in erp.some("price_book_entry", 15):
         erp.change("price_book_entry", key, PRICE=erp.tables["price_book_entry"][key]["PRICE"] + 1)
-    arrived = [erp.new_account() for _ in range(tenth // 3)]
-    for account in arrived:
+    for account in [erp.new_account() for _ in range(tenth // 3)]:
         if erp.tables["account"][account]["TYP"] != "I":
             erp.new_contact(account)
+    erp.new_product()
+    gone, people = _customers_leave(stage)
+    retired = _retire(stage)
+    if stage.has_tables:
+        _trade(stage)
+    stage.publish("contact", *stage.erp.kinds)
+    stage.until("the day's work to arrive", stage.agreed)
+    return (
+        f"Changed, added and deleted; {gone} customers and their {people} contacts are gone, "
+        f"product {retired} is switched off."
+    )
+
+
+def _customers_leave(stage: Stage) -> tuple[int, int]:
+    erp = stage.erp
     gone = erp.unbound_accounts(3)
     people = erp.contacts_of(gone)
     for key in people:
         erp.drop("contact", key)
     for key in gone:
         erp.drop("account", key)
-    retired = list(erp.tables["product"])[-1]
-    _retire(stage, retired)
-    if stage.has_tables:
-        _trade(stage)
-    erp.new_product()
-    stage.publish("contact", *stage.erp.kinds)
-    stage.until("the day's work to arrive", stage.agreed)
-    return (
-        f"Changed, added and deleted; {len(gone)} customers and their {len(people)} contacts are "
-        f"gone, product {retired[0]} is switched off."
-    )
+    return len(gone), len(people)
 
 
-def _retire(stage: Stage, product: tuple[str, ...]) -> None:
+def _retire(stage: Stage) -> str:
+    """A product that nobody ordered leaves the ERP, with its prices and stock."""
     erp = stage.erp
+    product = erp.unsold()
     for curr, _ in words.PRICE_LISTS:
-        erp.drop("price_book_entry", (curr, product[0]))
+        erp.drop("price_book_entry", (curr, product))
     for warehouse in words.WAREHOUSES if stage.has_tables else ():
-        erp.drop("inventory", (product[0], warehouse))
-    erp.drop("product", product)
+        erp.drop("inventory", (product, warehouse))
+    erp.drop("product", (product,))
+    return product
 
 
 def _trade(stage: Stage) -> None:
@@ -138,7 +145,8 @@ def _told(stage: Stage, subject: str, code: str = "") -> bool:
 def crash(stage: Stage) -> str:
     """SIGKILL in the middle of delivering, and a start afterwards."""
     erp, crm, size = stage.erp, stage.crm, stage.options.size
-    slow, before = crm.fault("slow", seconds=0.3), crm.writes()
+    # Slow enough to be met in the middle, quicker than `settles_within` of the configuration.
+    slow, before = crm.fault("slow", seconds=1.5), crm.writes()
     for key in erp.some("account", size.accounts // 4):
         erp.change("account", key, LIMIT=erp.tables["account"][key]["LIMIT"] + 1)
     for key in erp.some("contact", size.contacts // 4):
@@ -150,8 +158,8 @@ def crash(stage: Stage) -> str:
     stage.publish(*stage.erp.kinds)
 
     def halfway() -> str:
-        in_the_middle = stage.count("sending") and stage.count("waiting")
-        return "" if in_the_middle and crm.writes() > before else "it is not there yet"
+        under_way = stage.count("sending") > 0
+        return "" if under_way and crm.writes() > before else "it is not there yet"
 
     stage.until("the agent to be in the middle of delivering", halfway)
     stage.worker.kill()

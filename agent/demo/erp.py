@@ -245,6 +245,14 @@ class Erp:
 
     # --- who may go ---
 
+    def unsold(self) -> str:
+        """A product that nobody ordered and that is in stock."""
+        named = {row["ITEM"] for row in self.tables["order_line"].values()}
+        stocked = {key[0] for key in self.tables["inventory"]} or {
+            key[0] for key in self.tables["product"]
+        }
+        return max(stocked - named)
+
     def unbound_accounts(self, number: int) -> list[Key]:
         """Customers without orders and group members: the ERP lets these be deleted."""
         named = {row["CUSTNO"] for row in self.tables["order"].values()}

@@ -46,7 +46,7 @@ class Envelopes:
             press = zstandard.ZstdDecompressor()
             return press.decompress(plain, max_output_size=_LIMIT).split(b"\n")
         except zstandard.ZstdError as error:  # cannot happen to what was authenticated
-            raise Damaged() from error
+            raise Damaged from error
 
     def content(self, first: int, seq: int, sealed: bytes | None) -> bytes:
         """The content of one entry; `sealed` may be None when the envelope is remembered."""
@@ -54,12 +54,12 @@ class Envelopes:
             lines = self._opened.get(first)
             if lines is None:
                 if sealed is None:
-                    raise Damaged()
+                    raise Damaged
                 lines = self._opened[first] = self.open(first, sealed)
                 if len(self._opened) > _CACHED:
                     self._opened.popitem(last=False)
         if not 0 <= seq - first < len(lines):
-            raise Damaged()
+            raise Damaged
         return lines[seq - first]
 
     def knows(self, first: int) -> bool:

@@ -57,9 +57,7 @@ class Holds:
         self._store = store
         self._cipher = store.cipher
 
-    def void(
-        self, conn: sqlite3.Connection, stream: int, read: int, again: NewHold | None
-    ) -> None:
+    def void(self, conn: sqlite3.Connection, stream: int, read: int, again: NewHold | None) -> None:
         """A newer complete read voids older holds; one that says the same takes them over."""
         for row in conn.execute(
             f"{_HOLD} where stream = ? and state in ('held', 'rejected') and kind != ?",

@@ -34,9 +34,14 @@ class Outcomes:
         self._shapes = shapes
         self._seal = seal
 
-    def sending(self, claims: Sequence[Claim], now: float, moves: Moves) -> None:
-        """Before an attempt: from here on its outcome is unknown until a receipt is written."""
+    def sending(self, claims: Sequence[Claim], now: float, moves: Moves) -> list[Claim]:
+        """Before an attempt: from here on its outcome is unknown until a receipt is written.
+
+        Returns those that go: a page may have superseded others since they were claimed.
+        """
         conn = self._conn
+        still = self._waiting([claim.seq for claim in claims])
+        claims = [claim for claim in claims if claim.seq in still]
         for claim in claims:
             count(moves, claim.flow, State.WAITING, -1, -claim.size)
             count(moves, claim.flow, State.SENDING, 1, claim.size)
@@ -44,6 +49,12 @@ class Outcomes:
             "update entry set state = 4, attempts = attempts + 1, since = ? where seq = ?",
             [(now, claim.seq) for claim in claims],
         )
+        return claims
+
+    def _waiting(self, seqs: Sequence[int]) -> set[int]:
+        marks = ",".join("?" * len(seqs))
+        sql = f"select seq from entry where seq in ({marks}) and state = 0"  # noqa: S608, our own words
+        return {row[0] for row in self._conn.execute(sql, list(seqs))}
 
     def apply(
         self,
@@ -56,6 +67,9 @@ class Outcomes:
 
         Returns (flow, lane) of records that are confirmed to be deleted.
         """
+        if before is State.WAITING:  # superseded since it was claimed: nothing is left to decide
+            still = self._waiting([claim.seq for claim, _ in decided])
+            decided = [(c, d) for c, d in decided if c.seq in still]
         done = [(c, d) for c, d in decided if isinstance(d, Done)]
         rest = [(c, d) for c, d in decided if not isinstance(d, Done)]
         linked = [(c, d) for c, d in done if c.step == 1]

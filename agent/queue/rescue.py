@@ -266,7 +266,8 @@ class Rescue:
         if names not in self._shapes:
             self._shapes[names] = len(self._shapes) + 1
             self._new.execute(
-                "insert into shape values (?, ?)", (self._shapes[names], orjson.dumps(names).decode())
+                "insert into shape values (?, ?)",
+                (self._shapes[names], orjson.dumps(names).decode()),
             )
         return self._shapes[names]
 
@@ -277,7 +278,10 @@ class Rescue:
         highest = 0
         for row in self._old.rows("reading"):
             highest = max(highest, row["id"])
-            if row["stream"] in self._layouts and self._opened(b"reading", row["about"]) is not None:
+            if (
+                row["stream"] in self._layouts
+                and self._opened(b"reading", row["about"]) is not None
+            ):
                 self._add("reading", row | {"settled": 1, "open": 0, "parked": 0})
             else:
                 self._dropped["reading"] += 1
@@ -320,7 +324,8 @@ class Rescue:
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         try:
             self._new.execute(
-                f"insert into {table} ({names}) values ({marks})", list(row.values())  # noqa: S608
+                f"insert into {table} ({names}) values ({marks})",  # noqa: S608, our own words
+                list(row.values()),
             )
             self.kept[table] += 1
         except sqlite3.IntegrityError:  # two rows with one number: the second is not believed

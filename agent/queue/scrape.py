@@ -40,7 +40,10 @@ class Scraper:
         columns = self._columns(table)
         names = [name for name, _, _ in columns]
         for values in self._scan(table, names):
-            if all(_fits(v, type_, needed) for v, (_, type_, needed) in zip(values, columns, strict=True)):
+            if all(
+                _fits(v, type_, needed)
+                for v, (_, type_, needed) in zip(values, columns, strict=True)
+            ):
                 yield dict(zip(names, values, strict=True))
             else:
                 self.holes[table] += 1
@@ -51,7 +54,8 @@ class Scraper:
         names = [name for name, _, _ in columns]
         try:
             found = self._conn.execute(
-                f"select {', '.join(names)} from {table} where rowid = ?", (number,)  # noqa: S608
+                f"select {', '.join(names)} from {table} where rowid = ?",  # noqa: S608, our own words
+                (number,),
             ).fetchone()
         except sqlite3.DatabaseError:
             return None
@@ -107,7 +111,8 @@ class Scraper:
     def _reads(self, table: str, number: int) -> bool:
         try:
             self._conn.execute(
-                f"select * from {table} where rowid >= ? order by rowid limit 1", (number,)  # noqa: S608
+                f"select * from {table} where rowid >= ? order by rowid limit 1",  # noqa: S608, our own words
+                (number,),
             ).fetchone()
         except sqlite3.DatabaseError:
             return False

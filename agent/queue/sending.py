@@ -123,12 +123,16 @@ class Sending:
                 same[claim.seq] = bool(found[0]) and found[1] == claim.content
         return same
 
-    def start(self, claims: Sequence[Claim]) -> None:
-        """Before an attempt: durable, then vouched for by the high-water mark."""
+    def start(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Before an attempt: durable, then vouched for by the high-water mark.
+
+        Returns those that still wait: what was superseded since it was claimed does not go.
+        """
         store = self._store
         with store.change() as (conn, moves):
-            self._outcomes(conn).sending(claims, store.now(), moves)
+            going = self._outcomes(conn).sending(claims, store.now(), moves)
         store.vouch()
+        return going
 
     def apply(
         self, decided: Sequence[tuple[Claim, Decision]], before: State = State.SENDING

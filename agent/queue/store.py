@@ -251,11 +251,23 @@ class Store:
         return self.db.meta("recovering") is not None
 
     def recovered(self, conn: sqlite3.Connection) -> None:
-        """Recovery is over as soon as no stream of this configuration is unproven."""
+        """Recovery is over as soon as no stream of this configuration is unproven.
+
+        One that was never read may stay so: it is compared whenever its first read comes, and
+        nobody waits for that.
+        """
         marks = ",".join(map(str, self._streams))
-        left = conn.execute(f"select 1 from stream where proven = 0 and id in ({marks})")  # noqa: S608
-        if left.fetchone() is None:
-            conn.execute("delete from meta where name in ('recovering', 'salvaged')")
+        left = [
+            was_read
+            for (was_read,) in conn.execute(
+                f"select checkpoint is not null or base > 0 from stream where id in ({marks})"  # noqa: S608
+                " and proven = 0"
+            )
+        ]
+        if not any(left):
+            conn.execute("delete from meta where name = 'recovering'")
+        if not left:
+            conn.execute("delete from meta where name = 'salvaged'")
 
     def _mark_id(self) -> bytes:
         return self.cipher.keyed_hash("installation", 16)(self.installation)

@@ -149,7 +149,7 @@ class Delivery:
         self._sending.apply(decided, State.WAITING)
         claims = self._fitting(claims)
         if claims:
-            self._sending.start(claims)
+            claims = self._sending.start(claims)
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
         return bool(decided or opened.damaged), claims

@@ -46,11 +46,11 @@ def opened(home: Home, config: Config, audit: Audit) -> Store:
 
 def tell(store: Store, conditions: Conditions) -> None:
     """Say what happened, as long as the sources are still being read again because of it."""
-    if not store.recovering:
-        for code in (ROLLED_BACK, SALVAGED):
-            conditions.clear(code, "")
-        return
     said = _report(store)
+    if not said:
+        conditions.clear(SALVAGED, "")
+    if said or not store.recovering:
+        conditions.clear(ROLLED_BACK, "")
     if said:
         saved = _listed(said, "kept") or "nothing"
         conditions.raise_(
@@ -60,7 +60,7 @@ def tell(store: Store, conditions: Conditions) -> None:
             " to do: every source is read again and compared with the targets first.",
             Severity.WARNING, "Nothing is sent until that is done; nothing is lost.",
         )  # fmt: skip
-    else:
+    elif store.recovering:
         conditions.raise_(
             ROLLED_BACK, "",
             "The queue is older than what was already sent: it was restored or lost its end.",

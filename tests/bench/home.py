@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from threading import Event
+from threading import Event, Thread
 
 from adapters.sources.files import FilesConfig
 from adapters.sources.files import make as make_files
@@ -28,6 +28,7 @@ from agent.queue.states import OPEN
 from agent.queue.store import Store
 from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
+from agent.runtime.collector import calm
 from agent.runtime.deliver import Delivery
 from agent.runtime.plan import FlowPlan, LaneHashes, StreamPlan, TargetPlan
 from tests.bench.data import COLUMNS
@@ -79,6 +80,7 @@ class Home:
             vault = KeyVault.create(keys, wrapper, self.clock, exists=False).vault
         self.cipher = vault.ring
         self.store = Store(folder, self.cipher, self.clock, "bench")
+        calm()
         flow = self.store.register([STREAM], {STREAM: (STREAM, TARGET, 1)})[STREAM]
         self.stream = self.store.stream_id(STREAM)
         self.reads = Reads(self.store)
@@ -107,10 +109,17 @@ class Home:
         return Delivery(plan, Sending(self.store), LaneHashes(self.cipher), self.clock, Random(1))
 
     def deliver_all(self, target: Target) -> None:
-        """Deliver until nothing is left."""
+        """Deliver until nothing is left, with the threads that the agent gives one target."""
         delivery = self.delivery(target)
-        while delivery.step() == 0:
-            continue
+
+        def work() -> None:
+            while delivery.step() == 0 or self.left():
+                continue
+
+        helper = Thread(target=work)
+        helper.start()
+        work()
+        helper.join()
 
     def left(self) -> int:
         """How many entries are not delivered."""

@@ -60,9 +60,11 @@ class Point:
     scenario: Scenario
     mode: str
     n: int
+    call: str = ""
+    """Count only calls of this kind: `sync`, `send`."""
 
     def __str__(self) -> str:
-        return f"{self.scenario.name}/{self.mode}/{self.n}"
+        return f"{self.scenario.name}/{self.mode}/{self.n}{self.call}"
 
 
 @dataclass
@@ -214,7 +216,7 @@ class Loop:
         return verdict
 
     def _hit(self, case: Case, point: Point, stage: Stage) -> int:
-        job = {"settings": point.scenario.settings, "bug": self._bug}
+        job = {"settings": point.scenario.settings, "bug": self._bug, "call": point.call}
         if point.mode != ANSWER:
             sockets = point.mode not in {"ENOSPC", "ENOSPC+"}
             return stage.run(case.folder, n=point.n, mode=point.mode, sockets=sockets, **job)

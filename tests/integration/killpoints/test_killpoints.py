@@ -71,9 +71,9 @@ def test_an_agent_with_a_seeded_mistake_is_found_out(
     loop = Loop(tmp_path, injector, bug=bug)
     try:
         hits = loop.prepare(scenario, stage)
-        step = max(1, hits["calls"] // 24)
-        points = [Point(scenario, "kill", n) for n in range(1, hits["calls"], step)]
+        points = [Point(scenario, "kill", n + 1, "send") for n in range(2 * hits["requests"])]
         points += [Point(scenario, "answer", n + 1) for n in range(hits["requests"])]
+        points += [Point(scenario, "kill", n, "sync") for n in range(4, 40)]
         found = any(getattr(loop.play(point, stage), name) for point in points)
     finally:
         loop.close()

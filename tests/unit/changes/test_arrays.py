@@ -50,7 +50,9 @@ def test_order_twins_and_last_of_each_are_the_same(hashes: list[bytes]) -> None:
 def test_cutting_and_numbering_are_the_same(hashes: list[bytes], first: int) -> None:
     joined = b"".join(hashes)
     for at, width in ((0, 16), (4, 8), (15, 1)):
-        assert arrays.column(joined, 16, at, width) == arrays.column(joined, 16, at, width, pure=True)
+        assert arrays.column(joined, 16, at, width) == arrays.column(
+            joined, 16, at, width, pure=True
+        )
     places = list(range(len(hashes)))[::-1]
     assert arrays.take(joined, 16, places) == arrays.take(joined, 16, places, pure=True)
     without = hashes[0] if hashes else bytes(16)

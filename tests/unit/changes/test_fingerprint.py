@@ -82,4 +82,6 @@ def test_a_lane_is_target_resource_and_external_id() -> None:
 
 
 def test_nobody_without_the_key_can_test_guesses() -> None:
-    assert Fingerprints(EphemeralCipher(), "s").key(("A1",)) != Fingerprints(CIPHER, "s").key(("A1",))
+    assert Fingerprints(EphemeralCipher(), "s").key(("A1",)) != Fingerprints(CIPHER, "s").key(
+        ("A1",)
+    )

@@ -75,7 +75,11 @@ def test_the_order_of_fields_does_not_matter() -> None:
 def test_a_row_that_feeds_another_lane_leaves_the_first_one() -> None:
     moved = Draft("A2", {"name": "new"})
     left, sent = judge(view(), after(OLD), text, moved, HERE).entries
-    assert (left.op, left.lane, orjson.loads(left.payload)["x"]) == (Op.DELETE, LANES.lane("A1"), "A1")
+    assert (left.op, left.lane, orjson.loads(left.payload)["x"]) == (
+        Op.DELETE,
+        LANES.lane("A1"),
+        "A1",
+    )
     assert (sent.op, sent.lane) == (Op.UPSERT, LANES.lane("A2"))
 
 

@@ -25,7 +25,9 @@ class Known:
 
     def find_raw(self, hashes: bytes) -> list[int]:
         parts = [hashes[at : at + 16] for at in range(0, len(hashes), 16)]
-        return [part[0] if part[0] < self.rows and part == raw(part[0], 0) else -1 for part in parts]
+        return [
+            part[0] if part[0] < self.rows and part == raw(part[0], 0) else -1 for part in parts
+        ]
 
     def find_key(self, hashes: bytes) -> list[int]:
         return [hashes[at] if hashes[at] < self.rows else -1 for at in range(0, len(hashes), 16)]

@@ -38,7 +38,11 @@ def test_a_receipt_that_decides_does_so_at_every_attempt(attempts: int) -> None:
     assert isinstance(waiting, Later)
 
 
-@given(st.integers(1, GIVE_UP_AFTER - 1), JITTER, st.none() | st.timedeltas(timedelta(-1), timedelta(9)))
+@given(
+    st.integers(1, GIVE_UP_AFTER - 1),
+    JITTER,
+    st.none() | st.timedeltas(timedelta(-1), timedelta(9)),
+)
 def test_what_is_deferred_waits_as_asked_and_never_longer_than_times_are_clamped_to(
     attempts: int, jitter: float, asked: timedelta | None
 ) -> None:
@@ -61,7 +65,9 @@ def test_a_backoff_is_bounded(attempts: int, jitter: float) -> None:
 
 
 @given(st.lists(st.sampled_from(["away", "answered", "refused"]), max_size=30), JITTER)
-def test_however_a_target_behaves_its_line_stays_within_bounds(events: list[str], jitter: float) -> None:
+def test_however_a_target_behaves_its_line_stays_within_bounds(
+    events: list[str], jitter: float
+) -> None:
     pace = Pace()
     for event in events:
         if event == "away":
@@ -132,7 +138,9 @@ def test_a_look_up_counts_only_after_the_lag() -> None:
         ("a", "A", False), ("1", True, False), (0, None, False), ("x", None, False),
     ],
 )  # fmt: skip
-def test_what_a_target_stores_is_compared_by_meaning(ours: object, theirs: object, equal: bool) -> None:
+def test_what_a_target_stores_is_compared_by_meaning(
+    ours: object, theirs: object, equal: bool
+) -> None:
     held = Stored("A1", "r1", {"f": theirs})  # type: ignore[dict-item]
     assert matches(0, {"f": ours}, held) is equal  # type: ignore[dict-item]
 

@@ -30,9 +30,14 @@ class Queue:
         self.clock = FakeClock()
         self.store = Store(None, EphemeralCipher(), self.clock, scratch=folder)
         rows = self.store.register(["s", "t"], {n: (n, "crm", 1) for n in ("s", "t")})
+        self.store.db.conn.execute("update flow set behind = 0")  # as after a first full read
         self.flow = {name: row.id for name, row in rows.items()}
         self.stream = {name: row.stream for name, row in rows.items()}
-        self.reads, self.sending, self.desk = Reads(self.store), Sending(self.store), Desk(self.store)
+        self.reads, self.sending, self.desk = (
+            Reads(self.store),
+            Sending(self.store),
+            Desk(self.store),
+        )
         self.ledgers = {n: self.store.ledger(self.stream[n], [self.flow[n]]) for n in ("s", "t")}
 
     def put(
@@ -92,7 +97,11 @@ class Queue:
                                     "counts": {}} | finish  # fmt: skip
         reading = Reading(self.stream[flow], "file")
         self.reads.page(
-            reading, self.ledgers[flow], [self.flow[flow]], (), list(bad),
+            reading,
+            self.ledgers[flow],
+            [self.flow[flow]],
+            (),
+            list(bad),
             finish=Finish(**about),  # type: ignore[arg-type]
         )
         return reading
@@ -107,7 +116,7 @@ class Queue:
 
     def decide(self, seq: int, decision: Decision) -> None:
         """Send everything up to this entry, and decide about it alone."""
-        (claim,) = [c for c in self.sending.opened([seq]).claims]
+        (claim,) = self.sending.opened([seq]).claims
         state = self.state(seq)
         if state is State.WAITING:
             self.sending.start([claim])
@@ -120,7 +129,9 @@ class Queue:
         return State(found[0])
 
     def states(self) -> list[str]:
-        return [State(s).name for (s,) in self.store.db.rows("select state from entry order by seq")]
+        return [
+            State(s).name for (s,) in self.store.db.rows("select state from entry order by seq")
+        ]
 
     def parent(self, external_id: str) -> tuple[tuple[str, bytes], ...]:
         return (("account", lane(external_id)),)
@@ -134,5 +145,3 @@ class Queue:
         )
         assert counts == []
         self.store.close()
-
-

@@ -1,6 +1,6 @@
 """What may be sent next: the oldest of each lane, parents first, deletes children first."""
 
-from agent.decisions import Doubt, Done, Later, Park, Retry
+from agent.decisions import Done, Doubt, Later, Park, Retry
 from agent.model import Op
 from agent.queue.states import State
 from tests.unit.queue.pages import Queue
@@ -109,7 +109,9 @@ def test_a_content_moved_to_another_entry_does_not_open(queue: Queue) -> None:
     one, two = queue.put("X1"), queue.put("X2")
     blobs = dict(queue.store.db.rows("select id, blob from envelope"))
     for mine, other in ((one, two), (two, one)):
-        queue.store.db.conn.execute("update envelope set blob = ? where id = ?", (blobs[other], mine))
+        queue.store.db.conn.execute(
+            "update envelope set blob = ? where id = ?", (blobs[other], mine)
+        )
     assert queue.sending.claim(queue.flow["s"], 10, set()).damaged == [one, two]
 
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from agent.decisions import Doubt, Done, Park, WaitForParents
+from agent.decisions import Done, Doubt, Park, WaitForParents
 from agent.model import Op
 from agent.queue.states import State
 from tests.unit.queue.pages import Queue
@@ -69,7 +69,9 @@ def test_what_may_have_had_an_effect_is_not_superseded(queue: Queue, state: str)
 def test_what_waits_for_something_is_superseded(queue: Queue, obstacle: str) -> None:
     first = queue.put("X1", parents=["P"])
     queue.send()
-    queue.decide(first, Park("C", "why") if obstacle == "parked" else WaitForParents(queue.parent("P")))
+    queue.decide(
+        first, Park("C", "why") if obstacle == "parked" else WaitForParents(queue.parent("P"))
+    )
     queue.put("X1", after=first)
     assert queue.state(first) is State.SUPERSEDED
     assert queue.store.db.rows("select * from wait") == []
@@ -122,7 +124,7 @@ def test_a_page_that_fails_leaves_no_trace(queue: Queue, monkeypatch: pytest.Mon
     def fails(*_: object) -> None:
         raise sqlite3.IntegrityError("as it were")
 
-    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):
+    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):  # noqa: PT012
         patch.setattr("agent.queue.reads.write_rows", fails)
         queue.put("X1", ("brand", "new"), after=first)
     after = [queue.store.db.rows(f"select * from {table}") for table in (

@@ -40,7 +40,10 @@ def test_nobody_else_can_read_the_file(tmp_path: Path) -> None:
 
 def test_no_other_program_can_open_the_database_meanwhile(tmp_path: Path) -> None:
     db = Connection(tmp_path / "queue.db")
-    with pytest.raises(sqlite3.OperationalError), sqlite3.connect(tmp_path / "queue.db", timeout=0) as c:
+    with (
+        pytest.raises(sqlite3.OperationalError),
+        sqlite3.connect(tmp_path / "queue.db", timeout=0) as c,
+    ):
         c.execute("select * from meta")
     c.close()
     db.close()
@@ -80,7 +83,7 @@ def test_two_stores_in_one_process_are_refused_too(tmp_path: Path) -> None:
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     db = Connection(tmp_path / "queue.db")
-    with pytest.raises(KeyError), db.transaction():
+    with pytest.raises(KeyError), db.transaction():  # noqa: PT012
         db.set_meta("a", 1)
         with db.transaction():  # joined, not nested
             db.set_meta("b", 2)
@@ -92,7 +95,7 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 def test_a_full_disk_happens_to_nobody(tmp_path: Path) -> None:
     db = Connection(tmp_path / "queue.db")
     db.conn.execute("pragma max_page_count = 60")
-    with pytest.raises(StoreFull), db.transaction():
+    with pytest.raises(StoreFull), db.transaction():  # noqa: PT012
         db.set_meta("a", 1)
         db.set_meta("big", bytes(10_000_000))
     assert db.meta("a") is None
@@ -117,7 +120,9 @@ def test_before_migrating_the_database_is_backed_up(
     db.set_meta("kept", "yes")
     db.close()
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "create table extra (id integer)"))
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "create table extra (id integer)")
+    )
     db = Connection(tmp_path / "queue.db")
     assert db.meta("kept") == "yes"
     assert db.rows("select * from extra") == []
@@ -135,7 +140,9 @@ def test_a_migration_that_breaks_leaves_the_old_database(
     Connection(tmp_path / "queue.db").close()
     with monkeypatch.context() as patch:
         patch.setattr(schema, "VERSION", schema.VERSION + 1)
-        patch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "create table extra (id); nonsense"))
+        patch.setattr(
+            schema, "MIGRATIONS", (*schema.MIGRATIONS, "create table extra (id); nonsense")
+        )
         with pytest.raises(StoreError):
             Connection(tmp_path / "queue.db")
     db = Connection(tmp_path / "queue.db")

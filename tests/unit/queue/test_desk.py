@@ -18,7 +18,12 @@ def test_a_parked_entry_is_sent_again_under_its_own_id(queue: Queue) -> None:
     seq = parked(queue)
     before = queue.desk.entry(seq)
     assert before is not None
-    assert (before.code, before.reason, before.field, before.fields) == ("C", "why", "field", {"a": "v"})
+    assert (before.code, before.reason, before.field, before.fields) == (
+        "C",
+        "why",
+        "field",
+        {"a": "v"},
+    )
     assert queue.desk.replay([seq]) == ([seq], [])
     (claim,) = queue.claim()
     assert claim.id.hex() == before.id

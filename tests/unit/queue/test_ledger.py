@@ -220,12 +220,12 @@ def test_a_crash_while_a_base_is_written_or_swapped_leaves_the_old_one(
         raise KeyboardInterrupt
 
     for name in ("_finish", "_write_index"):
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012
             patch.setattr(bases, name, dies)
             memory.ledger.merge()
         memory.reopen()
         memory.check({1: 1, 2: 1})
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012
         patch.setattr(memory.store.db, "transaction", dies)
         memory.ledger.merge()  # written whole, but the database does not know it
     memory.reopen()
@@ -283,11 +283,11 @@ def test_a_delta_too_large_to_index_is_merged_before_the_next_read(tmp_path: Pat
     memory = Memory(tmp_path, indexed=5)
     memory.put([(n, 1) for n in range(20)])
     memory.ledger.ready()
-    memory.check({n: 1 for n in range(20)})
+    memory.check(dict.fromkeys(range(20), 1))
     memory.put([(n, 2) for n in range(20)])
     memory.reopen()
     memory.ledger.ready()
-    memory.check({n: 2 for n in range(20)})
+    memory.check(dict.fromkeys(range(20), 2))
     assert memory.store.db.one("select count(*) from delta") == (0,)
 
 

@@ -29,7 +29,9 @@ def test_two_slots_are_written_in_turn(tmp_path: Path) -> None:
     mark.raise_to(high(3))
     after = path.read_bytes()
     assert before[:128] != after[:128]
-    assert before[128:] == after[128:], "the newest but one is untouched while the newest is written"
+    assert before[128:] == after[128:], (
+        "the newest but one is untouched while the newest is written"
+    )
 
 
 @pytest.mark.parametrize("torn", range(1, 128, 9))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.decisions import CutLinks, Doubt, Done, Later, Park, Retry, WaitForParents
+from agent.decisions import CutLinks, Done, Doubt, Later, Park, Retry, WaitForParents
 from agent.model import Op
 from agent.queue.states import State
 from tests.unit.queue.pages import Queue, lane

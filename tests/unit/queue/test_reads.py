@@ -107,7 +107,9 @@ def test_a_read_under_way_is_not_settled(queue: Queue) -> None:
 
 
 @pytest.mark.parametrize("why", ["parked", "held", "behind", "unreadable"])
-def test_what_is_not_delivered_keeps_the_original_from_being_deleted(queue: Queue, why: str) -> None:
+def test_what_is_not_delivered_keeps_the_original_from_being_deleted(
+    queue: Queue, why: str
+) -> None:
     from agent.queue.reads import Finish
 
     finish = Finish({"n": 2}, complete=True, full=True, counts={})

@@ -1,6 +1,5 @@
 """A queue database that cannot be opened is set aside, and nothing of the ERP is lost by it."""
 
-import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -61,7 +60,9 @@ def overwrite(path: Path, start: int, with_: bytes) -> None:
 
 def root_of(path: Path, name: str) -> int:
     with sqlite3.connect(path) as conn:
-        found = conn.execute("select rootpage from sqlite_master where name = ?", (name,)).fetchone()
+        found = conn.execute(
+            "select rootpage from sqlite_master where name = ?", (name,)
+        ).fetchone()
     conn.close()
     return int(found[0])
 
@@ -84,6 +85,7 @@ def in_agreement(route: Route) -> None:
 
 def test_a_file_that_is_no_database_is_kept_and_the_sources_are_read_again(route: Route) -> None:
     filled(route)
+    route.ledgers["accounts"].merge()
     stop(route)
     (route.home / "queue.db").write_bytes(b"no database at all" * 1000)
     assert start(route)
@@ -94,6 +96,21 @@ def test_a_file_that_is_no_database_is_kept_and_the_sources_are_read_again(route
     assert not route.store.recovering
     in_agreement(route)
     assert len(route.target.effects) == effects, "what the CRM holds already was not sent again"
+
+
+def test_a_stream_of_which_nothing_is_left_is_compared_and_nobody_waits_for_it(
+    route: Route,
+) -> None:
+    filled(route, 3)
+    stop(route)
+    (route.home / "queue.db").write_bytes(b"\xff" * PAGE)
+    assert start(route)
+    assert not route.store.recovering, "a source without news would hold up everybody"
+    assert not route.reads.state(route.store.stream_id("accounts")).proven
+    effects = len(route.target.effects)
+    recover(route)
+    in_agreement(route)
+    assert len(route.target.effects) == effects
 
 
 @pytest.mark.parametrize(
@@ -142,7 +159,9 @@ def test_waiting_entries_are_carried_over_and_compared_before_they_are_sent(rout
     assert [(e.seq, e.id, e.external_id, e.fields) for e in after] == [
         (e.seq, e.id, e.external_id, e.fields) for e in before
     ]
-    assert {row[0] for row in route.store.db.rows("select verify from entry where state < 5")} == {1}
+    assert {row[0] for row in route.store.db.rows("select verify from entry where state < 5")} == {
+        1
+    }
 
 
 def test_a_parked_entry_stays_parked_with_its_reason(route: Route) -> None:
@@ -243,7 +262,7 @@ def test_a_lost_log_that_leaves_a_consistent_database_is_a_rollback(route: Route
     route.scan()
     route.settle()
     stop(route)
-    os.replace(copy, route.home / "queue.db")
+    copy.replace(route.home / "queue.db")
     assert not start(route)
     assert route.store.recovering
     recover(route)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.decisions import CutLinks, Decision, Doubt, Done, Later, Park, Retry, WaitForParents
+from agent.decisions import CutLinks, Decision, Done, Doubt, Later, Park, Retry, WaitForParents
 from agent.model import Op
 from agent.queue.states import OPEN, State
 from agent.queue.tally import Tally
@@ -24,7 +24,9 @@ def test_counters_agree_with_the_entries(
     for _ in range(steps):
         step(queue, random, last)
         assert queue.store.tally.check() == ""
-        bytes_ = queue.store.db.one("select coalesce(sum(size), 0) from entry where state < 10") or (0,)
+        bytes_ = queue.store.db.one(
+            "select coalesce(sum(size), 0) from entry where state < 10"
+        ) or (0,)
         assert queue.store.tally.size(None, *OPEN) == bytes_[0]
     again = Tally(queue.store.db)
     for state in State:
@@ -49,7 +51,9 @@ def step(queue: Queue, random: Random, last: dict[tuple[str, str], int]) -> None
         queue.sending.wake()
         queue.sending.impatient(list(queue.flow.values()), 50)
         doubts = queue.sending.in_doubt(list(queue.flow.values()), []).claims
-        queue.sending.apply([(c, random.choice([Done(), Retry(), Park("IN_DOUBT", "?")])) for c in doubts])
+        queue.sending.apply(
+            [(c, random.choice([Done(), Retry(), Park("IN_DOUBT", "?")])) for c in doubts]
+        )
     else:
         for item in queue.desk.entries([State.PARKED]):
             if random.random() < 0.5:
@@ -75,7 +79,7 @@ def test_a_disagreement_is_named(queue: Queue) -> None:
 
 
 def test_what_is_rolled_back_is_not_counted(queue: Queue) -> None:
-    with pytest.raises(KeyError), queue.store.change() as (_, moves):
+    with pytest.raises(KeyError), queue.store.change() as (_, moves):  # noqa: PT012
         moves[queue.flow["s"], State.WAITING][0] += 5
         raise KeyError
     assert queue.store.tally.total(State.WAITING) == 0
