@@ -1,5 +1,7 @@
 """Judges one kind of data: what the ERP holds against what the CRM holds. Pure.
 
+`erp`, `crm` how many records each has; a record that the CRM keeps, switched off, for a row that
+             left the ERP (`Kind.retired`) is compared, and counted on neither side
 `different`  both have it, and a field that the ERP decides differs
 `missing`    the ERP has it and the CRM does not
 `extra`      the CRM has it and the ERP does not, or it has no external id at all
@@ -55,7 +57,8 @@ class History:
         self.now: Records = {}
         """What the CRM ought to hold."""
         self._retired = retired
-        self._living: set[str] = set()
+        self.alive: set[str] = set()
+        """External ids of the rows that the ERP holds."""
 
     def observe(self, records: Records) -> None:
         """What the ERP has published now."""
@@ -66,12 +69,12 @@ class History:
         for key in before.keys() | after.keys():
             if before.get(key) != after.get(key):
                 self.steps[key] = self.steps.get(key, 0) + 1
-        self.now, self._living = after, set(records)
+        self.now, self.alive = after, set(records)
 
     @property
     def living(self) -> int:
         """How many rows the ERP holds."""
-        return len(self._living)
+        return len(self.alive)
 
 
 def compare(
@@ -92,12 +95,13 @@ def compare(
         elif wrong := [name for name, value in fields.items() if not same(value, found.get(name))]:
             different += 1
             examples.append(f"{key} differs in {', '.join(wrong)}")
+    retired = len(crm.keys() & wanted.keys()) - len(crm.keys() & history.alive)
     extra = sorted(crm.keys() - wanted.keys())
     examples += [f"{key} is extra" for key in extra]
     twice = {key: n for key, item in (log or {}).items() if (n := doubled(item, history, key))}
     examples += [f"{key} was sent {n} times too often" for key, n in twice.items()]
     return Verdict(
-        history.living, len(crm) + nameless, different, missing, len(extra) + nameless,
+        history.living, len(crm) + nameless - retired, different, missing, len(extra) + nameless,
         sum(twice.values()), examples[0] if examples else "",
     )  # fmt: skip
 

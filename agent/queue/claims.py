@@ -15,6 +15,7 @@ import orjson
 
 from agent.errors import Damaged
 from agent.model import Parent, Scalar
+from agent.queue import runs
 from agent.queue.commit import count
 from agent.queue.database import Connection, Row
 from agent.queue.envelopes import Envelopes
@@ -90,6 +91,7 @@ def ready(
     limit: int,
     lanes: set[bytes],
     moves: Moves,
+    make_id: runs.MakeId,
     *,
     upserts_only: bool = False,
 ) -> list[Row]:
@@ -97,6 +99,7 @@ def ready(
 
     `lanes` are those in flight. Entries with an obstacle are moved to BEHIND on the way.
     """
+    runs.stock(conn, flow, limit * 2, make_id)
     found = conn.execute(
         f"select {COLUMNS} from entry where flow = ? and state = 0"  # noqa: S608
         f"{' and op = 0' if upserts_only else ''} order by seq limit ?",

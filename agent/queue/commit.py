@@ -8,7 +8,7 @@ been sent, if it covers their fields. The chain of a row's entries is followed b
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,16 +16,17 @@ import orjson
 
 from agent.memory import EntryKind, FlowMemory, NewEntry, RowChange, RowText
 from agent.model import Op
+from agent.queue import runs
 from agent.queue.delta import delta_sum
 from agent.queue.envelopes import SIZE, Envelopes
 from agent.queue.ledger import Ledger
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
-_PLAIN = "seq, flow, lane, row, id, shape, envelope, read, size, created, since"
-_ALL = f"{_PLAIN}, state, kind, op, prev, verify, code, reason, shared"
-_TOGETHER = 100
-"""Entries per statement: fewer steps of SQLite, each of which lets go of the interpreter."""
+_ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, reason, shared"
+_STANDING = "select state, kind, op, shape, prev, lane from entry where seq = ?"
+LEAST = 16
+"""Plain entries that are worth a run; fewer become rows of their own at once."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
 
 
@@ -59,12 +60,18 @@ def seal_page(
 ) -> Sealed:
     """Number, seal and pack a page. `first` is the first of enough reserved numbers."""
     entries = [(change, entry) for change in changes for entry in change.entries]
+    if len(entries) >= LEAST:  # plain ones of one flow stand together, so that they make runs
+        entries.sort(key=lambda pair: (not pair[1].is_plain, pair[1].flow))
     for seq, (change, entry) in enumerate(entries, first):
         message, lane, version, _ = change.flows[entry.flow]
         change.flows[entry.flow] = FlowMemory(message, lane, version, seq)
     bodies = [entry.payload for _, entry in entries]
     sealed = [
-        (first + at, len(bodies[at : at + SIZE]), envelopes.seal(first + at, bodies[at : at + SIZE]))
+        (
+            first + at,
+            len(bodies[at : at + SIZE]),
+            envelopes.seal(first + at, bodies[at : at + SIZE]),
+        )
         for at in range(0, len(bodies), SIZE)
     ]
     pack = ledger.layout.pack_parts
@@ -86,8 +93,9 @@ def write_entries(
     read: int,
     now: float,
     shapes: Shapes,
-    ids: Sequence[bytes],
-    reasons: Sequence[bytes | None],
+    epoch: int,
+    make_id: runs.MakeId,
+    reasons: Mapping[int, bytes],
     moves: Moves,
     shared: Container[int] = (),
 ) -> Written:
@@ -95,44 +103,54 @@ def write_entries(
     written = Written(moves)
     plain: list[object] = []
     others: list[object] = []
-    counted: dict[int, list[int]] = {}
-    for at, (change, entry) in enumerate(page.entries):
-        flow, size, seq = flow_ids[entry.flow], len(entry.payload), page.first + at
+    at = 0
+    while at < len(page.entries):
+        change, entry = page.entries[at]
+        flow, seq = flow_ids[entry.flow], page.first + at
         shape = shapes.number(conn, entry.fields)
-        row = (
-            seq, flow, entry.lane, change.key, ids[at], shape, page.first + at // SIZE * SIZE,
-            read, size, now, now,
-        )  # fmt: skip
         if entry.is_plain and flow not in shared:
-            plain += row
-            found = counted.setdefault(flow, [0, 0])
-            found[0] += 1
-            found[1] += size
+            alike = _alike(page, at)
+            size = sum(row[2] for row in alike)
+            count(moves, flow, State.WAITING, len(alike), size)
+            if len(alike) >= LEAST:
+                about = (seq, page.first, flow, read, shape, epoch, now)
+                runs.pack(conn, about, alike)
+            else:
+                for number, (lane, key, bytes_) in enumerate(alike, seq):
+                    plain += (
+                        number, flow, lane, key, make_id(epoch, flow, lane, number), shape,
+                        runs.envelope_of(page.first, number), read, bytes_, now, now,
+                    )  # fmt: skip
+            at += len(alike)
             continue
         previous = 0
         if entry.previous:
-            previous = supersede(conn, entry, shape, flow, shapes, written)
+            previous = supersede(conn, entry, shape, flow, shapes, written, make_id)
         state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
+        size = len(entry.payload)
         count(moves, flow, state, 1, size)
         others += (
-            *row, int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
-            entry.code or None, reasons[at], int(flow in shared),
+            seq, flow, entry.lane, change.key, make_id(epoch, flow, entry.lane, seq), shape,
+            runs.envelope_of(page.first, seq), read, size, now, now,
+            int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
+            entry.code or None, reasons.get(at), int(flow in shared),
         )  # fmt: skip
-    for flow, (entries, size) in counted.items():
-        count(moves, flow, State.WAITING, entries, size)
-    _insert(conn, _PLAIN, plain)
-    _insert(conn, _ALL, others)
+        at += 1
+    runs.insert(conn, runs.PLAIN, plain)
+    runs.insert(conn, _ALL, others)
     conn.executemany("insert into envelope values (?, ?, ?)", page.envelopes)
     return written
 
 
-def _insert(conn: sqlite3.Connection, columns: str, values: Sequence[object]) -> None:
-    wide = columns.count(",") + 1
-    marks = f"({','.join('?' * wide)})"
-    for at in range(0, len(values), wide * _TOGETHER):
-        some = values[at : at + wide * _TOGETHER]
-        many = ",".join([marks] * (len(some) // wide))
-        conn.execute(f"insert into entry ({columns}) values {many}", some)  # noqa: S608, our words
+def _alike(page: Sealed, at: int) -> list[tuple[bytes, bytes, int]]:
+    """(lane, row, size) of the plain entries from here on that differ in nothing else."""
+    _, like = page.entries[at]
+    found = []
+    for change, entry in page.entries[at:]:
+        if not entry.is_plain or entry.flow != like.flow or entry.fields != like.fields:
+            break
+        found.append((entry.lane, change.key, len(entry.payload)))
+    return found
 
 
 def write_rows(conn: sqlite3.Connection, stream: int, page: Sealed) -> None:
@@ -153,6 +171,7 @@ def supersede(
     flow: int,
     shapes: Shapes,
     written: Written,
+    make_id: runs.MakeId,
 ) -> int:
     """Supersede the open entries before this one that it covers.
 
@@ -161,9 +180,9 @@ def supersede(
     stays = 0
     at = entry.previous
     while at:
-        found = conn.execute(
-            "select state, kind, op, shape, prev, lane from entry where seq = ?", (at,)
-        ).fetchone()
+        found = conn.execute(_STANDING, (at,)).fetchone()
+        if found is None and runs.unpack_entry(conn, at, make_id):
+            found = conn.execute(_STANDING, (at,)).fetchone()
         if found is None:
             break
         state, kind, _, old_shape, before, lane = found
@@ -195,9 +214,7 @@ def covers(
 def clear(conn: sqlite3.Connection, seq: int, written: Written) -> None:
     """A row left a flow without an entry: its parked problems are over."""
     while seq:
-        found = conn.execute(
-            "select state, kind, prev from entry where seq = ?", (seq,)
-        ).fetchone()
+        found = conn.execute("select state, kind, prev from entry where seq = ?", (seq,)).fetchone()
         if found is None:
             return
         if found[0] == State.PARKED and found[1] == EntryKind.PROBLEM:

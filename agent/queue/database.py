@@ -202,7 +202,8 @@ def _translated(connection: Connection) -> Iterator[None]:
                 "The disk with the queue is full.",
                 hint="Free some space; reading has stopped, delivery goes on, nothing is lost.",
             ) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        garbled = str(error).startswith("Could not decode")  # the interpreter's own, without code
+        if garbled or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             connection.suspect = True
             if connection.path is not None:
                 with suppress(OSError):

@@ -13,6 +13,7 @@ import orjson
 
 from agent.errors import Damaged
 from agent.model import Json
+from agent.queue import runs
 from agent.queue.claims import COLUMNS, open_entries
 from agent.queue.commit import count, end
 from agent.queue.states import State
@@ -62,6 +63,8 @@ class Desk:
         limit: int = 100,
     ) -> list[Item]:
         """Entries in these states, oldest first, after a sequence number."""
+        if State.WAITING in states:
+            self._unpack(after, limit, flows)
         sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"  # noqa: S608
         if all(State.WAITING < state <= State.PARKED for state in states):
             sql += " and state between 1 and 5"  # see the index of these words
@@ -78,8 +81,28 @@ class Desk:
 
     def entry(self, seq: int) -> Item | None:
         """One entry."""
+        with self._store.change() as (conn, _):
+            runs.unpack_entry(conn, seq, self._store.make_id)
         row = self._store.db.one(f"select {_ITEM} from entry where seq = ?", (seq,))  # noqa: S608
         return self._item(row) if row else None
+
+    def _unpack(self, after: int, limit: int, flows: Sequence[int] | None) -> None:
+        """Make rows of the packed entries that a page of this list may show."""
+        left = limit
+        with self._store.change() as (conn, _):
+            packed = conn.execute(
+                "select first, entries, flow from run where first + entries > ? order by first",
+                (after,),
+            )
+            chosen = []
+            for first, entries, flow in packed:
+                if left <= 0:
+                    break
+                if flows is None or flow in flows:
+                    chosen.append(first)
+                    left -= entries
+            for first in chosen:
+                runs.unpack(conn, first, self._store.make_id)
 
     def unreadable(
         self, streams: Sequence[int] | None = None, after: int = 0, limit: int = 100

@@ -19,6 +19,7 @@ from agent.memory import DELETED, Layout, RowMemory, RowText
 from agent.model import Parent
 from agent.ports import Cipher
 from agent.queue import base as bases
+from agent.queue import runs
 from agent.queue.blocks import Block
 from agent.queue.database import Connection
 from agent.queue.delta import Delta, DeltaTable
@@ -58,7 +59,8 @@ class Ledger:
         self.layout = Layout(len(flows))
         self._base: bases.Base | None = None
         self._base_number = 0
-        self._delta = Delta()
+        self._known = Delta()
+        self._pending: list[bytes] = []
         self._texts: dict[int, list[RowText]] = {}
         self.missing_base = False
         """What the database names was not there or damaged: everything is unproven."""
@@ -171,31 +173,40 @@ class Ledger:
         return self._cipher.seal(self._context + block.to_bytes(8, "big"), plain)
 
     def learn(self, packed: Sequence[bytes]) -> None:
-        """Rows that were just committed to the delta table."""
-        delta = self._delta
-        delta.count += len(packed)
-        if delta.count > self._indexed:
-            return  # too many to index: merged before the next read
-        for row in packed:
-            key = row[:16]
-            known = delta.by_key.get(key)
-            if known is not None:
-                number = known[0]
-                delta.by_raw.pop(known[1][16:32], None)
+        """Rows that were just committed to the delta table; indexed when somebody asks."""
+        self._known.count += len(packed)
+        if self._known.count > self._indexed:
+            self._pending.clear()  # too many to index: merged before the next read
+        else:
+            self._pending += packed
+
+    @property
+    def _delta(self) -> Delta:
+        if self._pending:
+            pending, self._pending = self._pending, []
+            for row in pending:
+                self._index(row)
+        return self._known
+
+    def _index(self, row: bytes) -> None:
+        delta, key = self._known, row[:16]
+        known = delta.by_key.get(key)
+        if known is not None:
+            number = known[0]
+            delta.by_raw.pop(known[1][16:32], None)
+        else:
+            number = -1 if self._base is None else int(self._base.key.find(key)[0])
+            if number < 0:
+                number = self._base_rows + len(delta.new_keys)
+                delta.new_keys.append(key)
             else:
-                number = -1 if self._base is None else int(self._base.key.find(key)[0])
-                if number < 0:
-                    number = self._base_rows + len(delta.new_keys)
-                    delta.new_keys.append(key)
-                else:
-                    delta.overridden.add(number)
-            delta.by_key[key] = (number, row)
-            if not row[48] & DELETED:
-                delta.by_raw[row[16:32]] = number
-            if self._lanes:
-                for flow in self._lanes:
-                    at = 60 + 48 * flow + 16
-                    delta.by_lane[flow, row[at : at + 16]] = key
+                delta.overridden.add(number)
+        delta.by_key[key] = (number, row)
+        if not row[48] & DELETED:
+            delta.by_raw[row[16:32]] = number
+        for flow in self._lanes:
+            at = 60 + 48 * flow + 16
+            delta.by_lane[flow, row[at : at + 16]] = key
 
     def ready(self) -> None:
         """Make the delta small enough to be asked; called before a read."""
@@ -234,7 +245,8 @@ class Ledger:
         if self._base is not None:
             self._base.close()
             self._base = None
-        self._delta = Delta()
+        self._known = Delta()
+        self._pending.clear()
         self._texts.clear()
 
     # --- inside -----------------------------------------------------------------------------------
@@ -309,7 +321,10 @@ class Ledger:
             f"select seq from entry where seq in ({marks}) and state < 10",  # noqa: S608, marks
             seqs,
         )
-        return {row[0] for row in found}
+        alive = {row[0] for row in found}
+        with self._db.transaction() as conn:
+            alive.update(seq for seq in seqs if runs.holding(conn, seq) is not None)
+        return alive
 
     def _open_block(self, number: int) -> list[RowText]:
         sealed = self._base.block(number) if self._base is not None else None

@@ -81,17 +81,17 @@ class Reads(Streams):
             envelopes=store.envelopes,
             ledger=ledger,
         )
-        reasons = [self._reason(entry) for _, entry in sealed.entries]
-        ids = [
-            store.message_id(flows[entry.flow], entry.lane, seq)
-            for seq, (_, entry) in enumerate(sealed.entries, sealed.first)
-        ]
+        reasons = {
+            at: self._reason(entry)
+            for at, (_, entry) in enumerate(sealed.entries)
+            if entry.code
+        }
         lost = [self._about_unreadable(row) for row in unreadable]
         with store.change() as (conn, moves):
             read = self._begin(conn, reading)
             written = write_entries(
                 conn, sealed, flow_ids=flows, read=read, now=store.now(), shapes=store.shapes,
-                ids=ids, reasons=reasons, moves=moves, shared=shared,
+                epoch=store.epoch, make_id=store.make_id, reasons=reasons, moves=moves, shared=shared,
             )  # fmt: skip
             for change in changes:
                 for seq in change.clears:
@@ -199,9 +199,7 @@ class Reads(Streams):
 
     # --- sealing ----------------------------------------------------------------------------------
 
-    def _reason(self, entry: NewEntry) -> bytes | None:
-        if not entry.code:
-            return None
+    def _reason(self, entry: NewEntry) -> bytes:
         place = None if entry.place is None else list(entry.place)
         return self._sealed("reason", {"reason": entry.reason, "field": entry.field, "place": place})
 

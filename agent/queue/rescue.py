@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import orjson
 from agent.errors import Damaged, StoreDamaged
 from agent.memory import EntryKind, Layout
 from agent.ports import Cipher
+from agent.queue import runs
 from agent.queue.base import Base, Header, headers
 from agent.queue.delta import delta_sum
 from agent.queue.envelopes import Envelopes
@@ -189,7 +191,9 @@ class Rescue:
         return b"".join(kept)
 
     def _is_lost(self, seq: int) -> bool:
-        return seq in self._lost_entries or self._old.in_gap("entry", seq)
+        return seq in self._lost_entries or any(
+            self._old.in_gap(table, seq) for table in ("entry", "run")
+        )
 
     def _is_page(self, row: Fields) -> bool:
         stream, flows = row["stream"], len(self._layouts[row["stream"]])
@@ -210,7 +214,7 @@ class Rescue:
     def entries(self, now: float) -> None:
         """Open entries, to be compared with the target before they are sent."""
         envelopes: Counter[int] = Counter()
-        for row in self._old.rows("entry"):
+        for row in chain(self._old.rows("entry"), self._packed()):
             if row["state"] >= State.DELIVERED:
                 self.top = max(self.top, row["seq"])
                 continue
@@ -228,6 +232,13 @@ class Rescue:
             "update envelope set open = ? where id = ?", [(n, id_) for id_, n in envelopes.items()]
         )
         del self.kept["envelope"]
+
+    def _packed(self) -> Iterator[Fields]:
+        """Entries that were still packed in runs."""
+        for run in self._old.rows("run"):
+            yield from runs.expand(
+                run, lambda epoch, flow, lane, seq: self._id(id_input(epoch, flow, seq, lane))
+            )
 
     def _body(self, row: Fields) -> tuple[dict[str, Any], int] | None:
         """The content of an entry and its size, None if nothing vouches for it."""

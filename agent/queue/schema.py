@@ -58,6 +58,13 @@ create table entry (
   shared integer not null default 0, due real, since real, step integer not null default 0,
   code text, reason blob                -- reason is sealed
 );
+create table run (
+  first integer primary key,            -- packed plain entries: see `agent.queue.runs`
+  base integer not null, flow integer not null, read integer not null, shape integer not null,
+  epoch integer not null, created real not null, entries integer not null,
+  lanes blob not null, rows blob not null, sizes blob not null
+);
+create index run_flow on run (flow, first);
 create index entry_ready on entry (flow, seq) where state = 0;
 create index entry_later on entry (due) where state = 1;
 -- Few entries are between waiting and done. A query finds them only if it repeats the condition

@@ -81,39 +81,39 @@ class Scraper:
         sql = f"select rowid, {', '.join(names)} from {table} where rowid > ? order by rowid"  # noqa: S608
         last = -_LAST
         while True:
+            before = last
             try:
                 for number, *values in self._conn.execute(sql, (last,)):
-                    last = number
-                    yield tuple(values)
+                    if number > last:  # a damaged page may lead backwards, for ever
+                        last = number
+                        yield tuple(values)
             except sqlite3.DatabaseError:
                 self.holes[table] += 1
-                beyond = self._beyond(table, max(last, 0))
+                beyond = self._beyond(sql, max(last, 0))
                 self._gaps.setdefault(table, []).append((last, beyond or _LAST))
                 if beyond is None:
                     return
-                last = beyond - 1
+                last = max(beyond - 1, last + (last == before))
             else:
                 return
 
-    def _beyond(self, table: str, last: int) -> int | None:
+    def _beyond(self, sql: str, last: int) -> int | None:
         """The first row number after `last` from which on reading works again, None if none."""
         step = 1
-        while not self._reads(table, last + step):
+        while not self._reads(sql, last + step):
             step *= 2
             if last + step >= _LAST:
                 return None
         low, high = last + step // 2, last + step
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self._reads(table, middle) else (middle, high)
+            low, high = (low, middle) if self._reads(sql, middle) else (middle, high)
         return high
 
-    def _reads(self, table: str, number: int) -> bool:
+    def _reads(self, sql: str, number: int) -> bool:
+        """Whether the same question works from this row number on."""
         try:
-            self._conn.execute(
-                f"select * from {table} where rowid >= ? order by rowid limit 1",  # noqa: S608, our own words
-                (number,),
-            ).fetchone()
+            self._conn.execute(f"{sql} limit 1", (number - 1,)).fetchone()
         except sqlite3.DatabaseError:
             return False
         return True

@@ -9,12 +9,16 @@ import orjson
 
 from agent.decisions import Decision, Park
 from agent.queue import claims as claiming
+from agent.queue import runs
 from agent.queue.claims import Claim, Opened
 from agent.queue.database import Row
 from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
 from agent.queue.states import State
 from agent.queue.store import Store
+
+_ALONE = 1 << 16
+"""As depth of a record of which only the content is lost: nobody goes along with it."""
 
 
 class Sending:
@@ -35,7 +39,7 @@ class Sending:
         """The next entries of a flow that wait for nothing: one operation, one per lane."""
         with self._store.change() as (conn, moves):
             rows = claiming.ready(
-                conn, flow, limit, busy, moves, upserts_only=upserts_only
+                conn, flow, limit, busy, moves, self._store.make_id, upserts_only=upserts_only
             )
             if shared:
                 rows = [r for r in rows if not claiming.older_elsewhere(conn, r[2], r[0], flow)]
@@ -57,7 +61,11 @@ class Sending:
     def lanes_of_epoch(self) -> set[tuple[int, bytes]]:
         """(flow, lane) of every entry made since the last rollback."""
         db = self._store.db
-        return set(db.rows("select flow, lane from entry where seq > ?", (db.meta("top") or 0,)))
+        top = db.meta("top") or 0
+        found = set(db.rows("select flow, lane from entry where seq > ?", (top,)))
+        for flow, lanes in db.rows("select flow, lanes from run where first > ?", (top,)):
+            found.update((flow, lanes[at : at + 16]) for at in range(0, len(lanes), 16))
+        return found
 
     def in_order(self, flow: int) -> bool:
         """Whether the stream of a flow cannot be read again from its beginning."""
@@ -82,17 +90,28 @@ class Sending:
     def peek(self, flow: int) -> bool:
         """Whether a flow has anything that waits for nothing. Writes nothing."""
         found = self._store.db.one(
-            "select 1 from entry where flow = ? and state = 0 limit 1", (flow,)
+            "select 1 from entry where flow = ? and state = 0"
+            " union all select 1 from run where flow = ? limit 1",
+            (flow, flow),
         )
         return found is not None
+
+    def is_open(self, seq: int) -> bool:
+        """Whether an entry still has to be delivered."""
+        with self._store.db.transaction() as conn:
+            found = conn.execute(
+                "select 1 from entry where seq = ? and state < 10", (seq,)
+            ).fetchone()
+            return found is not None or runs.holding(conn, seq) is not None
 
     def oldest(self, flows: Collection[int]) -> float | None:
         """When the oldest entry that could move was made, None if there is none."""
         marks = ",".join("?" * len(flows))
         found = self._store.db.one(
-            "select min(created) from entry where seq in (select min(seq) from entry"  # noqa: S608, our own words
-            f" where flow in ({marks}) and state = 0 group by flow)",
-            list(flows),
+            "select min(made) from (select created as made from entry where seq in"  # noqa: S608, our own words
+            f" (select min(seq) from entry where flow in ({marks}) and state = 0 group by flow)"
+            f" union all select min(created) from run where flow in ({marks}))",
+            [*flows, *flows],
         )
         return found[0] if found else None
 
@@ -163,11 +182,16 @@ class Sending:
             outcomes = self._outcomes(conn)
             for seq in seqs:
                 found = conn.execute(
-                    "select state, flow from entry where seq = ?", (seq,)
+                    "select state, flow, lane from entry where seq = ?", (seq,)
                 ).fetchone()
                 reason = self._sealed("The stored content does not open: it was damaged or moved.")
                 outcomes.park(seq, State(found[0]), "DAMAGED", reason, store.now(), moves)
                 conn.execute("update flow set behind = 1 where id = ?", (found[1],))
+                conn.execute(  # what the row last said is forgotten, so that it is said again
+                    "insert or replace into vanished (stream, lane, flow, seq, depth)"
+                    " select stream, ?, id, ?, ? from flow where id = ?",
+                    (found[2], seq, _ALONE, found[1]),
+                )
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -257,7 +281,8 @@ class Sending:
         marks = ",".join("?" * len(seqs))
         return self._opened(
             self._store.db.rows(
-                f"select {claiming.COLUMNS} from entry where seq in ({marks})", seqs  # noqa: S608
+                f"select {claiming.COLUMNS} from entry where seq in ({marks})",
+                seqs,  # noqa: S608
             )
         )
 

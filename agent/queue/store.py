@@ -18,6 +18,7 @@ from threading import Lock
 from agent.durable import private_folder
 from agent.errors import KeyMismatch, StoreDamaged, StoreFull
 from agent.ports import Cipher, Clock
+from agent.queue import runs
 from agent.queue.commit import Shapes
 from agent.queue.database import Connection
 from agent.queue.envelopes import Envelopes
@@ -84,6 +85,9 @@ class Store:
         db = self.db
         self.installation = installation.encode()
         known = db.meta("installation")
+        self.mark = Mark(folder / "mark")
+        if known is None and self.mark.high is not None:
+            raise StoreDamaged("The queue database is empty, and its mark remembers that it was not.")
         if known is None:
             with db.transaction():
                 db.set_meta("installation", installation)
@@ -96,10 +100,12 @@ class Store:
             )
         self.epoch = int(db.meta("epoch"))
         self._tick = int(db.meta("tick"))
-        self.mark = Mark(folder / "mark")
         self._number_lock = Lock()
         self._streams: list[int] = []
-        found = db.one("select max(seq) from entry")
+        found = db.one(
+            "select max(coalesce((select max(seq) from entry), 0),"
+            " coalesce((select first + entries from run order by first desc limit 1), 0))"
+        )
         self._next = max(int(found[0] or 0) if found else 0, int(db.meta("top") or 0)) + 1
         blocks = db.one("select max(seq) from sqlite_sequence where name = 'delta'")
         self._next_block = max(int(blocks[0] or 0) if blocks else 0, int(db.meta("block") or 0)) + 1
@@ -167,9 +173,9 @@ class Store:
             self._next_block += 1
             return self._next_block - 1
 
-    def message_id(self, flow: int, lane: bytes, seq: int) -> bytes:
-        """The idempotency key of an entry (RULES 7)."""
-        return self._id(id_input(self.epoch, flow, seq, lane))
+    def make_id(self, epoch: int, flow: int, lane: bytes, seq: int) -> bytes:
+        """The idempotency key of an entry made in this epoch (RULES 7)."""
+        return self._id(id_input(epoch, flow, seq, lane))
 
     # --- transactions -----------------------------------------------------------------------------
 
@@ -242,6 +248,7 @@ class Store:
             conn.execute("update stream set proven = 0, done = 0")
             conn.execute("delete from lane")  # RULES 22: the whole map is only a cache
             conn.execute("update hold set state = 'void' where state = 'held'")
+            runs.unpack_all(conn, self.make_id)
             conn.execute(f"update entry set verify = 1 where state in ({marks})")  # noqa: S608
             conn.execute("insert or replace into meta values ('recovering', 1)")
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from agent.errors import Damaged
 from agent.memory import RowChange
 from agent.model import Checkpoint, Json
 from agent.queue.commit import seal_page, write_rows
@@ -75,8 +76,12 @@ class Streams:
         behind = self._store.db.rows(
             "select id from flow where stream = ? and behind = 1", (stream,)
         )
+        try:
+            checkpoint = self._opened("checkpoint", sealed) if sealed else None
+        except Damaged:  # where it stood is lost: everything is read again
+            checkpoint, done, proven = None, 0, 0
         return StreamState(
-            self._opened("checkpoint", sealed) if sealed else None,
+            checkpoint,
             bool(done),
             bool(proven),
             bool(in_order),

@@ -79,6 +79,9 @@ class Tally:
                 f" where state in ({marks}) group by flow, state"
             )
         }
+        for flow, entries in self._db.rows("select flow, sum(entries) from run group by flow"):
+            key = (flow, State.WAITING)
+            found[key] = found.get(key, 0) + entries
         with self._lock:
             kept = {k: n for k, (n, _) in self._counts.items() if k[1] in OPEN and n}
         wrong = sorted(set(found.items()) ^ set(kept.items()))

@@ -60,6 +60,8 @@ class Delivery:
         self._pace = Pace()
         self._busy: set[bytes] = set()
         self._flying: set[int] = set()
+        self._looking: set[int] = set()
+        """Entries in doubt that one thread looks up: what they are is decided once."""
         self._lock = Lock()
         self._line = Semaphore(plan.concurrency)
         """So many requests at once; one thread more makes the next batch ready meanwhile."""
@@ -91,8 +93,9 @@ class Delivery:
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
                 self._find_parents()
-            self._sending.impatient(self._flows, self._plan.patience)
-            wake = self._sending.wake()
+            with self._lock:
+                self._sending.impatient(self._flows, self._plan.patience)
+                wake = self._sending.wake()
             if self._send(open_flows):
                 return 0.0
         except TargetUnavailable as error:
@@ -315,13 +318,23 @@ class Delivery:
     def _look_up(self) -> bool:
         """Look up entries in doubt whose time has come. True if there are any left."""
         with self._lock:
-            opened = self._sending.in_doubt(self._flows, self._flying)
-        if opened.damaged:
-            self._sending.damaged(opened.damaged)
-        if not opened.claims:
+            opened = self._sending.in_doubt(self._flows, self._flying | self._looking)
+            if opened.damaged:
+                self._sending.damaged(opened.damaged)
+            mine = {claim.seq for claim in opened.claims}
+            self._looking |= mine
+        try:
+            return self._judge(opened.claims)
+        finally:
+            with self._lock:
+                self._looking -= mine
+
+    def _judge(self, claims: Sequence[Claim]) -> bool:
+        """Decide about entries in doubt. True if some are too young for that."""
+        if not claims:
             return False
         terms, now = self._terms(), self._clock.now().timestamp()
-        due = [c for c in opened.claims if now - c.since >= when_to_look(terms)]
+        due = [c for c in claims if now - c.since >= when_to_look(terms)]
         found = self._stored(due)
         same = self._sending.confirmed(due)
         decided: list[tuple[Claim, Decision]] = []
@@ -343,7 +356,7 @@ class Delivery:
             elif step is Next.PERSON:
                 decided.append((claim, Park("IN_DOUBT", "Nobody can tell whether it arrived.")))
         self._sending.apply(decided)
-        return len(decided) < len(opened.claims)
+        return len(decided) < len(claims)
 
     def _already_there(
         self, flow: FlowPlan, claims: list[Claim]

@@ -71,9 +71,7 @@ class Quota:
         if not self.full(flow):
             self._credit[flow.id] = LOOK_EVERY
             return True
-        if memory.seq and self._store.db.one(
-            "select 1 from entry where seq = ? and state < 10", (memory.seq,)
-        ):
+        if memory.seq and self._sending.is_open(memory.seq):
             return True  # it takes the place of one that is here
         return lane != NOTHING and bool(
             self._store.db.one("select 1 from wait where lane = ? limit 1", (lane,))

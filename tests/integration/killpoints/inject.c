@@ -7,7 +7,7 @@
 
    kill       the process dies before the call           EIO, ENOSPC   this one call fails so
    killafter  it dies right after the call               EIO+, ENOSPC+ this one and all after it
-   torn       half of a write is done, then it dies
+   torn       half of a write is done, then it dies (other calls are not torn: it dies after them)
 
    Not seen: static programs, calls that go to the kernel without the library (mmap writes are none
    here: the agent maps its ledger read-only). */
@@ -96,7 +96,7 @@ static void die(void) { kill(getpid(), SIGKILL); for (;;) pause(); }
 #define REAL(name) static __typeof__(&name) real; if (!real) real = dlsym(RTLD_NEXT, #name)
 #define BEFORE(what) int do_ = (what); if (do_ == KILL) die(); \
     if (do_ == FAIL) { errno = error; return -1; }
-#define AFTER if (do_ == KILL_AFTER) die(); return done
+#define AFTER if (do_ == KILL_AFTER || do_ == TORN) die(); return done
 
 #define WRAP(type, name, watched, params, ...) \
     type name params { REAL(name); BEFORE(watched) type done = real(__VA_ARGS__); AFTER; }

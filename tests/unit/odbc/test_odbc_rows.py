@@ -109,6 +109,9 @@ def test_a_bad_record_is_an_answer_with_a_reason_and_no_value(line, code):
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
+        (Kind.INTEGER, "007", "007"),
+        (Kind.DECIMAL, "00.5", "00.5"),
+        (Kind.DECIMAL, "0.5", Decimal("0.5")),
         (Kind.INTEGER, "12", 12),
         (Kind.INTEGER, "012x", "012x"),
         (Kind.DECIMAL, "12.5", Decimal("12.5")),

@@ -193,3 +193,13 @@ def test_a_database_under_suspicion_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / SUSPECT).touch()
     with pytest.raises(StoreDamaged):
         Connection(tmp_path / "queue.db")
+
+
+def test_text_that_is_no_text_any_more_is_damage_too(tmp_path: Path) -> None:
+    db = Connection(tmp_path / "queue.db")
+    db.conn.execute("insert into shape values (1, cast(x'ff' as text))")
+    with pytest.raises(StoreDamaged):
+        db.rows("select names from shape")
+    assert db.suspect
+    db.close()
+    assert (tmp_path / SUSPECT).exists()

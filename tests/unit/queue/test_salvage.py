@@ -450,3 +450,14 @@ def test_change_files_go_back_to_the_settled_position(route: Route) -> None:
     wreck(route.home / "queue.db", "entry")
     assert start(route)
     assert route.reads.state(stream).checkpoint == {"number": 0}
+
+
+def test_a_column_that_has_another_name_costs_its_table_and_not_the_salvage(route: Route) -> None:
+    filled(route, 3)
+    conn = route.store.db.conn
+    conn.execute("alter table stream rename column checkpoint to checkpoins")
+    stop(route)
+    (route.home / SUSPECT).touch()
+    assert start(route)
+    recover(route)
+    in_agreement(route)
