@@ -59,9 +59,7 @@ def seal_page(
     ledger: Ledger,
 ) -> Sealed:
     """Number, seal and pack a page. `first` is the first of enough reserved numbers."""
-    entries = [(change, entry) for change in changes for entry in change.entries]
-    if len(entries) >= LEAST:  # plain ones of one flow stand together, so that they make runs
-        entries.sort(key=lambda pair: (not pair[1].is_plain, pair[1].flow))
+    entries = _in_order(changes)
     for seq, (change, entry) in enumerate(entries, first):
         message, lane, version, _ = change.flows[entry.flow]
         change.flows[entry.flow] = FlowMemory(message, lane, version, seq)
@@ -81,8 +79,22 @@ def seal_page(
         at, slot = (block, len(texts)) if c.text is not None else c.kept
         if c.text is not None:
             texts.append(c.text)
-        rows.append(pack(c.key, c.raw, c.values, c.flags, at, slot, *chain.from_iterable(c.flows)))
+        flows = c.flows[0] if len(c.flows) == 1 else chain.from_iterable(c.flows)
+        rows.append(pack(c.key, c.raw, c.values, c.flags, at, slot, *flows))
     return Sealed(first, entries, sealed, rows, block, ledger.seal_texts(block, texts))
+
+
+def _in_order(changes: Sequence[RowChange]) -> list[tuple[RowChange, NewEntry]]:
+    """The entries of a page, the plain ones of each flow together so that they make runs."""
+    plain: dict[int, list[tuple[RowChange, NewEntry]]] = {}
+    rest = []
+    for change in changes:
+        for entry in change.entries:
+            if entry.is_plain:
+                plain.setdefault(entry.flow, []).append((change, entry))
+            else:
+                rest.append((change, entry))
+    return [*chain.from_iterable(plain.values()), *rest]
 
 
 def write_entries(

@@ -24,6 +24,13 @@ _LIMIT = 256 * 1024 * 1024
 _CACHED = 16
 
 
+class _Presses(threading.local):
+    """A compressor for each thread: several readers seal at the same time."""
+
+    def __init__(self) -> None:
+        self.one = zstandard.ZstdCompressor(level=_LEVEL)
+
+
 class Envelopes:
     """Seals and opens envelopes, remembering the last opened ones."""
 
@@ -32,11 +39,11 @@ class Envelopes:
         self._context = b"envelope|" + installation
         self._opened: OrderedDict[int, list[bytes]] = OrderedDict()
         self._lock = threading.Lock()
+        self._presses = _Presses()
 
     def seal(self, first: int, payloads: Sequence[bytes]) -> bytes:
         """The sealed envelope of entries `first`, `first`+1, ..."""
-        # A compressor of its own: several readers seal at the same time.
-        plain = zstandard.ZstdCompressor(level=_LEVEL).compress(b"\n".join(payloads))
+        plain = self._presses.one.compress(b"\n".join(payloads))
         return self._cipher.seal(self._about(first), plain)
 
     def open(self, first: int, sealed: bytes) -> list[bytes]:

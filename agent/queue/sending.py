@@ -281,8 +281,8 @@ class Sending:
         marks = ",".join("?" * len(seqs))
         return self._opened(
             self._store.db.rows(
-                f"select {claiming.COLUMNS} from entry where seq in ({marks})",
-                seqs,  # noqa: S608
+                f"select {claiming.COLUMNS} from entry where seq in ({marks})",  # noqa: S608
+                seqs,
             )
         )
 

@@ -375,14 +375,16 @@ class Route:
             "two of one lane in flight": "select lane from entry where state = 4"
             " group by lane having count(*) > 1",
             "open entries of a read": "select id from reading where open != (select count(*)"
-            " from entry where read = reading.id and state < 5)",
+            " from entry where read = reading.id and state < 5)"
+            " + (select coalesce(sum(entries), 0) from run where read = reading.id)",
             "parked of a read": "select id from reading where parked != (select count(*) from entry"
             " where read = reading.id and state = 5)"
             " + (select count(*) from unreadable where read = reading.id)",
             "contents of an open entry": "select seq from entry where state <= 5"
             " and not exists (select 1 from envelope where id = entry.envelope)",
             "entries of an envelope": "select id from envelope where open != (select count(*)"
-            " from entry where envelope = envelope.id and state <= 5)",
+            " from entry where envelope = envelope.id and state <= 5)"
+            " + (select coalesce(sum(entries), 0) from run where base = envelope.id)",
             "nothing to wait for": "select seq from entry where state = 3"
             " and not exists (select 1 from wait where seq = entry.seq)",
             "behind nothing": "select seq from entry e where state = 2 and not exists ("

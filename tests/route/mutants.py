@@ -132,8 +132,8 @@ def _not_behind(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-def _no_intent(self: Any, _claims: Any, _now: float, _moves: Any) -> None:
-    del self
+def _no_intent(_self: Any, claims: Any, _now: float, _moves: Any) -> Any:
+    return claims
 
 
 def _no_wait_after_rollback(patch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,9 @@ class Verdict:
         return f"{self.point} exits {self.exits}: {found}\n{self.said[-1500:]}"
 
 
+_LEFT = "select (select count(*) from entry where state < 10) + (select count(*) from run)"
+
+
 class Stage:
     """A process that runs agents, one after the other, under the injector."""
 
@@ -361,7 +364,7 @@ class Case:
         with closing(sqlite3.connect(home / "queue.db")) as db:
             if (answer := db.execute("pragma integrity_check").fetchone()[0]) != "ok":
                 yield f"integrity: {answer}"
-            if open_ := db.execute("select count(*) from entry where state < 10").fetchone()[0]:
+            if open_ := db.execute(_LEFT).fetchone()[0]:
                 yield f"{open_} entries are left"
         if self.scenario.archive:
             names = sorted(path.name for path in (self.folder / "export").iterdir())

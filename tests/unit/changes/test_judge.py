@@ -66,12 +66,6 @@ def test_what_is_unproven_is_compared_with_the_target() -> None:
     assert entry.verify
 
 
-def test_the_order_of_fields_does_not_matter() -> None:
-    one = Draft("A1", {"a": 1, "b": 2})
-    other = Draft("A1", {"b": 2, "a": 1})
-    assert judge(view(), after(one), text, other, HERE).fate is Fate.UNCHANGED
-
-
 def test_a_row_that_feeds_another_lane_leaves_the_first_one() -> None:
     moved = Draft("A2", {"name": "new"})
     left, sent = judge(view(), after(OLD), text, moved, HERE).entries

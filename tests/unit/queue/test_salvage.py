@@ -461,3 +461,18 @@ def test_a_column_that_has_another_name_costs_its_table_and_not_the_salvage(rout
     assert start(route)
     recover(route)
     in_agreement(route)
+
+
+def test_deletes_that_were_lost_with_their_table_are_inferred_again(route: Route) -> None:
+    filled(route)
+    route.ledgers["accounts"].merge()
+    route.target.down = True
+    del route.erp["accounts"]["A003"]
+    route.scan()
+    stop(route)
+    for table in ("run", "entry"):
+        wreck(route.home / "queue.db", table)
+    assert start(route)
+    route.target.down = False
+    recover(route)
+    in_agreement(route)
