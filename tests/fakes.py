@@ -155,7 +155,7 @@ class FakeTarget:
     mode: str = "ok"
     modes: Mapping[str, str] = field(default_factory=dict)
     """External id -> mode for it alone."""
-    limits: BatchLimits = BatchLimits(records=4)
+    limits: BatchLimits = field(default_factory=lambda: BatchLimits(records=4))
     settles_within: timedelta = timedelta(seconds=30)
     lag: timedelta = timedelta(0)
     finds: bool = True

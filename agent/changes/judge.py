@@ -27,7 +27,6 @@ from agent.memory import (
 )
 from agent.model import Draft, LeftOut, Op, Parent, Place, Problem, Scalar
 
-
 About = Callable[[], tuple[str, tuple[Parent, ...]]]
 """The external id and parents that a flow remembers of a row; opened only when needed."""
 
@@ -71,8 +70,11 @@ class Verdict:
 
 
 def payload(external_id: str, fields: Mapping[str, Scalar], parents: tuple[Parent, ...]) -> bytes:
-    """A message's content as JSON. A mapping names its fields always in the same order, the
-    contract's, so equal content is equal bytes."""
+    """A message's content as JSON.
+
+    A mapping names its fields always in the same order, the contract's: equal content is equal
+    bytes.
+    """
     body: dict[str, object] = {"x": external_id, "f": fields}
     if parents:
         body["p"] = [list(parent) for parent in parents]

@@ -41,12 +41,8 @@ def decide(receipt: Receipt, attempts: int, jitter: float, *, alone: bool = Fals
             return Park(code, reason, field)
         case Ambiguous(reason):
             return Doubt(reason)
-        case Deferred(code, reason, retry_after):
-            if attempts >= GIVE_UP_AFTER:
-                return Park("GAVE_UP", f"Put off {attempts} times, last: {code}. {reason}")
-            least = retry_after.total_seconds() if retry_after else 0.0
-            wait = min(LONGEST_BACKOFF, max(least, backoff(attempts, jitter)))
-            return Later(wait, code, reason)
+        case Deferred():
+            return _put_off(receipt, attempts, jitter)
         case WaitingFor():
             return Later(backoff(attempts, jitter), "PARENT_UNKNOWN", "The target asks for it.")
         case BatchRefused(code, reason):
@@ -55,3 +51,12 @@ def decide(receipt: Receipt, attempts: int, jitter: float, *, alone: bool = Fals
             return Doubt(f"Accepted, to be confirmed in {check_after.total_seconds():.0f} s.")
         case _:
             assert_never(receipt)
+
+
+def _put_off(receipt: Deferred, attempts: int, jitter: float) -> Decision:
+    if attempts >= GIVE_UP_AFTER:
+        told = f"Put off {attempts} times, last: {receipt.code}. {receipt.reason}"
+        return Park("GAVE_UP", told)
+    least = receipt.retry_after.total_seconds() if receipt.retry_after else 0.0
+    wait = min(LONGEST_BACKOFF, max(least, backoff(attempts, jitter)))
+    return Later(wait, receipt.code, receipt.reason)

@@ -101,7 +101,7 @@ def ready(
     """
     runs.stock(conn, flow, limit * 2, make_id)
     found = conn.execute(
-        f"select {COLUMNS} from entry where flow = ? and state = 0"  # noqa: S608
+        f"select {COLUMNS} from entry where flow = ? and state = 0"
         f"{' and op = 0' if upserts_only else ''} order by seq limit ?",
         (flow, limit * 2),
     ).fetchall()
@@ -139,7 +139,7 @@ def _blocked(conn: sqlite3.Connection, found: Sequence[Row]) -> set[int]:
         marks = ",".join("?" * len(some))
         oldest |= dict(
             conn.execute(
-                "select lane, min(seq) from entry"  # noqa: S608, our own words
+                "select lane, min(seq) from entry"
                 f" where lane in ({marks}) and state between 1 and 5 and state < 5 group by lane",
                 some,
             )
@@ -168,7 +168,7 @@ def deletes_open(conn: sqlite3.Connection, flows: Sequence[int]) -> bool:
     """Whether one of these flows still has a delete on its way."""
     marks = ",".join("?" * len(flows))
     found = conn.execute(
-        f"select 1 from entry where flow in ({marks}) and op = 1 and state < 5 limit 1",  # noqa: S608
+        f"select 1 from entry where flow in ({marks}) and op = 1 and state < 5 limit 1",
         list(flows),
     ).fetchone()
     return found is not None
@@ -183,7 +183,7 @@ def present(conn: sqlite3.Connection, lanes: Sequence[bytes]) -> set[bytes]:
         found.update(
             row[0]
             for row in conn.execute(
-                f"select lane from lane where lane in ({marks}) and present = 1",  # noqa: S608
+                f"select lane from lane where lane in ({marks}) and present = 1",
                 some,
             )
         )

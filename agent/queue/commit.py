@@ -17,6 +17,7 @@ import orjson
 from agent.memory import EntryKind, FlowMemory, NewEntry, RowChange, RowText
 from agent.model import Op
 from agent.queue import runs
+from agent.queue.database import Row
 from agent.queue.delta import delta_sum
 from agent.queue.envelopes import SIZE, Envelopes
 from agent.queue.ledger import Ledger
@@ -24,7 +25,7 @@ from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
 _ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, reason, shared"
-_STANDING = "select state, kind, op, shape, prev, lane from entry where seq = ?"
+_STANDING = "select state, kind, shape, prev, lane from entry where seq = ?"
 LEAST = 16
 """Plain entries that are worth a run; fewer become rows of their own at once."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
@@ -47,6 +48,8 @@ class Written:
     """What a committed page did."""
 
     moves: Moves
+    shapes: Shapes
+    make_id: runs.MakeId
     superseded: int = 0
 
 
@@ -112,7 +115,7 @@ def write_entries(
     shared: Container[int] = (),
 ) -> Written:
     """Insert the page's entries and supersede what they cover."""
-    written = Written(moves)
+    written = Written(moves, shapes, make_id)
     plain: list[object] = []
     others: list[object] = []
     at = 0
@@ -137,7 +140,7 @@ def write_entries(
             continue
         previous = 0
         if entry.previous:
-            previous = supersede(conn, entry, shape, flow, shapes, written, make_id)
+            previous = supersede(conn, entry, shape, written)
         state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
         size = len(entry.payload)
         count(moves, flow, state, 1, size)
@@ -180,10 +183,7 @@ def supersede(
     conn: sqlite3.Connection,
     entry: NewEntry,
     shape: int,
-    flow: int,
-    shapes: Shapes,
     written: Written,
-    make_id: runs.MakeId,
 ) -> int:
     """Supersede the open entries before this one that it covers.
 
@@ -192,18 +192,16 @@ def supersede(
     stays = 0
     at = entry.previous
     while at:
-        found = conn.execute(_STANDING, (at,)).fetchone()
-        if found is None and runs.unpack_entry(conn, at, make_id):
-            found = conn.execute(_STANDING, (at,)).fetchone()
-        if found is None:
+        found = _standing(conn, at, written)
+        if found is None or found[0] in (State.DELIVERED, State.SET_ASIDE):
             break
-        state, kind, _, old_shape, before, lane = found
-        if state not in MOVABLE:
-            if state == State.SENDING:
-                stays = stays or at
-            elif state != State.SUPERSEDED:
-                break
-        elif covers(entry.kind, entry.op, shape, kind, old_shape, lane == entry.lane, shapes):
+        state, kind, old_shape, before, lane = found
+        new, old = (entry.kind, entry.op, shape), (kind, old_shape)
+        if state == State.SENDING:
+            stays = stays or at
+        elif state not in MOVABLE:
+            pass  # superseded itself: what stands before it may still be open
+        elif covers(new, old, written.shapes, same_lane=lane == entry.lane):
             end(conn, at, State.SUPERSEDED, written.moves)
             written.superseded += 1
         elif not stays:
@@ -212,10 +210,23 @@ def supersede(
     return stays
 
 
+def _standing(conn: sqlite3.Connection, seq: int, written: Written) -> Row | None:
+    """Where an earlier entry stands; one that is packed becomes a row of its own for that."""
+    found: Row | None = conn.execute(_STANDING, (seq,)).fetchone()
+    if found is None and runs.unpack_entry(conn, seq, written.make_id):
+        found = conn.execute(_STANDING, (seq,)).fetchone()
+    return found
+
+
 def covers(
-    kind: int, op: Op, shape: int, old_kind: int, old_shape: int, same_lane: bool, shapes: Shapes
+    new: tuple[int, Op, int], old: tuple[int, int], shapes: Shapes, *, same_lane: bool
 ) -> bool:
-    """Whether an entry makes an older one of its flow and row unnecessary."""
+    """Whether an entry (kind, operation, shape) makes an older one (kind, shape) unnecessary.
+
+    Both are of one flow and row.
+    """
+    kind, op, shape = new
+    old_kind, old_shape = old
     if old_kind == EntryKind.PROBLEM:
         return True
     if kind == EntryKind.PROBLEM or not same_lane:
@@ -247,7 +258,7 @@ def end(conn: sqlite3.Connection, seq: int, state: State, moves: Moves) -> None:
     conn.execute("delete from envelope where id = ? and open <= 0", (envelope,))
     column = "parked" if before == State.PARKED else "open"
     conn.execute(
-        f"update reading set {column} = {column} - 1 where id = ?",  # noqa: S608, two names
+        f"update reading set {column} = {column} - 1 where id = ?",
         (read,),
     )
     count(moves, flow, State(before), -1, -size)
@@ -263,8 +274,8 @@ def free(conn: sqlite3.Connection, lane: bytes, seq: int, moves: Moves) -> None:
         " union select seq, flow, size from entry where prev = ? and prev > 0 and state = 2",
         (lane, seq),
     ).fetchall()
-    for seq, flow, size in behind:
-        conn.execute("update entry set state = 0 where seq = ?", (seq,))
+    for freed, flow, size in behind:
+        conn.execute("update entry set state = 0 where seq = ?", (freed,))
         count(moves, flow, State.BEHIND, -1, -size)
         count(moves, flow, State.WAITING, 1, size)
 

@@ -7,9 +7,10 @@ large enough to be merged. Each page carries a checksum: one that was damaged is
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agent.memory import DELETED
 from agent.queue.database import Connection
 
 
@@ -23,6 +24,26 @@ class Delta:
     new_keys: list[bytes] = field(default_factory=list)
     overridden: set[int] = field(default_factory=set)
     count: int = 0
+
+    def learn(self, row: bytes, in_base: int, base_rows: int, lanes: Sequence[int]) -> None:
+        """A packed row that was committed; `in_base` is its number there, -1 if it has none."""
+        key = row[:16]
+        known = self.by_key.get(key)
+        if known is not None:
+            number = known[0]
+            self.by_raw.pop(known[1][16:32], None)
+        elif in_base < 0:
+            number = base_rows + len(self.new_keys)
+            self.new_keys.append(key)
+        else:
+            number = in_base
+            self.overridden.add(number)
+        self.by_key[key] = (number, row)
+        if not row[48] & DELETED:
+            self.by_raw[row[16:32]] = number
+        for flow in lanes:
+            at = 60 + 48 * flow + 16
+            self.by_lane[flow, row[at : at + 16]] = key
 
 
 class DeltaTable:

@@ -65,7 +65,7 @@ class Desk:
         """Entries in these states, oldest first, after a sequence number."""
         if State.WAITING in states:
             self._unpack(after, limit, flows)
-        sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"  # noqa: S608
+        sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"
         if all(State.WAITING < state <= State.PARKED for state in states):
             sql += " and state between 1 and 5"  # see the index of these words
         values: list[object] = [int(state) for state in states]
@@ -83,7 +83,7 @@ class Desk:
         """One entry."""
         with self._store.change() as (conn, _):
             runs.unpack_entry(conn, seq, self._store.make_id)
-        row = self._store.db.one(f"select {_ITEM} from entry where seq = ?", (seq,))  # noqa: S608
+        row = self._store.db.one(f"select {_ITEM} from entry where seq = ?", (seq,))
         return self._item(row) if row else None
 
     def _unpack(self, after: int, limit: int, flows: Sequence[int] | None) -> None:
@@ -185,7 +185,7 @@ class Desk:
         about = self._opened(b"reason", reason) if isinstance(reason, bytes) else {}
         body: dict[str, Json] = {}
         found = store.db.one(
-            f"select {COLUMNS} from entry where seq = ?",  # noqa: S608
+            f"select {COLUMNS} from entry where seq = ?",
             (seq,),
         )
         if found is not None and int(str(state)) < State.DELIVERED:

@@ -184,29 +184,11 @@ class Ledger:
     def _delta(self) -> Delta:
         if self._pending:
             pending, self._pending = self._pending, []
+            base = self._base
             for row in pending:
-                self._index(row)
+                number = -1 if base is None else int(base.key.find(row[:16])[0])
+                self._known.learn(row, number, self._base_rows, self._lanes)
         return self._known
-
-    def _index(self, row: bytes) -> None:
-        delta, key = self._known, row[:16]
-        known = delta.by_key.get(key)
-        if known is not None:
-            number = known[0]
-            delta.by_raw.pop(known[1][16:32], None)
-        else:
-            number = -1 if self._base is None else int(self._base.key.find(key)[0])
-            if number < 0:
-                number = self._base_rows + len(delta.new_keys)
-                delta.new_keys.append(key)
-            else:
-                delta.overridden.add(number)
-        delta.by_key[key] = (number, row)
-        if not row[48] & DELETED:
-            delta.by_raw[row[16:32]] = number
-        for flow in self._lanes:
-            at = 60 + 48 * flow + 16
-            delta.by_lane[flow, row[at : at + 16]] = key
 
     def ready(self) -> None:
         """Make the delta small enough to be asked; called before a read."""
@@ -316,9 +298,11 @@ class Ledger:
         if not seqs:
             return set()
         if len(seqs) > 5000:
-            return {seq for at in range(0, len(seqs), 5000) for seq in self._alive(seqs[at : at + 5000])}
+            return {
+                seq for at in range(0, len(seqs), 5000) for seq in self._alive(seqs[at : at + 5000])
+            }
         found = self._db.rows(
-            f"select seq from entry where seq in ({marks}) and state < 10",  # noqa: S608, marks
+            f"select seq from entry where seq in ({marks}) and state < 10",
             seqs,
         )
         alive = {row[0] for row in found}

@@ -78,4 +78,3 @@ class Mark:
             if best is None or (high.epoch, high.tick) >= (best.epoch, best.tick):
                 best, self._turn = high, turn ^ 1
         return best
-

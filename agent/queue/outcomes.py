@@ -53,7 +53,7 @@ class Outcomes:
 
     def _waiting(self, seqs: Sequence[int]) -> set[int]:
         marks = ",".join("?" * len(seqs))
-        sql = f"select seq from entry where seq in ({marks}) and state = 0"  # noqa: S608, our own words
+        sql = f"select seq from entry where seq in ({marks}) and state = 0"
         return {row[0] for row in self._conn.execute(sql, list(seqs))}
 
     def apply(
@@ -94,7 +94,7 @@ class Outcomes:
             ("read", "update reading set open = open - ? where id = ?"),
         ):
             groups = conn.execute(
-                f"select count(*), {table} from entry where seq in ({marks}) group by {table}",  # noqa: S608
+                f"select count(*), {table} from entry where seq in ({marks}) group by {table}",
                 seqs,
             ).fetchall()
             conn.executemany(sql, groups)
@@ -102,8 +102,8 @@ class Outcomes:
                 conn.executemany(
                     "delete from envelope where id = ? and open <= 0", [(g[1],) for g in groups]
                 )
-        conn.execute(f"update entry set state = 10, reason = null where seq in ({marks})", seqs)  # noqa: S608
-        conn.execute(f"delete from wait where seq in ({marks})", seqs)  # noqa: S608
+        conn.execute(f"update entry set state = 10, reason = null where seq in ({marks})", seqs)
+        conn.execute(f"delete from wait where seq in ({marks})", seqs)
         for claim, _ in done:
             count(moves, claim.flow, before, -1, -claim.size)
             count(moves, claim.flow, State.DELIVERED, 1, 0)
@@ -131,7 +131,7 @@ class Outcomes:
     def _free(self, lanes: Sequence[bytes], seqs: Sequence[int], moves: Moves) -> None:
         of_lanes, of_rows = (",".join("?" * len(some)) for some in (lanes, seqs))
         behind = self._conn.execute(
-            f"select seq, flow, size from entry indexed by entry_lane where lane in ({of_lanes})"  # noqa: S608
+            f"select seq, flow, size from entry indexed by entry_lane where lane in ({of_lanes})"
             " and state between 1 and 5 and state = 2"
             f" union select seq, flow, size from entry where prev in ({of_rows}) and prev > 0"
             " and state = 2",
@@ -147,12 +147,13 @@ class Outcomes:
         waiting = [
             row[0]
             for row in conn.execute(
-                f"select distinct seq from wait where lane in ({marks})", list(lanes)  # noqa: S608
+                f"select distinct seq from wait where lane in ({marks})",
+                list(lanes),
             )
         ]
         if not waiting:
             return
-        conn.execute(f"delete from wait where lane in ({marks})", list(lanes))  # noqa: S608
+        conn.execute(f"delete from wait where lane in ({marks})", list(lanes))
         for seq in waiting:
             if conn.execute("select 1 from wait where seq = ?", (seq,)).fetchone():
                 continue
@@ -172,9 +173,7 @@ class Outcomes:
         )
         self.to_waiting([(seq, flow, size)], State.PARKED, moves)
 
-    def to_waiting(
-        self, rows: Sequence[tuple[int, int, int]], before: State, moves: Moves
-    ) -> None:
+    def to_waiting(self, rows: Sequence[tuple[int, int, int]], before: State, moves: Moves) -> None:
         """Move entries (seq, flow, size) from one state to WAITING."""
         self._conn.executemany(
             "update entry set state = 0, due = null, code = null, reason = null where seq = ?",
@@ -201,21 +200,9 @@ class Outcomes:
                     "update entry set due = ?, code = ?, reason = ? where seq = ?",
                     (now + seconds, code, self._seal(decision), claim.seq),
                 )
-            case WaitForParents(parents) | CutLinks(parents):
-                # Another sender may have confirmed a parent since this was decided.
-                here = present(self._conn, [lane for _, lane in parents])
-                missing = [(field, lane) for field, lane in parents if lane not in here]
-                self.wait(claim.seq, missing)
-                if not missing:
-                    self._move(claim, State.WAITING, moves, before)
-                elif isinstance(decision, CutLinks):
-                    self._conn.execute("update entry set step = 1 where seq = ?", (claim.seq,))
-                    self._move(claim, State.WAITING, moves, before)
-                else:
-                    self._move(claim, State.PARENT, moves, before)
-                    self._conn.execute(
-                        "update entry set since = ? where seq = ?", (now, claim.seq)
-                    )
+            case WaitForParents() | CutLinks():
+                state = self._for_parents(claim.seq, decision, now)
+                self._move(claim, state, moves, before)
             case Doubt():
                 # What was lost may take effect from now on: the time that settles it begins now.
                 self._conn.execute(
@@ -227,6 +214,20 @@ class Outcomes:
             case Done():
                 raise AssertionError("confirmed entries are written together")
 
+    def _for_parents(self, seq: int, decision: WaitForParents | CutLinks, now: float) -> State:
+        """Note the parents that are missing; the state that follows."""
+        # Another sender may have confirmed a parent since this was decided.
+        here = present(self._conn, [lane for _, lane in decision.parents])
+        missing = [(field, lane) for field, lane in decision.parents if lane not in here]
+        self.wait(seq, missing)
+        if not missing:
+            return State.WAITING
+        if isinstance(decision, CutLinks):
+            self._conn.execute("update entry set step = 1 where seq = ?", (seq,))
+            return State.WAITING
+        self._conn.execute("update entry set since = ? where seq = ?", (now, seq))
+        return State.PARENT
+
     def wait(self, seq: int, parents: Sequence[tuple[str, bytes]]) -> None:
         """Note whom an entry waits for."""
         self._conn.executemany(
@@ -234,9 +235,7 @@ class Outcomes:
             [(lane, seq, field) for field, lane in parents],
         )
 
-    def _first_step(
-        self, linked: Sequence[tuple[Claim, Done]], now: float, moves: Moves
-    ) -> None:
+    def _first_step(self, linked: Sequence[tuple[Claim, Done]], now: float, moves: Moves) -> None:
         """The record exists, its links are still to be sent: it waits for its parents now."""
         self._lanes(linked)
         for claim, _ in linked:
@@ -289,11 +288,13 @@ class Outcomes:
         return any(
             state in MOVABLE
             and covers(
-                EntryKind(next_kind), _OP[next_op], next_shape, kind, shape, next_lane == lane,
+                (EntryKind(next_kind), _OP[next_op], next_shape),
+                (kind, shape),
                 self._shapes,
+                same_lane=next_lane == lane,
             )
             for next_kind, next_op, next_shape, state, next_lane in later
-        )  # fmt: skip
+        )
 
     def _move(self, claim: Claim, state: State, moves: Moves, before: State) -> None:
         self._conn.execute("update entry set state = ? where seq = ?", (int(state), claim.seq))

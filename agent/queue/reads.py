@@ -82,9 +82,7 @@ class Reads(Streams):
             ledger=ledger,
         )
         reasons = {
-            at: self._reason(entry)
-            for at, (_, entry) in enumerate(sealed.entries)
-            if entry.code
+            at: self._reason(entry) for at, (_, entry) in enumerate(sealed.entries) if entry.code
         }
         lost = [self._about_unreadable(row) for row in unreadable]
         with store.change() as (conn, moves):
@@ -201,9 +199,10 @@ class Reads(Streams):
 
     def _reason(self, entry: NewEntry) -> bytes:
         place = None if entry.place is None else list(entry.place)
-        return self._sealed("reason", {"reason": entry.reason, "field": entry.field, "place": place})
+        return self._sealed(
+            "reason", {"reason": entry.reason, "field": entry.field, "place": place}
+        )
 
     def _about_unreadable(self, row: Unreadable) -> bytes:
         about = {"reason": row.reason, "place": list(row.place), "key": row.key}
         return self._sealed("unreadable", about)
-

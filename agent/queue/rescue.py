@@ -26,9 +26,9 @@ from agent.queue import runs
 from agent.queue.base import Base, Header, headers
 from agent.queue.delta import delta_sum
 from agent.queue.envelopes import Envelopes
+from agent.queue.names import id_input, label
 from agent.queue.scrape import Fields, Scraper
 from agent.queue.states import OPEN, State
-from agent.queue.store import id_input, label
 
 _FAR_BACK = 1000
 """Epochs in which a carried entry may have been made."""
@@ -320,7 +320,7 @@ class Rescue:
         """Counters, made again from what was carried over."""
         marks = ",".join(str(int(state)) for state in OPEN)
         self._new.execute(
-            "insert into tally select flow, state, count(*), sum(size) from entry"  # noqa: S608, our own words
+            "insert into tally select flow, state, count(*), sum(size) from entry"
             f" where state in ({marks}) group by flow, state"
         )
         self._new.execute(
@@ -335,7 +335,7 @@ class Rescue:
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         try:
             self._new.execute(
-                f"insert into {table} ({names}) values ({marks})",  # noqa: S608, our own words
+                f"insert into {table} ({names}) values ({marks})",
                 list(row.values()),
             )
             self.kept[table] += 1

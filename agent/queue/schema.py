@@ -62,7 +62,7 @@ create table run (
   first integer primary key,            -- packed plain entries: see `agent.queue.runs`
   base integer not null, flow integer not null, read integer not null, shape integer not null,
   epoch integer not null, created real not null, entries integer not null,
-  lanes blob not null, rows blob not null, sizes blob not null
+  lanes blob not null, rows blob not null, sizes blob not null, sum integer not null
 );
 create index run_flow on run (flow, first);
 create index entry_ready on entry (flow, seq) where state = 0;

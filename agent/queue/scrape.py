@@ -54,7 +54,7 @@ class Scraper:
         names = [name for name, _, _ in columns]
         try:
             found = self._conn.execute(
-                f"select {', '.join(names)} from {table} where rowid = ?",  # noqa: S608, our own words
+                f"select {', '.join(names)} from {table} where rowid = ?",
                 (number,),
             ).fetchone()
         except sqlite3.DatabaseError:
@@ -78,7 +78,7 @@ class Scraper:
         return [(name, type_.lower(), bool(needed)) for _, name, type_, needed, *_ in found]
 
     def _scan(self, table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        sql = f"select rowid, {', '.join(names)} from {table} where rowid > ? order by rowid"  # noqa: S608
+        sql = f"select rowid, {', '.join(names)} from {table} where rowid > ? order by rowid"
         last = -_LAST
         while True:
             before = last

@@ -108,7 +108,7 @@ class Sending:
         """When the oldest entry that could move was made, None if there is none."""
         marks = ",".join("?" * len(flows))
         found = self._store.db.one(
-            "select min(made) from (select created as made from entry where seq in"  # noqa: S608, our own words
+            "select min(made) from (select created as made from entry where seq in"
             f" (select min(seq) from entry where flow in ({marks}) and state = 0 group by flow)"
             f" union all select min(created) from run where flow in ({marks}))",
             [*flows, *flows],
@@ -239,7 +239,7 @@ class Sending:
         rows = [
             row
             for row in self._store.db.rows(
-                f"select {claiming.COLUMNS} from entry where state between 1 and 5 and state = 4"  # noqa: S608
+                f"select {claiming.COLUMNS} from entry where state between 1 and 5 and state = 4"
                 " order by seq"
             )
             if row[1] in flows and row[0] not in flying
@@ -250,7 +250,7 @@ class Sending:
         """Parents that entries of these flows wait for: (entry, lane, field)."""
         marks = ",".join("?" * len(flows))
         found = self._store.db.rows(
-            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"  # noqa: S608, our own words
+            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"
             f" where entry.flow in ({marks}) and entry.state in (3, 5) group by wait.lane"
             " order by wait.seq limit ?",
             [*flows, limit],
@@ -281,7 +281,7 @@ class Sending:
         marks = ",".join("?" * len(seqs))
         return self._opened(
             self._store.db.rows(
-                f"select {claiming.COLUMNS} from entry where seq in ({marks})",  # noqa: S608
+                f"select {claiming.COLUMNS} from entry where seq in ({marks})",
                 seqs,
             )
         )

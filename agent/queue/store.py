@@ -24,6 +24,7 @@ from agent.queue.database import Connection
 from agent.queue.envelopes import Envelopes
 from agent.queue.ledger import INDEXED, Ledger
 from agent.queue.mark import High, Mark
+from agent.queue.names import id_input, label
 from agent.queue.states import OPEN
 from agent.queue.tally import Moves, Tally, new_moves
 
@@ -87,7 +88,9 @@ class Store:
         known = db.meta("installation")
         self.mark = Mark(folder / "mark")
         if known is None and self.mark.high is not None:
-            raise StoreDamaged("The queue database is empty, and its mark remembers that it was not.")
+            raise StoreDamaged(
+                "The queue database is empty, and its mark remembers that it was not."
+            )
         if known is None:
             with db.transaction():
                 db.set_meta("installation", installation)
@@ -133,8 +136,9 @@ class Store:
         return True
 
     def _clamp(self) -> None:
-        """RULES 26: no stored time lies far in the future, and doubts begin anew: how long the
-        process was away, or where the clock jumped to, says nothing about late effects.
+        """No stored time lies far in the future, and doubts begin anew (RULES 26).
+
+        How long the process was away, or where the clock jumped to, says nothing of late effects.
         """
         now = self.now()
         with self.db.transaction() as conn:
@@ -249,7 +253,7 @@ class Store:
             conn.execute("delete from lane")  # RULES 22: the whole map is only a cache
             conn.execute("update hold set state = 'void' where state = 'held'")
             runs.unpack_all(conn, self.make_id)
-            conn.execute(f"update entry set verify = 1 where state in ({marks})")  # noqa: S608
+            conn.execute(f"update entry set verify = 1 where state in ({marks})")
             conn.execute("insert or replace into meta values ('recovering', 1)")
 
     @property
@@ -267,7 +271,7 @@ class Store:
         left = [
             was_read
             for (was_read,) in conn.execute(
-                f"select checkpoint is not null or base > 0 from stream where id in ({marks})"  # noqa: S608
+                f"select checkpoint is not null or base > 0 from stream where id in ({marks})"
                 " and proven = 0"
             )
         ]
@@ -382,7 +386,9 @@ class Store:
                 " (select max(id) from reading r where r.stream = reading.stream) - ?",
                 (KEPT_READS,),
             )
-            conn.execute("delete from hold where state in ('void', 'approved') and since < ?", (old,))
+            conn.execute(
+                "delete from hold where state in ('void', 'approved') and since < ?", (old,)
+            )
         self.db.checkpoint()
 
     def close(self) -> None:
@@ -392,13 +398,3 @@ class Store:
     def _load_shapes(self) -> None:
         self.shapes.forget()
         self.shapes.load([(row[0], row[1]) for row in self.db.rows("select id, names from shape")])
-
-
-def id_input(epoch: int, flow: int, seq: int, lane: bytes) -> bytes:
-    """What the id of an entry is the keyed hash of: it vouches for all of these."""
-    return b"%d|%d|%d|" % (epoch, flow, seq) + lane
-
-
-def label(cipher: Cipher, name: str) -> str:
-    """The name of a stream or flow as it stands outside the database."""
-    return cipher.keyed_hash("name", 16)(name.encode()).hex()

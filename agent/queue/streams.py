@@ -133,7 +133,7 @@ class Streams:
             PastRead(number, stream, str(self._opened("reading", about)["name"]), ended,
                      bool(complete), orjson.loads(counts))
             for number, stream, about, ended, complete, counts in self._store.db.rows(
-                "select id, stream, about, ended, complete, counts from reading"  # noqa: S608, our own words
+                "select id, stream, about, ended, complete, counts from reading"
                 f" where stream in ({marks}) order by id desc limit ?",
                 [*streams, limit],
             )

@@ -75,7 +75,7 @@ class Tally:
         found = {
             (flow, State(state)): entries
             for flow, state, entries in self._db.rows(
-                "select flow, state, count(*) from entry"  # noqa: S608, our own words
+                "select flow, state, count(*) from entry"
                 f" where state in ({marks}) group by flow, state"
             )
         }

@@ -167,7 +167,7 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
                 shared_lanes(fed),
                 settings.patience.total_seconds(),
                 settings.concurrency,
-            )  # fmt: skip
+            )
         )
     return streams, destinations
 
@@ -237,7 +237,7 @@ def _target_workers(
             fatal=agent.fail,
             disk=agent.disk,
             oldest=lambda: _age(sending.oldest(ids), store.now()),
-        )  # fmt: skip
+        )
         for _ in range(target.concurrency + 1)
     ]
 

@@ -7,8 +7,6 @@ middle leaves no trace, and of several records of one key only the last one is e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from agent.queue.reads import Finish, Reading, Reads
 from agent.queue.streams import StreamState
 from agent.runtime.captured import Captured
 from agent.runtime.emit import Admit, Emitter, view_of
+from agent.runtime.found import Found, Stopped
 from agent.runtime.plan import LaneHashes, StreamPlan
 from agent.runtime.reconsider import reconsider
 from agent.runtime.spool import Spool
@@ -33,22 +32,6 @@ PAGE_ENTRIES = 1000
 PAGE_ROWS = 4000
 PARSED = 500
 """Records mapped at a time: fresh from the parser they are still in the processor's cache."""
-
-
-class Stopped(Exception):
-    """The agent is to stop: the read ends without a trace and starts again."""
-
-
-@dataclass
-class _Found:
-    """What the survey set aside."""
-
-    survey: Survey
-    spool: Spool
-    unreadable: list[Unreadable] = field(default_factory=list)
-    places: dict[int, Place] = field(default_factory=dict)
-    """By ordinal; only of reads that are not full."""
-    digest: str = ""
 
 
 class Capture:
@@ -112,53 +95,14 @@ class Capture:
 
     def _whole(self, read: Read, state: StreamState, stop: Stop, *, everything: bool) -> Captured:
         spool = Spool(self._spool_cipher, self._spool_folder)
-        found = _Found(Survey(self.ledger, everything=everything), spool)
+        found = Found(Survey(self.ledger, everything=everything), spool)
         try:
-            self._survey(read, found, stop)
+            found.take(read, self._prints, stop)
             return self._emit(read, read.end(), found, state, stop)
         finally:
             spool.close()
 
-    def _survey(self, read: Read, found: _Found, stop: Stop) -> None:
-        survey, whole = found.survey, blake2b(digest_size=16)
-        full = read.content is Content.FULL
-        for page in read.pages():
-            if stop.is_set():
-                raise Stopped
-            prints = self._prints.page(page)
-            whole.update(prints)
-            first = page.first.number
-            unknown = survey.page(prints, first)
-            if not unknown:
-                continue
-            if full:  # few are ever asked for their place, and it costs to know it
-                raws = [Raw(page.records[i], page.first) for i in unknown]
-            else:  # where there is no key, the place is the key
-                places = list(page.places(unknown))
-                found.places.update((place.number, place) for place in places)
-                raws = [Raw(page.records[i], at) for i, at in zip(unknown, places, strict=True)]
-            numbers, keys, kept, lost = [], [], [], []
-            for at, made in zip(unknown, read.parse(raws), strict=True):
-                if isinstance(made, Unreadable):
-                    key = None if made.key is None else self._prints.key(made.key)
-                    survey.unreadable(key, first + at)
-                    lost.append((at, made))
-                else:
-                    numbers.append(first + at)
-                    keys.append(self._prints.key(made.key))
-                    kept.append(at)
-            found.unreadable += [
-                made._replace(place=place)
-                for (_, made), place in zip(lost, page.places(at for at, _ in lost), strict=True)
-            ]
-            survey.keyed(numbers, keys)
-            prints_kept = b"".join([prints[16 * i : 16 * i + 16] for i in kept])
-            found.spool.put(numbers, prints_kept, [page.records[i] for i in kept])
-        found.digest = whole.hexdigest()
-
-    def _emit(
-        self, read: Read, end: End, found: _Found, state: StreamState, stop: Stop
-    ) -> Captured:
+    def _emit(self, read: Read, end: End, found: Found, state: StreamState, stop: Stop) -> Captured:
         plan, survey = self._plan, found.survey
         losers = survey.conclude()
         full = read.content is Content.FULL
@@ -176,7 +120,7 @@ class Capture:
         )
         living = self.ledger.living
         reading = Reading(plan.id, read.name)
-        reason = self._too_many_changes(read, found, losers, emitter, living) if full else ""
+        reason = self._too_many_changes(read, found, losers, living) if full else ""
         hold = None
         if reason:
             result.held = reason
@@ -207,7 +151,7 @@ class Capture:
         return result
 
     def _changes(
-        self, read: Read, found: _Found, losers: set[int], emitter: Emitter
+        self, read: Read, found: Found, losers: set[int], emitter: Emitter
     ) -> Iterator[RowChange]:
         survey, start = found.survey, 0
         keys = bytes(survey.keys)
@@ -230,7 +174,7 @@ class Capture:
     def _parsed(
         self,
         read: Read,
-        found: _Found,
+        found: Found,
         wins: Sequence[int],
         numbers: Sequence[int],
         records: Sequence[bytes],
@@ -240,12 +184,13 @@ class Capture:
         for at in range(0, len(wins), PARSED):
             some = wins[at : at + PARSED]
             raws = [
-                Raw(records[i], places.get(numbers[i]) or Place(name, numbers[i], 0, 0)) for i in some
+                Raw(records[i], places.get(numbers[i]) or Place(name, numbers[i], 0, 0))
+                for i in some
             ]
             yield from zip(some, read.parse(raws), strict=True)
 
     def _unjudged(
-        self, found: _Found, deletes: Sequence[int], state: StreamState, emitter: Emitter
+        self, found: Found, deletes: Sequence[int], state: StreamState, emitter: Emitter
     ) -> Iterator[RowChange]:
         """A read that proves or catches up says nothing of rows that it does not hold.
 
@@ -293,9 +238,7 @@ class Capture:
 
     # --- the guard --------------------------------------------------------------------------------
 
-    def _too_many_changes(
-        self, read: Read, found: _Found, losers: set[int], emitter: Emitter, living: int
-    ) -> str:
+    def _too_many_changes(self, read: Read, found: Found, losers: set[int], living: int) -> str:
         """Why this read's changes need a person (RULES 11). Parses only when it might be so."""
         survey, guard = found.survey, self._plan.guard
         suspects = sum(1 for row in survey.rows if row >= 0)
@@ -313,7 +256,9 @@ class Capture:
             parsed = read.parse([Raw(records[i], _NOWHERE) for i in wins])
             for i, record in zip(wins, parsed, strict=True):
                 memory = self.ledger.memory(survey.rows[start + i])
-                if isinstance(record, Record) and memory.values != self._prints.values(record.values):
+                if isinstance(record, Record) and memory.values != self._prints.values(
+                    record.values
+                ):
                     changed += 1
             start += len(numbers)
         return guard.holds_changes(changed, living)
@@ -341,12 +286,12 @@ class Capture:
 
     # --- the end ----------------------------------------------------------------------------------
 
-    def _finish(  # noqa: PLR0913, what the last transaction holds
+    def _finish(
         self,
         reading: Reading,
         end: End,
         result: Captured,
-        found: _Found,
+        found: Found,
         emitter: Emitter,
         *,
         full: bool,

@@ -171,7 +171,9 @@ class Delivery:
     def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
         batch = [self._message(flow, claim) for claim in claims]
         # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
-        decided: list[tuple[Claim, Decision]] = [(c, Doubt("The attempt broke off.")) for c in claims]
+        decided: list[tuple[Claim, Decision]] = [
+            (c, Doubt("The attempt broke off.")) for c in claims
+        ]
         try:
             with self._line:
                 if self._pace.due(self._clock.monotonic()):

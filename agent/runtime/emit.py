@@ -47,18 +47,19 @@ class Emitter:
         if record.op is Op.DELETE:
             return self._explicit_delete(record, key, memory)
         values = self.prints.values(record.values)
-        same = (
-            memory is not None
-            and memory.values == values
-            and not memory.flags & DELETED
-        )
+        same = memory is not None and memory.values == values and not memory.flags & DELETED
         verdicts: list[Verdict | None] = []
         shared = False
         for flow, view, mapper, fates in zip(
             self.flows, self.views, self.mappers, self.fates, strict=True
         ):
             mine = remembered(memory, flow.index)
-            if same and mine.version == flow.version and view.trusted and flow.id not in self.behind:
+            if (
+                same
+                and mine.version == flow.version
+                and view.trusted
+                and flow.id not in self.behind
+            ):
                 fates[Fate.UNCHANGED] += 1
                 verdicts.append(None)
                 continue
@@ -97,7 +98,7 @@ class Emitter:
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _change(  # noqa: PLR0913, one row and what became of it
+    def _change(
         self,
         record: Record,
         raw: bytes,
@@ -170,7 +171,9 @@ class Emitter:
             made = mapper(record.values)
             external_id = made.external_id if isinstance(made, Draft | Problem) else ""
             lane = view.lanes.lane(external_id) if external_id else NOTHING
-            flows.append(FlowMemory(NOTHING, lane, flow.version, remembered(memory, flow.index).seq))
+            flows.append(
+                FlowMemory(NOTHING, lane, flow.version, remembered(memory, flow.index).seq)
+            )
             ids.append(external_id)
             self.fates[flow.index][Fate.QUEUED if external_id else Fate.LEFT_OUT] += 1
         row = RowMemory(key, NOTHING, NOTHING, 0, 0, 0, tuple(flows))

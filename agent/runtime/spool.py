@@ -46,9 +46,7 @@ class Spool:
         lengths = b"".join([len(record).to_bytes(4, "little") for record in records])
         ordinals = b"".join([number.to_bytes(8, "little") for number in numbers])
         head = len(records).to_bytes(4, "little")
-        sealed = self._cipher.seal(
-            b"spool", b"".join([head, lengths, ordinals, raws, *records])
-        )
+        sealed = self._cipher.seal(b"spool", b"".join([head, lengths, ordinals, raws, *records]))
         at = self._file.seek(0, os.SEEK_END)
         self._file.write(sealed)
         self._chunks.append((at, len(sealed)))
@@ -83,5 +81,3 @@ def sweep(folder: Path) -> None:
     """Remove what a crash left (TemporaryFile leaves a name only where the OS has no other way)."""
     for path in folder.glob("spool-*"):
         path.unlink(missing_ok=True)
-
-

@@ -31,9 +31,10 @@ from agent.log import get_logger
 from agent.ports import Clock, Stop
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.reads import Reads
-from agent.runtime.capture import Capture, Stopped
+from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
+from agent.runtime.found import Stopped
 from agent.runtime.plan import FlowPlan, StreamPlan
 from agent.runtime.quota import Disk
 

@@ -83,13 +83,13 @@ def _keep_done(patch: pytest.MonkeyPatch) -> None:
 def _supersede_the_whole_lane(patch: pytest.MonkeyPatch) -> None:
     supersede = commit.supersede
 
-    def everybody(conn: Any, entry: Any, *about: Any) -> int:
+    def everybody(conn: Any, entry: Any, shape: int, written: Any) -> int:
         for seq, state in conn.execute(
             "select seq, state from entry where lane = ?", (entry.lane,)
         ).fetchall():
             if state in MOVABLE:
-                commit.end(conn, seq, State.SUPERSEDED, about[3].moves)
-        return supersede(conn, entry, *about)
+                commit.end(conn, seq, State.SUPERSEDED, written.moves)
+        return supersede(conn, entry, shape, written)
 
     patch.setattr(commit, "supersede", everybody)
 
@@ -191,7 +191,10 @@ def _always_again(patch: pytest.MonkeyPatch) -> None:
 replace("FMT", fingerprint.Fingerprints, "page", _raw_without_meaning)
 replace("DUP", survey.Survey, "conclude", _everybody_wins)
 replace(
-    "TOMB", store.Store, "make_id", lambda self, _e, flow, lane, _seq: self._id(b"%d|" % flow + lane)
+    "TOMB",
+    store.Store,
+    "make_id",
+    lambda self, _e, flow, lane, _seq: self._id(b"%d|" % flow + lane),
 )
 replace("BASE", ledger.Ledger, "_alive", lambda _self, _seqs: set())
 MUTANTS["VERSION"] = _not_behind
@@ -211,7 +214,7 @@ replace("MASS", guard.Guard, "holds_changes", lambda *_: "")
 MUTANTS["FLOWSUP"] = _supersede_the_whole_lane
 replace("SUPERSEDE", commit, "supersede", _supersede_nothing)
 replace("CURED", outcomes.Outcomes, "_is_cured", lambda _self, _seq: False)
-replace("COVERS", commit, "covers", lambda *_: True)
+replace("COVERS", commit, "covers", lambda *_, **_k: True)
 MUTANTS["LANE"] = _lanes_of_their_own
 replace("ELSEWHERE", claims, "older_elsewhere", lambda *_: False)
 replace("AMBIG", deliver, "after_look", _again_at_once)
