@@ -207,7 +207,9 @@ def test_a_supplier_that_appears_clears_its_orphan(agent, crm):
     assert first.startswith("0100000000,")
     more = text.rstrip("\n") + "\n" + first.replace("0100000000,", "0100000041,", 1) + "\n"
     write(partners, more)
-    agent.until(lambda s: s["counts"]["parked"] == 1, "the orphan stays parked", within=60)
+    agent.until(
+        lambda s: s["counts"]["parked"] == 1 and s["idle"], "the orphan stays parked", within=60
+    )
     assert crm.records["price_book_entry"]["0100000041/HB-1176"]["product"] == "HB-1176"
     _, parked, _ = agent.waybill("exceptions", "list", "--json")
     assert [item["external_id"] for item in parked["items"]] == ["0100000040/HB-1175"]
