@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -25,6 +26,8 @@ from agent.queue.database import Connection
 from agent.queue.delta import Delta, DeltaTable
 from agent.queue.relayout import Relayout
 
+_OPENED = 16
+"""Blocks of texts that are kept open."""
 INDEXED = 100_000
 """Delta rows kept in memory; more are merged into a new base first."""
 
@@ -61,7 +64,7 @@ class Ledger:
         self._base_number = 0
         self._known = Delta()
         self._pending: list[bytes] = []
-        self._texts: dict[int, list[RowText]] = {}
+        self._texts: dict[int, list[Any]] = {}
         self.missing_base = False
         """What the database names was not there or damaged: everything is unproven."""
         self._open()
@@ -131,10 +134,10 @@ class Ledger:
         """The sealed text of a remembered row. Raises Damaged."""
         texts = self._texts.get(memory.block)
         if texts is None:
-            if len(self._texts) > 64:
+            if len(self._texts) >= _OPENED:
                 self._texts.clear()
             texts = self._texts[memory.block] = self._open_block(memory.block)
-        return texts[memory.slot]
+        return _as_text(texts[memory.slot])
 
     def lane_owner(self, flow: int, lane: bytes) -> RowMemory | None:
         """The living row that feeds this lane in this flow, None if none."""
@@ -310,7 +313,7 @@ class Ledger:
             alive.update(seq for seq in seqs if runs.holding(conn, seq) is not None)
         return alive
 
-    def _open_block(self, number: int) -> list[RowText]:
+    def _open_block(self, number: int) -> list[Any]:
         sealed = self._base.block(number) if self._base is not None else None
         if sealed is None:
             found = self._db.one("select block from delta where id = ?", (number,))
@@ -319,16 +322,10 @@ class Ledger:
             sealed = found[0]
         return self._texts_in(number, sealed)
 
-    def _texts_in(self, number: int, sealed: bytes) -> list[RowText]:
+    def _texts_in(self, number: int, sealed: bytes) -> list[Any]:
         plain = self._cipher.open(self._context + number.to_bytes(8, "big"), sealed)
-        return [
-            RowText(
-                tuple(key),
-                tuple(external_ids),
-                tuple(tuple(Parent(*parent) for parent in some) for some in parents),
-            )
-            for key, external_ids, parents in orjson.loads(plain)
-        ]
+        texts: list[Any] = orjson.loads(plain)
+        return texts
 
     def _clean(self, number: int) -> None:
         """Remove bases that nothing points to; the former one stays."""
@@ -378,12 +375,12 @@ class Ledger:
         blocks = [Block(n, b"", c) for n, c in self._base.texts().items()] if self._base else []
         blocks += [Block(n, b"", len(rows) // convert.size) for n, rows, _ in self._pages()]
         for number, _, texts in blocks:
-            made = [convert.text(text) for text in self._open_block(number)]
+            made = [convert.text(_as_text(text)) for text in self._open_block(number)]
             yield Block(number, self.seal_texts(number, made), texts)
 
     def _repacked(self, number: int, sealed: bytes, slots: Sequence[int]) -> bytes:
         texts = self._texts_in(number, sealed)
-        return self.seal_texts(number, [texts[slot] for slot in slots])
+        return self.seal_texts(number, [_as_text(texts[slot]) for slot in slots])
 
     def _db_layout(self, layout: str, number: int) -> None:
         with self._db.transaction() as conn:
@@ -391,3 +388,13 @@ class Ledger:
                 "update stream set layout = ?, base = ? where id = ?",
                 (layout, number, self._stream),
             )
+
+
+def _as_text(found: Any) -> RowText:
+    """One text of an opened block: of a thousand only a few are ever asked for."""
+    key, external_ids, parents = found
+    return RowText(
+        tuple(key),
+        tuple(external_ids),
+        tuple(tuple(Parent(*parent) for parent in some) for some in parents),
+    )
