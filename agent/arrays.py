@@ -47,6 +47,10 @@ class Seen(Protocol):
         """
         ...
 
+    def touch(self, row: int, at: int) -> None:
+        """Record `at` met this row; whoever met it before is not told."""
+        ...
+
     def last(self, row: int) -> int:
         """The last record that met this row, 0 if none did."""
         ...
@@ -259,6 +263,9 @@ class _NumpySeen:
             twice += [(int(met[i]), int(records[i])) for i in lost]
         return _without_echo(twice) if twice else twice
 
+    def touch(self, row: int, at: int) -> None:
+        self._last[row] = at
+
     def last(self, row: int) -> int:
         return int(self._last[row])
 
@@ -286,6 +293,9 @@ class _PureSeen:
                     twice.append((row, self._last[row]))
                 self._last[row] = at
         return sorted(twice)
+
+    def touch(self, row: int, at: int) -> None:
+        self._last[row] = at
 
     def last(self, row: int) -> int:
         return self._last[row]

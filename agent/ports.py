@@ -6,7 +6,7 @@ foreign failure into `agent.errors` once, and answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,6 +66,10 @@ class Cipher(Protocol):
 
     def keyed_hash(self, purpose: str, size: int = 16) -> Callable[[bytes], bytes]:
         """A keyed hash for one purpose, under the index key, which never rotates (RULES 8)."""
+        ...
+
+    def keyed_hashes(self, purpose: str) -> Callable[[Iterable[bytes]], bytes]:
+        """The 16-byte `keyed_hash` of many values at once, joined."""
         ...
 
 

@@ -7,7 +7,7 @@ can test guesses of business values against what lies on the disk.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -26,6 +26,10 @@ class Hasher(Protocol):
         """A keyed hash for one purpose."""
         ...
 
+    def keyed_hashes(self, purpose: str) -> Callable[[Iterable[bytes]], bytes]:
+        """The same for many values at once, joined."""
+        ...
+
 
 class Fingerprints:
     """The fingerprints of one stream.
@@ -39,7 +43,7 @@ class Fingerprints:
         self._stream = stream
         self._meaning_hash = hasher.keyed_hash(f"meaning/{stream}")
         self._meaning: bytes | None = None
-        self._raw: KeyedHash = self._meaning_hash
+        self._raw: Callable[[Iterable[bytes]], bytes] | None = None
         self._key = hasher.keyed_hash(f"row/{stream}")
         self._columns: tuple[str, ...] = ()
         self._by_name: list[int] = []
@@ -47,11 +51,11 @@ class Fingerprints:
 
     def page(self, page: Page) -> bytes:
         """The raw fingerprints of a page's records, joined."""
-        if page.meaning != self._meaning:
+        if self._raw is None or page.meaning != self._meaning:
             digest = self._meaning_hash(page.meaning).hex()
-            self._raw = self._hasher.keyed_hash(f"raw/{self._stream}/{digest}")
+            self._raw = self._hasher.keyed_hashes(f"raw/{self._stream}/{digest}")
             self._meaning = page.meaning
-        return b"".join(map(self._raw, page.records))
+        return self._raw(page.records)
 
     def key(self, key: Sequence[str]) -> bytes:
         """The fingerprint of a row's key."""

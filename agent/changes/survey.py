@@ -128,7 +128,7 @@ class Survey:
     def _meet(self, row: int, number: int) -> None:
         if known := self._seen.last(row):
             self.duplicates.append(Duplicate(known, row))
-        self._seen.mark([row], number)
+        self._seen.touch(row, number)
 
     def _key(self, at: int) -> bytes:
         return bytes(self.keys[at * arrays.SIZE : (at + 1) * arrays.SIZE])

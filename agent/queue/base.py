@@ -22,7 +22,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO, NamedTuple
+from weakref import finalize
 
 from agent import arrays
 from agent.durable import sync_folder
@@ -90,13 +92,14 @@ class Base:
         """Of its flows, in the order of each row's memory."""
         self._layout = Layout(self.flows)
         self._maps: list[mmap.mmap] = []
+        self._open: list[_Parts] = []
         try:
             _verify(folder, header["sums"])
-            self._rows = self._map("rows")
+            self._rows = self._parts("rows")
             self.key = self._index("key", pure=pure)
             self.raw = self._index("raw", pure=pure)
             self.lane = {flow: self._index(f"lane-{flow}", pure=pure) for flow in self.lanes}
-            self._blocks = self._map("blocks")
+            self._blocks = self._parts("blocks")
             self._places = Places((folder / "places").read_bytes())
         except (FileNotFoundError, ValueError, struct.error) as error:
             raise StoreDamaged(f"The ledger {folder.name} is damaged.") from error
@@ -104,17 +107,17 @@ class Base:
     def packed(self, row: int) -> bytes:
         """One packed row."""
         size = self._layout.size
-        return self._rows[row * size : row * size + size]
+        return self._rows.read(row * size, size)
 
     def span(self, start: int, end: int) -> bytes:
         """Packed rows `start` to `end`."""
         size = self._layout.size
-        return self._rows[start * size : end * size]
+        return self._rows.read(start * size, (end - start) * size)
 
     def block(self, number: int) -> bytes | None:
         """A sealed block, None if it is not here."""
         place = self._places.find(number)
-        return None if place is None else self._blocks[place[0] : place[1]]
+        return None if place is None else self._blocks.read(place[0], place[1] - place[0])
 
     def blocks(self) -> Iterator[Block]:
         """All blocks, ascending."""
@@ -127,11 +130,18 @@ class Base:
 
     def close(self) -> None:
         """Release the files."""
+        for part in self._open:
+            part.close()
         for each in self._maps:
             try:
                 each.close()
             except BufferError:  # an array still looks at it; it goes with the array
                 continue
+
+    def _parts(self, name: str) -> _Parts:
+        part = _Parts(self.folder / name)
+        self._open.append(part)
+        return part
 
     def _map(self, name: str) -> bytes | mmap.mmap:
         with (self.folder / name).open("rb") as file:
@@ -144,6 +154,28 @@ class Base:
     def _index(self, name: str, *, pure: bool) -> arrays.HashIndex:
         hi, lo, row = (memoryview(self._map(f"{name}.{part}")) for part in _INDEX)
         return arrays.index(hi, lo, row, pure=pure)
+
+
+class _Parts:
+    """A file that is read in small parts here and there.
+
+    A mapping would do, but every page around each part would count as memory of the process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._lock = Lock()
+        self.close = finalize(self, os.close, self._file)
+        """Release the file; it goes with this object at the latest."""
+
+    def read(self, start: int, size: int) -> bytes:
+        """`size` bytes from `start` on, fewer at the end of the file."""
+        with self._lock:
+            os.lseek(self._file, start, os.SEEK_SET)
+            found = os.read(self._file, size)
+            while len(found) < size and (more := os.read(self._file, size - len(found))):
+                found += more
+        return found
 
 
 def _verify(folder: Path, sums: dict[str, int]) -> None:

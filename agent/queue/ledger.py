@@ -187,9 +187,11 @@ class Ledger:
     def _delta(self) -> Delta:
         if self._pending:
             pending, self._pending = self._pending, []
-            base = self._base
-            for row in pending:
-                number = -1 if base is None else int(base.key.find(row[:16])[0])
+            keys = b"".join([row[:16] for row in pending])
+            numbers = [-1] * len(pending)
+            if self._base is not None:
+                numbers = arrays.numbers(self._base.key.find(keys))
+            for row, number in zip(pending, numbers, strict=True):
                 self._known.learn(row, number, self._base_rows, self._lanes)
         return self._known
 
