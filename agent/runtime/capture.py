@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from threading import Lock
 
 from agent.changes.fingerprint import Fingerprints
 from agent.changes.survey import Survey
@@ -58,6 +59,8 @@ class Capture:
         self._admit = admit
         self._shared = shared
         self._page_entries = page_entries
+        self.lock = Lock()
+        """Held while the ledger is rebuilt: who asks it from another thread takes it too."""
         self._lanes = LaneHashes(cipher)
         self._flow_ids = [flow.id for flow in plan.flows]
         self._in_vain: StreamState | None = None
@@ -71,7 +74,8 @@ class Capture:
         Raises SourceUnavailable, SourceChanged, StoreFull, Stopped. In each case nothing that
         was not committed is remembered, and the read starts again from its beginning.
         """
-        self.ledger.ready()
+        with self.lock:
+            self.ledger.ready()
         reconsider(self._plan, self._reads, self.ledger, self._lanes)
         state = self._reads.state(self._plan.id)
         everything = bool(state.behind) or not state.proven
@@ -332,7 +336,8 @@ class Capture:
 
     def approve_strays(self, by_flow: bytes, number: int) -> int:
         """Delete what only the target holds, as a person approved; never what a row feeds."""
-        self.ledger.ready()
+        with self.lock:
+            self.ledger.ready()
         views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
         changes = removals(self._plan, views, self.ledger, self._prints, by_flow)
         reading = Reading(self._plan.id, f"hold {number}")
@@ -346,7 +351,8 @@ class Capture:
 
     def approve(self, keys: bytes, number: int) -> int:
         """Delete the rows that a person approved, each checked once more. Returns how many."""
-        self.ledger.ready()
+        with self.lock:
+            self.ledger.ready()
         views = [view_of(f, self._cipher, trusted=True) for f in self._plan.flows]
         emitter = Emitter(self._plan.flows, views, self.ledger, self._prints, self._admit)
         rows = [int(row) for row in self.ledger.find_key(keys)]

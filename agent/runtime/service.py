@@ -215,14 +215,14 @@ class Service:
         return shown
 
     def _held_rows(self, hold: Hold, start: int, limit: int) -> list[str]:
-        worker = self._worker(hold)
-        ledger = worker.capture.ledger
-        keys = hold.rows[16 * start : 16 * (start + limit)]
-        return [
-            " / ".join(ledger.text(ledger.memory(int(row))).key)
-            for row in ledger.find_key(keys)
-            if row >= 0
-        ]
+        capture = self._worker(hold).capture
+        ledger, keys = capture.ledger, hold.rows[16 * start : 16 * (start + limit)]
+        with capture.lock:
+            return [
+                " / ".join(ledger.text(ledger.memory(int(row))).key)
+                for row in ledger.find_key(keys)
+                if row >= 0
+            ]
 
     def _holds_approve(self, params: Params) -> Json:
         hold = self._hold(params)
