@@ -36,7 +36,7 @@ SETUP_LOCK = ROOT / ".venv.lock"
 
 ODBC_PACKAGES = ("unixodbc", "libsqliteodbc")
 WINDOW_PACKAGES = (
-    *("libegl1", "libgl1", "libxkbcommon0", "libxkbcommon-x11-0", "libdbus-1-3"),
+    *("libegl1", "libgl1", "libglib2.0-0", "libxkbcommon0", "libxkbcommon-x11-0", "libdbus-1-3"),
     *("libfontconfig1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1"),
     *("libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "xvfb"),
 )
