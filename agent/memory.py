@@ -18,7 +18,7 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agent.model import Op, Parent, Place
 
@@ -63,6 +63,16 @@ class RowText(NamedTuple):
     external_ids: tuple[str, ...]
     """Per flow; empty where the flow feeds no lane."""
     parents: tuple[tuple[Parent, ...], ...]
+
+    @staticmethod
+    def of(found: Any) -> RowText:
+        """One text of an opened block, as JSON gives it back."""
+        key, external_ids, parents = found
+        return RowText(
+            tuple(key),
+            tuple(external_ids),
+            tuple(tuple(Parent(*parent) for parent in some) for some in parents),
+        )
 
 
 class Layout:

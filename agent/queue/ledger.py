@@ -17,7 +17,6 @@ import orjson
 from agent import arrays
 from agent.errors import Damaged, StoreDamaged
 from agent.memory import DELETED, Layout, RowMemory, RowText
-from agent.model import Parent
 from agent.ports import Cipher
 from agent.queue import base as bases
 from agent.queue import runs
@@ -137,7 +136,7 @@ class Ledger:
             if len(self._texts) >= _OPENED:
                 self._texts.clear()
             texts = self._texts[memory.block] = self._open_block(memory.block)
-        return _as_text(texts[memory.slot])
+        return RowText.of(texts[memory.slot])
 
     def lane_owner(self, flow: int, lane: bytes) -> RowMemory | None:
         """The living row that feeds this lane in this flow, None if none."""
@@ -377,12 +376,12 @@ class Ledger:
         blocks = [Block(n, b"", c) for n, c in self._base.texts().items()] if self._base else []
         blocks += [Block(n, b"", len(rows) // convert.size) for n, rows, _ in self._pages()]
         for number, _, texts in blocks:
-            made = [convert.text(_as_text(text)) for text in self._open_block(number)]
+            made = [convert.text(RowText.of(text)) for text in self._open_block(number)]
             yield Block(number, self.seal_texts(number, made), texts)
 
     def _repacked(self, number: int, sealed: bytes, slots: Sequence[int]) -> bytes:
         texts = self._texts_in(number, sealed)
-        return self.seal_texts(number, [_as_text(texts[slot]) for slot in slots])
+        return self.seal_texts(number, [RowText.of(texts[slot]) for slot in slots])
 
     def _db_layout(self, layout: str, number: int) -> None:
         with self._db.transaction() as conn:
@@ -390,13 +389,3 @@ class Ledger:
                 "update stream set layout = ?, base = ? where id = ?",
                 (layout, number, self._stream),
             )
-
-
-def _as_text(found: Any) -> RowText:
-    """One text of an opened block: of a thousand only a few are ever asked for."""
-    key, external_ids, parents = found
-    return RowText(
-        tuple(key),
-        tuple(external_ids),
-        tuple(tuple(Parent(*parent) for parent in some) for some in parents),
-    )

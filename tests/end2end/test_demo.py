@@ -75,7 +75,11 @@ def test_the_file_half_says_that_it_is_one_and_agrees(tmp_path: Path) -> None:
 def test_an_end_in_the_middle_leaves_nothing_running(tmp_path: Path, number: int) -> None:
     folder = tmp_path / "kept"
     with subprocess.Popen(
-        [*DEMO, "--small", "--keep", str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*DEMO, "--small", "--keep", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
