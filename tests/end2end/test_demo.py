@@ -79,7 +79,7 @@ def test_an_end_in_the_middle_leaves_nothing_running(tmp_path: Path, number: int
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here; it is ignored in the background
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
