@@ -34,6 +34,8 @@ from agent.ports import AdapterContext, Clock
 
 PASSWORD = "Not;a {Secret} 1"  # hard for connection strings
 START_SECONDS = 60
+SERVERS = ("postgresql_server", "mariadb_server")
+"""Their fixtures below."""
 _POLL = threading.Event()
 _SOURCES: list[OdbcSource] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.integration.killpoints.field import Rows
-from tests.integration.killpoints.loop import Scenario
+from tests.integration.killpoints.points import Scenario
 
 
 def _rows(accounts: int, contacts: int, **edits: str) -> Rows:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.killpoints.loop import KILLS, Loop, Point, Stage, Verdict, sample
+from tests.integration.killpoints.case import Verdict
+from tests.integration.killpoints.loop import Loop, Stage
+from tests.integration.killpoints.points import KILLS, Point, sample
 from tests.integration.killpoints.scenarios import SCENARIOS
 
 IS_LONG = os.environ.get("WAYBILL_LONG") == "1"

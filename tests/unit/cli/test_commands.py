@@ -1,68 +1,12 @@
 """Every command: what it asks, what it prints, how it exits."""
 
-import json
-import sys
-import types
-
 import pytest
 
 from agent.cli.main import main
 from agent.control.api import METHODS
-from agent.errors import (
-    ConfigError,
-    ConfigProblem,
-    ControlError,
-    NotAllowed,
-    StoreBusy,
-    WrongUse,
-)
-from agent.model import Finding, Level
-from tests.control_fakes import ANSWERS, EXCEPTION, REASON, FakeService, serving
-
-FINE, ATTENTION, WRONG_USE, UNREACHABLE = 0, 1, 2, 3
-
-
-class Waybill:
-    """Types commands for one home folder and keeps what they printed."""
-
-    def __init__(self, home, capsys) -> None:
-        self.home = home
-        self.capsys = capsys
-
-    def __call__(self, *words: str) -> int:
-        code = main([*words, "--home", str(self.home)])
-        said = self.capsys.readouterr()
-        self.out, self.err = said.out, said.err
-        assert "Traceback" not in self.out + self.err
-        return code
-
-    def json(self, *words: str) -> dict:
-        self.code = self(*words, "--json")
-        assert self.out.count("\n") == 1
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def waybill(tmp_path, capsys, monkeypatch) -> Waybill:
-    monkeypatch.delenv("WAYBILL_HOME", raising=False)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    return Waybill(tmp_path / "h", capsys)
-
-
-@pytest.fixture
-def service(waybill):
-    fake = FakeService()
-    with serving(waybill.home, fake):
-        yield fake
-
-
-@pytest.fixture
-def agent_app(monkeypatch) -> types.ModuleType:
-    """Stands in for the composition root, which the command line only calls."""
-    module = types.ModuleType("agent.app")
-    monkeypatch.setitem(sys.modules, "agent.app", module)
-    return module
-
+from agent.errors import ControlError, NotAllowed, WrongUse
+from tests.control_fakes import ANSWERS, EXCEPTION, REASON
+from tests.unit.cli.typing_commands import ATTENTION, FINE, UNREACHABLE, WRONG_USE
 
 ASKING = [
     (["status"], "status", {}),
@@ -107,6 +51,8 @@ ASKING = [
         {"source": "customers", "limit": 20},
     ),
 ]
+
+
 WORDS = [" ".join(words) for words, _, _ in ASKING]
 
 
@@ -248,207 +194,6 @@ def test_values_of_an_erp_cannot_reach_the_terminal_as_control_characters(waybil
         printed += waybill.out + waybill.err
     assert not set(printed) & set("\x1b\x07\r\x9b\u202e\u2028\x7f")
     assert "\\x1b[2J" in printed
-
-
-# --- secrets --------------------------------------------------------------------------------------
-
-
-class Stdin:
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def isatty(self) -> bool:
-        return False
-
-    def read(self, size: int = -1) -> str:
-        return self.text if size < 0 else self.text[:size]
-
-
-def test_a_secret_comes_from_standard_input_and_is_never_shown(waybill, service, monkeypatch):
-    monkeypatch.setattr("sys.stdin", Stdin("s3cret\nsecond line\n"))
-    assert waybill.json("secrets", "set", "crm-key") == {"name": "crm-key", "set": True}
-    assert service.asked == [("secrets.set", {"name": "crm-key", "value": "s3cret\nsecond line"})]
-    assert waybill("secrets", "set", "crm-key") == FINE
-    assert "s3cret" not in waybill.out + waybill.err
-    assert all("s3cret" not in str(entry) for entry in service.audited)
-
-
-@pytest.mark.parametrize("value", ["", "\n", "x" * 70_000])
-def test_an_empty_or_endless_secret_is_refused(waybill, service, monkeypatch, value):
-    monkeypatch.setattr("sys.stdin", Stdin(value))
-    assert waybill("secrets", "set", "crm-key") == WRONG_USE
-    assert service.asked == []
-
-
-def test_a_secret_is_never_taken_from_the_arguments(waybill, service):
-    assert waybill("secrets", "set", "crm-key", "s3cret") == WRONG_USE
-    assert service.asked == []
-
-
-def test_without_a_service_a_secret_is_set_directly(waybill, agent_app, monkeypatch):
-    waybill.home.mkdir(mode=0o700)
-    stored = []
-    agent_app.set_secret = lambda *given: stored.append(given)
-    monkeypatch.setattr("sys.stdin", Stdin("s3cret"))
-    assert waybill("secrets", "set", "crm-key") == FINE
-    assert stored == [(waybill.home, "crm-key", "s3cret")]
-
-
-# --- without a service ----------------------------------------------------------------------------
-
-
-def test_check_works_without_a_service(waybill, agent_app):
-    waybill.home.mkdir(mode=0o700)
-    agent_app.check = lambda home: (Finding(Level.OK, "FOLDER", "The folder is there."),)
-    found = waybill.json("check")
-    assert waybill.code == FINE
-    assert found["ok"] is True
-    assert found["findings"][0]["level"] == "ok"
-
-
-def test_every_problem_of_a_configuration_is_printed(waybill, agent_app):
-    def check(home):
-        raise ConfigError([ConfigProblem("flows.a", "no source."), ConfigProblem("b", "no key.")])
-
-    waybill.home.mkdir(mode=0o700)
-    agent_app.check = check
-    assert waybill("check") == ATTENTION
-    assert "flows.a: no source." in waybill.err
-    assert "b: no key." in waybill.err
-
-
-def test_a_missing_home_is_wrong_use_and_nothing_is_made(waybill, agent_app, monkeypatch):
-    monkeypatch.setattr("sys.stdin", Stdin("x"))
-    assert waybill("check") == WRONG_USE
-    assert waybill("secrets", "set", "a") == WRONG_USE
-    assert not waybill.home.exists()
-
-
-def test_a_service_that_is_there_but_broken_is_not_bypassed(waybill, agent_app, service):
-    service.fails["check"] = StoreBusy("Not now.")
-    agent_app.check = lambda home: pytest.fail("two processes on one home")
-    assert waybill("check") == ATTENTION
-
-
-def test_an_unexpected_error_is_one_sentence_and_its_place_is_in_the_log(waybill, agent_app):
-    customer = "Muster GmbH"
-
-    def check(home):
-        raise KeyError(customer)
-
-    agent_app.check = check
-    (waybill.home / "logs").mkdir(mode=0o700, parents=True)
-    assert waybill("check") == ATTENTION
-    log = waybill.home / "logs" / "commands.log"
-    assert str(log) in waybill.err
-    assert len(waybill.err.splitlines()) == 2
-    text = log.read_text()
-    assert "in check" in text
-    assert "KeyError" in text
-    assert customer not in text + waybill.err
-    assert log.stat().st_mode & 0o777 == 0o600
-
-
-def test_an_unexpected_error_without_a_log_folder_still_has_a_log(waybill, agent_app, tmp_path):
-    waybill.home.mkdir(mode=0o700)
-    agent_app.check = lambda home: 1 / 0
-    assert waybill("check") == ATTENTION
-    (log,) = tmp_path.glob("waybill-*.log")
-    assert str(log) in waybill.err
-    assert "ZeroDivisionError" in log.read_text()
-
-
-# --- init, run, demo, sandbox ---------------------------------------------------------------------
-
-
-def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agent_app):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
-    assert waybill("init") == FINE
-    assert waybill.out.count("ABCD-EFGH") == 1
-    assert "password safe" in waybill.out
-    assert waybill.home.stat().st_mode & 0o777 == 0o700
-    assert (waybill.home / "mappings").is_dir()
-    assert "version = 1" in (waybill.home / "waybill.toml").read_text()
-    assert all("ABCD" not in path.read_text() for path in waybill.home.rglob("*") if path.is_file())
-
-
-def test_init_names_the_agent_after_the_machine(waybill, agent_app, monkeypatch):
-    monkeypatch.setattr("socket.gethostname", lambda: "ERP-SRV01")
-    agent_app.initialise = lambda home: "ABCD-EFGH"
-    assert waybill.json("init") == {"home": str(waybill.home), "recovery_key": "ABCD-EFGH"}
-    assert 'name = "ERP-SRV01"' in (waybill.home / "waybill.toml").read_text()
-
-
-def test_init_takes_an_empty_folder_and_never_a_used_one(waybill, agent_app):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
-    waybill.home.mkdir()
-    assert waybill("init") == FINE
-    before = sorted(waybill.home.rglob("*"))
-    assert waybill("init") == WRONG_USE
-    assert "HOME_EXISTS" in waybill.err
-    assert sorted(waybill.home.rglob("*")) == before
-
-
-@pytest.mark.parametrize("was_there", [True, False])
-def test_init_that_fails_leaves_nothing_in_the_way_of_the_next_try(waybill, agent_app, was_there):
-    def initialise(home):
-        (home / "keys").mkdir()
-        raise StoreBusy("No.")
-
-    agent_app.initialise = initialise
-    if was_there:
-        waybill.home.mkdir()
-    assert waybill("init") == ATTENTION
-    assert waybill.home.exists() is was_there
-    agent_app.initialise = lambda home: "ABCD-EFGH"
-    assert waybill("init") == FINE
-
-
-def test_init_where_nothing_can_be_made_is_a_sentence(waybill, agent_app, tmp_path):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
-    (tmp_path / "file").write_text("")
-    waybill.home = tmp_path / "file" / "h"
-    assert waybill("init") == ATTENTION
-    assert "HOME_NOT_MADE" in waybill.err
-
-
-def test_run_hosts_the_agent_and_exits_with_its_code(waybill, agent_app):
-    seen = []
-
-    def run(home, *, stop):
-        seen.append((home, stop.is_set()))
-        return 1
-
-    agent_app.run = run
-    assert waybill("run") == ATTENTION
-    assert seen == [(waybill.home, False)]
-    agent_app.run = lambda home, *, stop: 0
-    assert waybill("run") == FINE
-
-
-def test_run_that_cannot_start_says_why(waybill, agent_app):
-    def run(home, *, stop):
-        raise ConfigError([ConfigProblem("flows.a", "no source.")])
-
-    agent_app.run = run
-    assert waybill("run") == ATTENTION
-    assert "flows.a: no source." in waybill.err
-
-
-def test_the_demo_gets_its_own_options_as_they_are(monkeypatch):
-    module = types.ModuleType("agent.demo")
-    seen = []
-    module.main = lambda words: seen.append(list(words)) or 0
-    monkeypatch.setitem(sys.modules, "agent.demo", module)
-    assert main(["demo", "--small", "--keep", "x", "--json", "--help"]) == FINE
-    assert seen == [["--small", "--keep", "x", "--json", "--help"]]
-
-
-def test_the_sandbox_gets_its_folder_and_port(agent_app, tmp_path):
-    seen = []
-    agent_app.sandbox = lambda *given: seen.append(given)
-    assert main(["sandbox", "--folder", str(tmp_path), "--port", "8443"]) == FINE
-    assert seen == [(tmp_path, 8443)]
 
 
 def test_help_names_every_command(capsys):

@@ -1,6 +1,5 @@
 """The one HTTP client: what left us, what did not, and what is never said."""
 
-import base64
 import gzip
 import inspect
 import logging
@@ -18,28 +17,9 @@ from adapters import http
 from adapters.http import Answer, AnswerLost, HttpClient, retry_after
 from adapters.settings import HttpSettings
 from agent.errors import TargetUnavailable
-from tests.http_stub import Authority, Stub, closed_port, context, reply
+from tests.http_stub import Stub, closed_port, context, reply
 
 SECRET = "Bearer hush-hush"
-
-
-@pytest.fixture
-def client(tmp_path):
-    opened = []
-
-    def make(url, **settings):
-        settings = HttpSettings(url=url, **settings)
-        opened.append(HttpClient(settings, context(tmp_path, proxy_password="open sesame")))
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.close()
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority("Test CA", tmp_path_factory.mktemp("ca"))
 
 
 def test_an_answer_comes_back_whole_and_its_connection_is_kept(client):
@@ -177,6 +157,8 @@ def test_a_body_that_nobody_takes_ends_at_the_deadline_too(client):
 
 
 BOMB = gzip.compress(bytes(64 << 20))
+
+
 BAD_ANSWERS = {
     "cut before": None,
     "cut within": b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n123",
@@ -209,95 +191,6 @@ def test_a_compressed_answer_is_read(client, pack):
         assert client(stub.url).request("GET", stub.url).body == b"x" * 9000
 
 
-# --- proxies --------------------------------------------------------------------------------------
-
-
-def test_a_proxy_carries_the_request_and_only_it_sees_the_proxy_password(client, authority):
-    tls = authority.server("crm.example")
-    with (
-        Stub(lambda asked: reply(200, asked.body), tls) as stub,
-        Stub(lambda _: None, tunnel_to=stub.port) as proxy,
-    ):
-        ours = client(
-            "https://crm.example",
-            ca_file=authority.file,
-            proxy=f"http://127.0.0.1:{proxy.port}",
-            proxy_user="agent",
-            proxy_password="secret:proxy-password",
-        )
-        for _ in range(2):
-            answer = ours.request(
-                "POST", "https://crm.example/in", headers={"authorization": SECRET}, content=b"x"
-            )
-            assert answer.body == b"x"
-    (asked,) = proxy.asked
-    login = base64.b64encode(b"agent:open sesame").decode()
-    assert asked.target == "crm.example:443"
-    assert asked.headers["proxy-authorization"] == f"Basic {login}"
-    assert "authorization" not in asked.headers
-    assert all("proxy-authorization" not in asked.headers for asked in stub.asked)
-
-
-def test_an_answer_lost_behind_a_proxy_is_in_doubt(client, authority):
-    with (
-        Stub(lambda _: None, authority.server("crm.example")) as stub,
-        Stub(lambda _: None, tunnel_to=stub.port) as proxy,
-    ):
-        url = "https://crm.example"
-        ours = client(url, ca_file=authority.file, proxy=f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(AnswerLost):
-            ours.request("POST", url, content=b"x")
-        assert len(stub.asked) == 1
-
-
-def test_a_certificate_behind_a_proxy_is_checked_too(client, authority):
-    with (
-        Stub(lambda _: reply(), authority.server("elsewhere.example")) as stub,
-        Stub(lambda _: None, tunnel_to=stub.port) as proxy,
-    ):
-        url = "https://crm.example"
-        ours = client(url, ca_file=authority.file, proxy=f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(TargetUnavailable, match="TLS_UNTRUSTED"):
-            ours.request("POST", url, content=b"x")
-        assert stub.asked == []
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    ["https://proxy:3128", "http://user:pw@proxy:3128", "proxy:3128", "http://proxy", "",
-     "http://proxy:99999", "http://proxy:3128/path", "http://pro xy:3128"],
-)  # fmt: skip
-def test_a_proxy_of_another_form_is_a_configuration_error(proxy):
-    with pytest.raises(ValidationError):
-        HttpSettings(url="https://crm.example", proxy=proxy)
-
-
-def test_a_proxy_that_asks_for_a_password_is_named(client):
-    with Stub(lambda _: reply(407)) as proxy:
-        ours = client("https://crm.example", proxy=f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(TargetUnavailable, match="PROXY_AUTH_REQUIRED"):
-            ours.request("GET", "https://crm.example/")
-
-
-@pytest.mark.parametrize("said", [None, b"garbage\r\n\r\n"], ids=["cut", "garbage"])
-def test_a_proxy_that_fails_before_the_tunnel_means_that_nothing_happened(client, said):
-    with Stub(lambda _: said) as proxy:
-        ours = client("https://crm.example", proxy=f"http://127.0.0.1:{proxy.port}", timeout="5s")
-        with pytest.raises(TargetUnavailable, match="PROXY_FAILED"):
-            ours.request("POST", "https://crm.example/", content=b"x")
-
-
-def test_proxy_variables_of_the_environment_are_not_read(client, monkeypatch):
-    with Stub(lambda _: reply()) as proxy, Stub(lambda _: reply()) as stub:
-        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-            monkeypatch.setenv(name, proxy.url)
-        assert client(stub.url).request("GET", stub.url).status == 200
-        assert proxy.connections == 0
-
-
-# --- nothing is said that should not be -----------------------------------------------------------
-
-
 def test_no_header_body_path_or_query_reaches_logs_errors_or_reprs(client, caplog):
     caplog.set_level(logging.DEBUG)
     with Stub(lambda _: reply(200, b"PAYLOAD", set_cookie="sid=CRUMB")) as stub:
@@ -315,9 +208,6 @@ def test_no_header_body_path_or_query_reaches_logs_errors_or_reprs(client, caplo
     said = f"{caplog.text} {caught.value!r} {answer!r} {ours!r}"
     for hidden in ("hush-hush", "PAYLOAD", "PATH", "KEY", "CRUMB"):
         assert hidden not in said
-
-
-# --- translation ----------------------------------------------------------------------------------
 
 
 def exceptions_of(module):
@@ -345,8 +235,6 @@ def test_every_foreign_exception_is_translated(client, kind):
     assert before.code in {"CONNECT_FAILED", "PROXY_FAILED"}
     assert isinstance(after, AnswerLost)
 
-
-# --- headers --------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

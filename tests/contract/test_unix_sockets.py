@@ -1,0 +1,187 @@
+"""A Unix socket of the control API is ours alone: born closed, found again, proof of who asks."""
+
+import contextlib
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from agent.control.client import Client, ControlError, ServiceUnreachable
+from agent.control.transport import TRANSPORT
+from tests.contract.raw_client import STATUS_LINE
+from tests.control_fakes import STATUS, serving
+
+unix_only = pytest.mark.skipif(sys.platform == "win32", reason="about Unix sockets")
+
+
+as_root = pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0, reason="only root can become somebody else"
+)
+
+
+@unix_only
+def test_the_socket_is_born_closed_to_others(home, service):
+    with serving(home, service) as server:
+        mode = (home / "control.sock").stat().st_mode
+        assert stat.S_IMODE(mode) == 0o660
+        assert server.start is not None
+    assert not (home / "control.sock").exists()
+
+
+@unix_only
+def test_a_folder_that_others_can_write_is_refused(home):
+    home.chmod(0o777)
+    with pytest.raises(ControlError) as caught:
+        TRANSPORT.listen(home)
+    assert caught.value.code == "HOME_TOO_OPEN"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from agent.control.transport import TRANSPORT
+listener = TRANSPORT.listen(Path(sys.argv[1]))
+print(listener.address, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def killed_service(home: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(home)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == -9, done.stderr
+    return done.stdout.strip()
+
+
+@unix_only
+def test_a_socket_that_a_killed_service_left_is_replaced(home, service):
+    left = Path(killed_service(home))
+    assert left.is_socket()
+    with pytest.raises(ServiceUnreachable, match="not running"):
+        Client(home).status()
+    with serving(home, service):
+        assert Client(home).status() == STATUS
+
+
+@unix_only
+def test_a_file_that_is_no_socket_is_never_removed(home):
+    (home / "control.sock").write_text("mine")
+    with pytest.raises(ControlError) as caught:
+        TRANSPORT.listen(home)
+    assert caught.value.code == "CONTROL_PATH_TAKEN"
+    assert (home / "control.sock").read_text() == "mine"
+
+
+@unix_only
+def test_a_home_with_a_long_path_gets_a_short_private_address(tmp_path, service, monkeypatch):
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    home = tmp_path.joinpath(*["a-rather-long-folder-name"] * 6)
+    with serving(home, service) as server:
+        address = Path(server._listener.address)
+        assert len(os.fsencode(address)) <= 107
+        assert (home / "control.path").read_text() == str(address)
+        assert stat.S_IMODE(address.parent.stat().st_mode) == 0o700
+        assert Client(home).status() == STATUS
+    assert not address.parent.exists()
+    left = killed_service(home)
+    with serving(home, service) as server:
+        assert server._listener.address == left
+        assert Client(home).status() == STATUS
+    assert not Path(left).parent.exists()
+
+
+@unix_only
+def test_a_path_of_the_longest_size_is_used_and_one_byte_more_is_not(tmp_path, service):
+    room = 107 - len(os.fsencode(tmp_path / "x" / "control.sock")) + 1
+    if room < 2:
+        pytest.skip("the temporary folder's own path is too long")
+    for extra, is_short in ((0, True), (1, False)):
+        home = tmp_path / ("h" * (room + extra))
+        with serving(home, service) as server:
+            assert (Path(server._listener.address).parent == home) is is_short
+            assert Client(home).status() == STATUS
+
+
+def as_nobody(work) -> int:
+    """Run `work` in a child that became the user nobody; its exit code."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            os._exit(work())
+        except BaseException:  # noqa: BLE001 a forked child must never return into pytest
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def reachable(folder: Path) -> None:
+    """Let anybody walk to this folder (its own mode stays)."""
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_another_account_is_refused_by_the_folder_and_by_the_service_itself(home, service):
+    def by_client() -> int:
+        try:
+            Client(home).status()
+        except ControlError as error:
+            return 3 if error.code == "NOT_ALLOWED" else 4
+        return 0
+
+    def by_hand() -> int:
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(str(home / "control.sock"))
+            sock.settimeout(10)
+            with contextlib.suppress(OSError):  # refused already, before it could be sent
+                sock.sendall(STATUS_LINE)
+            line = json.loads(sock.makefile().readline())
+        return 3 if line["error"]["data"]["code"] == "NOT_ALLOWED" else 4
+
+    reachable(home)
+    with serving(home, service):
+        assert as_nobody(by_client) == 3
+        home.chmod(0o755)
+        (home / "control.sock").chmod(0o666)
+        assert as_nobody(by_hand) == 3
+    assert service.asked == []
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_the_client_sends_nothing_to_a_squatter(home, tmp_path):
+    reachable(home)
+    read_end, write_end = os.pipe()
+    home.chmod(0o777)
+
+    def squat() -> int:
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.bind(str(home / "control.sock"))
+            sock.listen()
+            os.write(write_end, b"!")
+            sock.settimeout(20)
+            connected, _ = sock.accept()
+            connected.settimeout(20)
+            return 1 if connected.recv(10) else 0
+
+    with ThreadPoolExecutor(1) as pool:
+        squatter = pool.submit(as_nobody, squat)
+        assert os.read(read_end, 1) == b"!"
+        with pytest.raises(ServiceUnreachable) as caught:
+            Client(home).call("secrets.set", {"name": "a", "value": "b"})
+        assert squatter.result(30) == 0
+    os.close(read_end)
+    os.close(write_end)
+    assert caught.value.code == "SERVICE_IMPOSTOR"

@@ -1,0 +1,10 @@
+"""Short stories of the route, one promise each; `test_traces` runs them, `test_mutants` breaks them.
+
+A trace takes a fresh Route and asserts. Its name is the promise; its tag names the rule that it
+needs: the mutant of that tag makes it fail. A module of traces registers them when it is loaded.
+"""
+
+from tests.route.traces import lanes, memory, parents, reading, rollback
+from tests.route.traces.story import STORIES
+
+__all__ = ["STORIES", "lanes", "memory", "parents", "reading", "rollback"]

@@ -1,0 +1,121 @@
+"""What is remembered of a row: only news is sent, and under an id of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.model import Draft
+from tests.route.harness import Feed, Route
+from tests.route.traces.story import accounts, alike, story
+
+
+@story()
+def a_read_that_changes_only_the_writing_sends_nothing(route: Route) -> None:
+    accounts(route, "A1", "A2")
+    before = len(route.target.attempted)
+    route.meaning["accounts"] = b"quoted"
+    captured = route.scan()
+    assert captured is not None
+    assert captured.entries == 0
+    route.settle()
+    assert len(route.target.attempted) == before
+
+
+@story("FMT")
+def the_same_bytes_under_another_header_are_news(route: Route) -> None:
+    accounts(route, "A1", "A2")
+    route.meaning["accounts"] = b"swapped"
+    route.read()
+    alike(route)
+
+
+@story("DUP")
+def of_several_records_of_one_key_the_last_one_wins_for_good(route: Route) -> None:
+    accounts(route, "A1", "A2")
+    for _ in range(3):
+        route.export(duplicates=True)
+        route.capture()
+        route.settle()
+        alike(route)
+
+
+@story("TOMB")
+def a_row_that_comes_back_as_it_was_arrives_again(route: Route) -> None:
+    route.target.deduplicates = True
+    accounts(route, "A1", "A2", "A3")
+    row = route.erp["accounts"].pop("A1")
+    route.read()
+    assert "A1" not in route.held_by_crm()
+    route.erp["accounts"]["A1"] = row
+    route.read()
+    alike(route)
+
+
+@story("BASE")
+def a_row_that_comes_back_clears_its_parked_delete_also_after_a_merge(route: Route) -> None:
+    accounts(route, "A1", "A2", "A3")
+    row = route.erp["accounts"].pop("A1")
+    route.target.mode = "reject"
+    route.read()
+    route.target.mode = "ok"
+    assert route.codes() == {"VALIDATION": 1}
+    route.ledgers["accounts"].merge()
+    route.erp["accounts"]["A1"] = row
+    route.read()
+    alike(route)
+
+
+@story("VERSION")
+def another_mapping_sends_what_it_changes_and_nothing_else(route: Route) -> None:
+    route.erp["accounts"] = {"A1": ["1"], "A2": ["v2"]}
+    route.read()
+    before = len(route.target.effects)
+    route.version = 2
+    route.crash()
+    route.read()
+    alike(route)
+    assert len(route.target.effects) == before + 1
+
+
+@story("UNJUDGED")
+def a_row_that_could_not_be_read_when_the_mapping_changed_is_mapped_later(route: Route) -> None:
+    accounts(route, "A1", "A2", "A3", value="v")
+    route.version = 2
+    route.crash()
+    route.export(lines=[b"?A1", *route.lines()[1:]])
+    route.capture()
+    route.settle()
+    route.read()
+    alike(route)
+
+
+@story("CLEAR")
+def a_row_that_is_left_out_at_last_is_no_problem_any_more(route: Route) -> None:
+    route.erp["accounts"]["A1"] = ["BAD"]
+    route.read()
+    assert route.codes() == {"NOT_A_NUMBER": 1}
+    route.erp["accounts"]["A1"] = ["OUT"]
+    route.read()
+    alike(route)
+
+
+def _by_value(_columns: object) -> Callable[[object], Draft]:
+    def mapped(values: object) -> Draft:
+        row: list[object] = list(values)  # type: ignore[call-overload]  # a row of values
+        return Draft(str(row[1]), {"value": str(row[0])})
+
+    return mapped
+
+
+@story("SHARED", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]
+def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
+    route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"]}
+    route.read()
+    route.erp["accounts"]["K2"] = ["X"]
+    route.read()
+    assert route.codes() == {"EXTERNAL_ID_SHARED": 1}
+    assert route.held_by_crm()["X"] == "K1"
+    route.erp["accounts"]["K2"] = ["Z"]
+    route.read()
+    assert route.held_by_crm() == {"X": "K1", "Z": "K2"}
+    assert not route.codes()

@@ -1,0 +1,60 @@
+"""Records that refer to others: parents first, children before deletes, circles cut."""
+
+from __future__ import annotations
+
+from tests.route.harness import Route
+from tests.route.traces.story import alike, story
+
+
+@story("PARENT")
+def a_child_waits_until_its_parent_exists(route: Route) -> None:
+    route.target.need_parents = False
+    route.erp["contacts"]["C1"] = ["1", "A1"]
+    route.read("contacts")
+    assert not route.target.attempted or route.codes() == {"PARENT_MISSING": 1}
+    route.erp["accounts"]["A1"] = ["1"]
+    route.read()
+    assert [entity for entity, _, _ in route.target.effects] == ["account", "contact"]
+    alike(route)
+
+
+@story("CIRCLE")
+def records_that_refer_to_each_other_arrive_with_their_links(route: Route) -> None:
+    route.erp["accounts"] = {
+        "A1": ["1", "A2"],
+        "A2": ["1", "A3"],
+        "A3": ["1", "A1"],
+        "A4": ["1", "A4"],
+    }
+    route.read()
+    alike(route)
+    for key, row in route.erp["accounts"].items():
+        assert route.target.records["account", key]["parent"] == row[1]
+
+
+@story("CHILDREN")
+def deletes_of_children_go_before_their_parents(route: Route) -> None:
+    route.target.cascades = False
+    for key in ("1", "2", "3"):
+        route.erp["accounts"][f"A{key}"] = ["1"]
+        route.erp["contacts"][f"C{key}"] = ["1", f"A{key}"]
+    route.read()
+    del route.erp["accounts"]["A1"], route.erp["contacts"]["C1"]
+    route.read()
+    alike(route)
+
+
+@story("VANISHED")
+def what_a_delete_took_along_is_sent_again(route: Route) -> None:
+    for key in ("1", "2", "3"):
+        route.erp["accounts"][f"A{key}"] = ["1"]
+        route.erp["credit"][f"A{key}"] = ["10"]
+        route.erp["contacts"][f"C{key}"] = ["1", f"A{key}"]
+    route.read()
+    row = route.erp["accounts"].pop("A1")
+    route.read("accounts")
+    assert set(route.held_by_crm("contacts")) == {"C2", "C3"}
+    route.erp["accounts"]["A1"] = row
+    route.read()
+    route.read()
+    alike(route)
