@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.integration.agent_home import AgentHome, with_receiver
+from tests.integration.killpoints.field import Receiver
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,19 @@ def injector(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [gcc, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
     subprocess.run(command, check=True)
     return library
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that takes what webhooks send, and judges it."""
+    served = Receiver()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def agent(tmp_path: Path, receiver: Receiver) -> Iterator[AgentHome]:
+    """An agent that is not started yet; it delivers to the receiver's case `crm`."""
+    made = with_receiver(tmp_path / "agent", receiver, "crm")
+    yield made
+    made.close()

@@ -10,37 +10,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NotRequired, get_origin, get_type_hints
-
-import pytest
 
 from adapters.sandbox import Sandbox
 from agent.control import api
 from tests.integration.agent_home import ROOT, AgentHome, with_receiver
 from tests.integration.killpoints import field as world
-from tests.integration.killpoints.field import Receiver
 
 ROWS = {
     "accounts": {f"{i:03}": f"Customer {i}" for i in range(30)},
     "contacts": {f"C-{i:03}": f"Person {i}" for i in range(12)},
 }
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    served = Receiver()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def agent(tmp_path: Path, receiver: Receiver) -> Iterator[AgentHome]:
-    made = with_receiver(tmp_path / "agent", receiver, "crm")
-    yield made
-    made.close()
 
 
 def codes(status: api.Status) -> set[str]:

@@ -130,8 +130,7 @@ def crm() -> Recorder:
 
 
 @pytest.fixture
-def agent(tmp_path: Path, shared: Path, crm: Recorder) -> Iterator[AgentHome]:
-    receiver = Receiver()
+def agent(tmp_path: Path, shared: Path, crm: Recorder, receiver: Receiver) -> Iterator[AgentHome]:
     receiver.cases["bikes"] = crm  # type: ignore[assignment]  # it takes messages all the same
     made = AgentHome(tmp_path / "agent", WEBHOOK.format(url=receiver.url("bikes")), world.SECRET)
     made.configuration.write_text(configuration(receiver.url("bikes")), encoding="utf-8")
@@ -143,7 +142,6 @@ def agent(tmp_path: Path, shared: Path, crm: Recorder) -> Iterator[AgentHome]:
         shutil.copyfile(source, made.exports / f"{name}.csv")
     yield made
     made.close()
-    receiver.close()
 
 
 def total(records: dict[str, dict[str, Any]], *names: str) -> Decimal:

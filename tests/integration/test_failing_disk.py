@@ -6,13 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.integration import small_disk
-from tests.integration.agent_home import ROOT, with_receiver
+from tests.integration.agent_home import ROOT, AgentHome
 from tests.integration.killpoints import field as world
 from tests.integration.killpoints.field import Received, Receiver
 
@@ -23,35 +22,24 @@ ROWS = {
 }
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    served = Receiver()
-    yield served
-    served.close()
-
-
 @pytest.mark.parametrize(
     ("path", "call", "n"),
     [("queue.db-wal", "sync", 20), ("queue.db-wal", "pwrite", 160), ("mark", "sync", 3)],
 )
 def test_after_an_io_error_it_stops_with_75_and_goes_on_where_it_was_after_a_restart(
-    injector: Path, tmp_path: Path, receiver: Receiver, path: str, call: str, n: int
+    injector: Path, agent: AgentHome, receiver: Receiver, path: str, call: str, n: int
 ) -> None:
-    agent = with_receiver(tmp_path / "agent", receiver, "crm")
     crm = receiver.cases["crm"]
     agent.export(ROWS)
     fault = {"INJECT_PATH": f"home/{path}", "INJECT_CALL": call, "INJECT_MODE": "EIO"}
-    try:
-        agent.launch({"LD_PRELOAD": str(injector), "INJECT_N": str(n), **fault})
-        assert agent.until_ended() == SUSPECT, agent.said()
-        assert "STORE_IO" in agent.said()
-        assert "Traceback" not in agent.said()
-        agent.start()
-        agent.until_idle()
-        assert agent.client.call("audit.verify")["ok"]
-        assert agent.stop() == 0
-    finally:
-        agent.close()
+    agent.launch({"LD_PRELOAD": str(injector), "INJECT_N": str(n), **fault})
+    assert agent.until_ended() == SUSPECT, agent.said()
+    assert "STORE_IO" in agent.said()
+    assert "Traceback" not in agent.said()
+    agent.start()
+    agent.until_idle()
+    assert agent.client.call("audit.verify")["ok"]
+    assert agent.stop() == 0
     assert crm.now == world.expected(ROWS)
     assert {len(values) for values in crm.history.values()} == {1}
     assert not crm.wrong

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from agent import app
-from tests.integration.agent_home import AgentHome, with_receiver
+from tests.integration.agent_home import AgentHome
 from tests.integration.killpoints import field as world
-from tests.integration.killpoints.field import Receiver
 
 NAMES = ["Quäkerbrück Zinnober GmbH", "Yttrium-Xaver Holding", "Vexierspiegel & Sohn"]
 PEOPLE = ["Zwetschgenmann", "Oxymoronova", "Pfützenreuter"]
@@ -78,20 +77,12 @@ def write(path: Path, lines: list[str]) -> None:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    served = Receiver()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def agent(tmp_path: Path, receiver: Receiver) -> Iterator[AgentHome]:
-    made = with_receiver(tmp_path / "agent", receiver, "crm")
+def agent(agent: AgentHome) -> AgentHome:
+    """With columns and a secret that leave canaries."""
     for name, text in MAPPINGS.items():
-        (made.home / "mappings" / f"{name}.toml").write_text(text, encoding="utf-8")
-    app.set_secret(made.home, "spare", SECRETS["spare"])
-    yield made
-    made.close()
+        (agent.home / "mappings" / f"{name}.toml").write_text(text, encoding="utf-8")
+    app.set_secret(agent.home, "spare", SECRETS["spare"])
+    return agent
 
 
 def test_the_home_folder_holds_no_canary_after_all_that_can_happen_to_a_row(agent, receiver):
