@@ -150,6 +150,8 @@ class FakeTarget:
     seen: set[str] = field(default_factory=set)
     effects: list[tuple[str, str, str]] = field(default_factory=list)
     """Every change of state: (entity, external id, message id)."""
+    deleted: list[tuple[str, str]] = field(default_factory=list)
+    """(entity, external id) of what a message deleted; what went along with it is not here."""
     doubled: int = 0
     late: list[Message] = field(default_factory=list)
     mode: str = "ok"
@@ -251,6 +253,7 @@ class FakeTarget:
         self.revisions[kind] = message.revision
         if message.op is Op.DELETE:
             changed = self._delete(key)
+            self.deleted += [key] if changed else []
         else:
             record = self.records.setdefault(key, {})
             changed = any(record.get(n, "-") != value for n, value in message.fields.items())

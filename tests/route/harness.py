@@ -32,6 +32,8 @@ from agent.runtime.plan import (
     shared_lanes,
 )
 from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
+from tests.route.contradictions import contradictions
+from tests.route.exported import says_gone
 
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
 
@@ -102,6 +104,8 @@ class Route:
         self.target = FakeTarget()
         self.sources = {name: FakeSource() for name in self.feeds}
         self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
+        self.exported: dict[str, list[FakeRead]] = {name: [] for name in self.feeds}
+        """What a delete may still come from; the last one is what the source shows now."""
         self.meaning = dict.fromkeys(self.feeds, b"plain")
         self.version = 1
         self.room = True
@@ -234,6 +238,7 @@ class Route:
         }
         read = FakeRead(f"{stream}.csv", body, meaning, ident, complete, content)
         self.sources[stream].reads = [read]
+        self.exported[stream].append(read)
         return read
 
     def capture(
@@ -366,46 +371,24 @@ class Route:
             found[item.code] = found.get(item.code, 0) + 1
         return found
 
+    def deleted_unsaid(self) -> list[tuple[str, str]]:
+        """(entity, external id) of what was deleted although no export said that it is gone."""
+        streams = {
+            feed.entity: name
+            for name, feed in self.feeds.items()
+            if feed.leaving is not None and feed.leaving[0] is Op.DELETE
+        }
+        found = [
+            (entity, key)
+            for entity, key in self.target.deleted
+            if not any(says_gone(read, key) for read in self.exported[streams[entity]])
+        ]
+        self.target.deleted.clear()
+        if not (self.target.late or self.named() or self.reads.holds()):
+            for reads in self.exported.values():
+                del reads[:-1]  # at rest: what is deleted from now on, a newer one must say
+        return found
+
     def disagreements(self) -> Iterator[str]:
         """What in the store contradicts itself: nothing, ever."""
-        db = self.store.db
-        if wrong := self.store.tally.check():
-            yield f"tally: {wrong}"
-        questions = {
-            "two of one lane in flight": "select lane from entry where state = 4"
-            " group by lane having count(*) > 1",
-            "open entries of a read": "select id from reading where open != (select count(*)"
-            " from entry where read = reading.id and state < 5)"
-            " + (select coalesce(sum(entries), 0) from run where read = reading.id)",
-            "parked of a read": "select id from reading where parked != (select count(*) from entry"
-            " where read = reading.id and state = 5)"
-            " + (select count(*) from unreadable where read = reading.id)",
-            "contents of an open entry": "select seq from entry where state <= 5"
-            " and not exists (select 1 from envelope where id = entry.envelope)",
-            "entries of an envelope": "select id from envelope where open != (select count(*)"
-            " from entry where envelope = envelope.id and state <= 5)"
-            " + (select coalesce(sum(entries), 0) from run where base = envelope.id)",
-            "nothing to wait for": "select seq from entry where state = 3"
-            " and not exists (select 1 from wait where seq = entry.seq)",
-            "behind nothing": "select seq from entry e where state = 2 and not exists ("
-            "select 1 from entry o where o.lane = e.lane and o.seq < e.seq and o.state < 5)"
-            " and not exists (select 1 from entry p where p.seq = e.prev and p.state <= 5)",
-        }
-        for name, sql in questions.items():
-            if found := db.rows(sql):
-                yield f"{name}: {found}"
-        yield from self._reads_that_do_not_add_up()
-        for name, ledger in self.ledgers.items():
-            for memory in ledger.each():
-                if ledger.text(memory).key == ():
-                    yield f"{name}: a row without a name"
-
-    def _reads_that_do_not_add_up(self) -> Iterator[str]:
-        found = self.store.db.rows("select id, counts from reading where ended is not null")
-        for number, counts in found:
-            said = json.loads(counts)
-            if said["records"] != said["duplicate"] + said["unreadable"] + said["rows"]:
-                yield f"read {number} does not add up: {said}"
-            for flow, fates in said["flows"].items():
-                if sum(fates.values()) != said["rows"] or min(fates.values(), default=0) < 0:
-                    yield f"read {number}, flow {flow} does not add up: {said}"
+        yield from contradictions(self.store, self.ledgers)

@@ -187,9 +187,14 @@ class Machine(RuleBasedStateMachine):
         assert self.route.target.doubled == 0
         assert not self.route.target.order
 
+    @invariant()
+    def a_row_that_is_in_the_erp_is_never_deleted_in_the_crm(self) -> None:
+        assert self.route.deleted_unsaid() == []
+
     def teardown(self) -> None:
         try:
             self._everything_comes_back()
+            self.a_row_that_is_in_the_erp_is_never_deleted_in_the_crm()
             self.the_store_agrees_with_itself()
             self.nothing_happened_twice_or_out_of_order()
         finally:
