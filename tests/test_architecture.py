@@ -1,8 +1,11 @@
 """What the linters cannot say: plaques on the doors, rooms of a readable size."""
 
 import ast
+import io
 import re
+import tokenize
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("agent", "adapters", "gui")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 400
 USUAL_LINES = 200
 USUAL_SHARE = 0.75
+IGNORE = re.compile(r"#\s*(?:ruff: )?noqa|#\s*type: ignore")
+EXPLAINED = re.compile(
+    r"#\s*(?:(?:ruff: )?noqa: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*+|type: ignore\[[a-z-]+(?:, ?[a-z-]+)*\])"
+    r"[-,#\s]+[A-Za-z`]+"
+)
 
 
 def name_of(path: Path) -> str:
@@ -23,9 +32,20 @@ def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+def unexplained(text: str) -> Iterator[int]:
+    """The lines of a module on which a checker is silenced and nothing says why."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if (
+            token.type == tokenize.COMMENT
+            and IGNORE.match(token.string)
+            and not EXPLAINED.match(token.string)
+        ):
+            yield token.start[0]
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "tests"])
 def test_the_packages_are_found(package: str) -> None:
-    assert any(path.is_relative_to(ROOT / package) for path in MODULES)
+    assert any(path.is_relative_to(ROOT / package) for path in [*MODULES, *TESTS])
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -38,7 +58,7 @@ def test_every_folder_with_code_is_a_package_with_a_plaque() -> None:
     assert [name_of(folder) for folder in folders if not (folder / "__init__.py").is_file()] == []
 
 
-@pytest.mark.parametrize("path", [*MODULES, ROOT / "dev.py"], ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, *TESTS, ROOT / "dev.py"], ids=name_of)
 def test_a_module_fits_in_the_head(path: Path) -> None:
     assert lines_of(path) <= MOST_LINES
 
@@ -46,6 +66,33 @@ def test_a_module_fits_in_the_head(path: Path) -> None:
 def test_most_modules_are_short() -> None:
     short = [path for path in MODULES if lines_of(path) < USUAL_LINES]
     assert len(short) >= USUAL_SHARE * len(MODULES)
+
+
+@pytest.mark.parametrize("path", [*MODULES, ROOT / "dev.py"], ids=name_of)
+def test_whoever_silences_a_checker_says_why(path: Path) -> None:
+    assert list(unexplained(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "is_found"),
+    [
+        ("noqa", True),
+        ("noqa: S608", True),
+        ("noqa: S608, ARG002", True),
+        ("type: ignore", True),
+        ("type: ignore[misc]", True),
+        ("type: ignore[misc,arg-type]  #", True),
+        ("noqa: S608 our names", False),
+        ("noqa: S608, ARG002 - quoted", False),
+        ("noqa: SIM115, closed", False),
+        ("type: ignore[misc,arg-type]  # as sealed", False),
+        ("the noqa: S608 of others", False),
+    ],
+)
+def test_a_checker_that_is_silenced_without_a_reason_is_found(
+    comment: str, *, is_found: bool
+) -> None:
+    assert list(unexplained(f"x = 1\ny = 2  # {comment}\n")) == ([2] if is_found else [])
 
 
 def test_what_the_package_depends_on_is_what_gets_locked() -> None:

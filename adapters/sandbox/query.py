@@ -68,10 +68,7 @@ class Queries:
             field, getter = resolve(self._store, sobject, order.path)
             empty = [row for row in rows if getter(row) is None]
             filled = [row for row in rows if getter(row) is not None]
-            filled.sort(
-                key=lambda row, field=field, getter=getter: _sortable(field, getter(row)),  # type: ignore[misc]
-                reverse=order.descending,
-            )
+            filled.sort(key=_sort_key(field, getter), reverse=order.descending)
             rows = filled + empty if order.nulls_last else empty + filled
         return rows if query.limit is None else rows[: query.limit]
 
@@ -253,6 +250,10 @@ def _like(field: Field, literal: Literal) -> re.Pattern[str]:
         for character in str(literal.value)
     )
     return re.compile("".join(parts), re.DOTALL | re.IGNORECASE)
+
+
+def _sort_key(field: Field, getter: Getter) -> Callable[[Row], Any]:
+    return lambda row: _sortable(field, getter(row))
 
 
 def _sortable(field: Field, value: Value) -> Any:

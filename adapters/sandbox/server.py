@@ -139,9 +139,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.wfile.write(self._head(response) + response.body)
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - what http.server calls
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
         """The write log is the only log."""
 
     def _request(self) -> Request:

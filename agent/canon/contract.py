@@ -134,7 +134,7 @@ def _typed(field: Field, notes: Mapping[str, Json]) -> Field:
             return replace(field, places=_number(notes, "places", 0, MOST_DIGITS - 1))
         case Kind.REF:
             if not isinstance(entity := notes.get("entity"), str):
-                raise ValueError("x-waybill.entity must name the kind it refers to.")  # noqa: TRY004
+                raise ValueError("x-waybill.entity must name the kind it refers to.")  # noqa: TRY004 - the file is wrong
             return replace(field, entity=entity, max_length=EXTERNAL_ID_LENGTH)
         case Kind.CODE:
             return _coded(field, notes)

@@ -69,6 +69,6 @@ def store(erp: Erp, path: Path, kinds: Iterable[str], clock: Clock) -> None:
                 marks = ", ".join("?" * len(row))
                 values = [str(v) if isinstance(v, Decimal) else v for v in row.values()]
                 database.execute(
-                    f"INSERT OR REPLACE INTO {NAMES[kind]} ({', '.join(row)}) VALUES ({marks})",  # noqa: S608
+                    f"INSERT OR REPLACE INTO {NAMES[kind]} ({', '.join(row)}) VALUES ({marks})",  # noqa: S608 our names
                     values,
                 )

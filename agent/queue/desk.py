@@ -209,7 +209,7 @@ class Desk:
             waits_for=int(waits[0]) if waits else 0,
             problem=bool(kind),
             fields=body.get("f", {}),  # type: ignore[arg-type]  # as `judge.payload` makes it
-            parents=body.get("p", []),  # type: ignore[arg-type]
+            parents=body.get("p", []),  # type: ignore[arg-type]  # as sealed
         )
 
     def _content(self, row: tuple[object, ...]) -> dict[str, Json]:

@@ -119,5 +119,5 @@ class Scraper:
         return True
 
 
-def _fits(value: object, type_: str, needed: bool) -> bool:  # noqa: FBT001
+def _fits(value: object, type_: str, needed: bool) -> bool:  # noqa: FBT001 - a row of `columns`
     return not needed if value is None else isinstance(value, _TYPES.get(type_, (object,)))

@@ -129,7 +129,7 @@ class Ready(_Table):
     """When a file is written to its end."""
 
     quiet: Duration = Field(
-        timedelta(seconds=10), description="Unchanged for this long (size and times)."
+        default=timedelta(seconds=10), description="Unchanged for this long (size and times)."
     )
 
 
@@ -188,7 +188,7 @@ class FilesConfig(_Table):
         "blank. Without a key (append only) every record is a row of its own.",
     )
     operation: Operation | None = Field(None, description="Deletes in change files.")
-    ready: Ready = Field(Ready(), description="When a file may be read.")  # type: ignore[call-arg]
+    ready: Ready = Field(Ready(), description="When a file may be read.")
     order: Literal["name", "modified"] | Numbered | None = Field(
         None, description="Which file comes first. Default: name for changes, else modified."
     )

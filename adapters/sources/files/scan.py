@@ -120,7 +120,7 @@ def _look(item: os.DirEntry[str]) -> tuple[str, Stamp | None]:
     try:
         info = item.stat(follow_symlinks=False)
         if os.name == "nt":  # a listing there knows no file id
-            info = os.stat(item.path, follow_symlinks=False)  # noqa: PTH116
+            info = Path(item.path).lstat()
     except FileNotFoundError:  # gone since the listing began
         return "", None
     if stat.S_ISLNK(info.st_mode) or getattr(info, "st_file_attributes", 0) & _REPARSE_POINT:

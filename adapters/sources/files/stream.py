@@ -39,7 +39,7 @@ def open_plain(path: Path) -> BinaryIO:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise FileNotFoundError(2, "not a plain file", str(path))
-        return open(descriptor, "rb", buffering=0)  # noqa: PTH123
+        return os.fdopen(descriptor, "rb", buffering=0)
     except BaseException:
         os.close(descriptor)
         raise

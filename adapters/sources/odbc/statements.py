@@ -62,7 +62,7 @@ class Statements:
 
     def count_unmarked(self) -> str:
         """How many rows have no watermark."""
-        return f"select count(*) from {self.relation} where {self._place} is null"  # noqa: S608
+        return f"select count(*) from {self.relation} where {self._place} is null"  # noqa: S608 - quoted
 
     def newest(self) -> str:
         """The last watermark that is not in the future, and the database's clock."""
@@ -70,7 +70,7 @@ class Statements:
         newest = f"max({self._place})"
         if self._moving.as_text:
             newest = f"cast({newest} as {self.dialect.text_type})"
-        select = f"select {newest}, {self._now_text()} from {self.relation}"  # noqa: S608
+        select = f"select {newest}, {self._now_text()} from {self.relation}"  # noqa: S608 - quoted
         return f"{select} where {self._place} <= {now}" if self._timed else select
 
     def now(self) -> str:

@@ -127,7 +127,7 @@ def finds(
     key = profile.external_id_field
     columns = _columns(entity, profile, fields)
     # Names come from the profile, whose form is checked; values are literals, escaped.
-    start = quote(f"SELECT {columns} FROM {entity.sobject} WHERE {key} IN (", safe="")  # noqa: S608
+    start = quote(f"SELECT {columns} FROM {entity.sobject} WHERE {key} IN (", safe="")  # noqa: S608 - as said
     end = quote(")", safe="")
     chunk: list[str] = []
     length = 0
@@ -148,7 +148,7 @@ def listing(entity: EntityMap, profile: Profile, after: str | None) -> str:
     beyond = "" if after is None else f" AND {key} > {literal(after)}"
     columns = _columns(entity, profile, selected(entity, ()))
     return quote(
-        f"SELECT {columns} FROM {entity.sobject} WHERE {key} != null{beyond} "  # noqa: S608
+        f"SELECT {columns} FROM {entity.sobject} WHERE {key} != null{beyond} "  # noqa: S608 - as in `finds`
         f"ORDER BY {key} LIMIT {PAGE}",
         safe="",
     )

@@ -85,9 +85,9 @@ class WebhookTarget:
 
     def find(
         self,
-        entity: str,  # noqa: ARG002 - the port's signature
-        external_ids: Sequence[str],  # noqa: ARG002
-        fields: Sequence[str] = (),  # noqa: ARG002
+        entity: str,  # noqa: ARG002 - the port's
+        external_ids: Sequence[str],  # noqa: ARG002 - the port's
+        fields: Sequence[str] = (),  # noqa: ARG002 - the port's
     ) -> Mapping[str, Stored]:
         """A receiver cannot be asked (`finds` is False)."""
         return {}

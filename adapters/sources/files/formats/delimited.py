@@ -55,7 +55,7 @@ class Delimited:
     def columns(self, header: bytes, name: str) -> tuple[str, ...]:
         """The column names in a header record. Raises SourceChanged."""
         try:
-            found = tuple(self._row(self._strip(header.decode(self.encoding))))
+            found = tuple(self.row(self.strip(header.decode(self.encoding))))
         except UnicodeDecodeError as error:
             raise _changed(name, f"its header is not {self.settings.format.encoding}") from error
         except _Refused as error:
@@ -87,7 +87,7 @@ class Delimited:
     def fields(self, record: bytes) -> list[str]:
         """The values of one record, as well as they can be told (a trailer, for instance)."""
         try:
-            return self._row(self._strip(record.decode(self.encoding, "replace")))
+            return self.row(self.strip(record.decode(self.encoding, "replace")))
         except _Refused:
             return []
 
@@ -97,7 +97,8 @@ class Delimited:
 
     # --- one batch, one record ---
 
-    def _texts(self, datas: Sequence[bytes], joined: bytes) -> list[str]:
+    def texts(self, datas: Sequence[bytes], joined: bytes) -> list[str]:
+        """The records as text; UnicodeDecodeError if any is none."""
         if not self._single_byte:
             return [data.decode(self.encoding) for data in datas]
         # One call for all: character maps are slow to start. One byte is one character here.
@@ -105,10 +106,11 @@ class Delimited:
         cuts = pairwise(accumulate(map(len, datas), initial=0))
         return [text[start:stop] for start, stop in cuts]
 
-    def _strip(self, text: str) -> str:
+    def strip(self, text: str) -> str:
+        """A record without its end."""
         return text.removesuffix(self._end) if self._end else text.rstrip("\r\n")
 
-    def _rows(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+    def rows(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """The rows of good records; csv.Error or a wrong count otherwise.
 
         Each list becomes a tuple at once: many live lists would keep the garbage collector busy.
@@ -122,7 +124,7 @@ class Delimited:
         if not quoted:
             return [tuple(text.split(delimiter)) for text in texts]
         if len(delimiter) > 1:
-            return [tuple(self._row(text)) for text in texts]
+            return [tuple(self.row(text)) for text in texts]
         reader = csv.reader(quoted, delimiter=delimiter, quotechar=quote, strict=True)
         rows = list(map(tuple, reader))
         if len(rows) != len(quoted):  # a quote that does not close took the next record too
@@ -132,7 +134,7 @@ class Delimited:
         parsed = iter(rows)
         return [next(parsed) if quote in text else tuple(text.split(delimiter)) for text in texts]
 
-    def _row(self, text: str) -> list[str]:
+    def row(self, text: str) -> list[str]:
         """The values of one stripped record; raises _Refused.
 
         csv ends a row at any newline and takes one character as delimiter: what this record
@@ -193,7 +195,7 @@ class _Parser:
         joined = b"".join(datas)
         if b"\0" in joined or max(map(len, datas)) > self._max_field:
             return None
-        rows = self._dialect._rows(self._dialect._texts(datas, joined))  # noqa: SLF001
+        rows = self._dialect.rows(self._dialect.texts(datas, joined))
         if set(map(len, rows)) != {self._count}:
             return None
         keys = self._keys(rows, places)
@@ -208,7 +210,7 @@ class _Parser:
                 return None
             ops = cast("list[Op]", judged)
         # Straight to the tuple: a named tuple's own constructor costs more than the rest.
-        made = map(tuple.__new__, repeat(Record), zip(keys, rows, ops, places))  # noqa: B905
+        made = map(tuple.__new__, repeat(Record), zip(keys, rows, ops, places))  # noqa: B905 - `ops` may be endless
         return cast("list[Parsed]", list(made))
 
     def _keys(
@@ -231,7 +233,7 @@ class _Parser:
         # Bytes that are no text travel as surrogates, so that the key can still be told.
         text = data.decode(self._dialect.encoding, "surrogateescape")
         try:
-            row = self._dialect._row(self._dialect._strip(text))  # noqa: SLF001
+            row = self._dialect.row(self._dialect.strip(text))
             if len(row) != self._count:
                 found, wanted = len(row), self._count
                 reason = f"The record has {found} columns, the header has {wanted}."
