@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from adapters import catalogue
 from agent import log, resources
 from agent.audit import Audit
-from agent.canon import Kind
+from agent.canon import Contract, Kind
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
@@ -32,6 +32,7 @@ from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
 from agent.runtime.plan import FlowPlan
+from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
 CONFIG = "waybill.toml"
@@ -161,8 +162,36 @@ def build(
         random=random or SystemRandom(),
         check=lambda name: _findings(config, plans, adapters, name),
         stop=stop,
+        workshop=_workshop(config, vault, clock),
     )
     return assemble(parts), parts
+
+
+def _workshop(config: Config, vault: KeyVault, clock: Clock) -> Workshop:
+    """What previews need: adapters of their own, and drafts as texts."""
+    contracts, secrets = resources.contracts(), vault.secrets(log.protect)
+
+    def open_source(name: str) -> Source:
+        source = config.sources[name]
+        context = AdapterContext(name, clock, secrets, config.folder)
+        return catalogue.SOURCES[source.kind].make(source.settings, context)
+
+    def parsed(flow: str, text: str) -> Plan:
+        settings = config.flows[flow]
+        return _mapping(text, contracts[settings.entity], str(settings.mapping))
+
+    return Workshop(config, contracts, lambda: resources.text("synonyms.toml"), open_source, parsed)
+
+
+def _mapping(text: str, contract: Contract, file: str) -> Plan:
+    """A mapping of a text. Raises ConfigError with every problem."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            [ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)]
+        ) from None
+    return parse(document, contract, file)
 
 
 def _vault(home: Path, clock: Clock) -> KeyVault:

@@ -128,6 +128,14 @@ class Source(Protocol):
         """
         ...
 
+    def sample(self, back: int = 0) -> Read | None:
+        """What a preview looks at: the newest export, or the one `back` before it; None: no more.
+
+        Archived exports count. It changes nothing: neither the source's files nor what `read`
+        does next. Whoever has seen enough closes it. Raises SourceUnavailable, SourceChanged.
+        """
+        ...
+
     def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:
         """Every flow is done with the read that ended at `checkpoint` (RULES 16).
 

@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, QRectF, Qt, QThread, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
-from agent.control.api import Status, headline
+from agent.control.answers import Status
+from agent.control.api import headline
 from agent.control.client import Client, ControlError
 
 _LOOK_SECONDS: Final = 5.0

@@ -123,6 +123,47 @@ READ = {
     "complete": True,
     "counts": {"unchanged": 990, "delivered": 10},
 }
+MATCH = {
+    "field": "name",
+    "column": "NAME1",
+    "confidence": 0.9,
+    "evidence": ["'NAME1' is an ERP's own 'NAME1'"],
+    "doubts": [],
+    "rule": {},
+}
+SUGGESTION = {
+    "source": "customers",
+    "entity": "account",
+    "read": "KUNDEN.CSV",
+    "records": 12,
+    "external_id": {**MATCH, "field": "external_id", "column": "KDNR"},
+    "fields": [{**MATCH, "doubts": ["look at it"]}],
+    "missing": ["currency"],
+    "unused": ["FAX"],
+    "document": "version = 1\n",
+}
+PREVIEW = {
+    "flow": "customers",
+    "read": "KUNDEN.CSV",
+    "draft": True,
+    "records": 12,
+    "would_send": 11,
+    "deletes": 0,
+    "left_out": {"own branches": 1},
+    "same_external_id": 1,
+    "problems": [],
+    "fields": [{"field": "name", "filled": 11, "blank": 0, "problems": 0, "required": True}],
+    "items": [{"place": "KUNDEN.CSV, line 2", "row": {"NAME1": "A"}, "fields": {"name": "A"}}],
+    "differs": {"records": 2, "fields": {"name": 2}},
+}
+SHADOW = {
+    "read": "KUNDEN.CSV",
+    "records": 12,
+    "differ": 2,
+    "problems_now": 0,
+    "problems_then": 1,
+    "fields": {"name": 2},
+}
 ANSWERS = {
     "status": STATUS,
     "stop": {"stopping": True},
@@ -144,6 +185,16 @@ ANSWERS = {
     "test": {"findings": []},
     "audit.verify": {"ok": True, "entries": 40, "problem": None},
     "reads.list": {"items": [READ]},
+    "mapping.suggest": SUGGESTION,
+    "mapping.preview": PREVIEW,
+    "mapping.shadow": {"flow": "customers", "exports": [SHADOW]},
+    "mapping.diff": {
+        "flow": "customers",
+        "changes": [{"place": "fields.name", "was": "NAME1", "becomes": "NAME2"}],
+        "same_meaning": False,
+        "reads_more": ["NAME2"],
+        "needs": "Every row is mapped again.",
+    },
 }
 
 

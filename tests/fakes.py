@@ -134,6 +134,9 @@ class FakeSource:
             return None
         return read
 
+    def sample(self, back: int = 0) -> FakeRead | None:
+        return self.reads[-1 - back] if back < len(self.reads) else None
+
     def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:
         self.settled.append((checkpoint, clean))
         return clean

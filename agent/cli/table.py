@@ -53,6 +53,12 @@ def _work(app: typer.Typer) -> None:
     app.add_typer(holds.commands, name="holds")
 
 
+def _mapping(app: typer.Typer) -> None:
+    from agent.cli.ask import mapping
+
+    app.add_typer(mapping.commands, name="mapping")
+
+
 def _control(app: typer.Typer) -> None:
     from agent.cli.ask import control
 
@@ -70,6 +76,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),
     _work: frozenset({"queue", "exceptions", "holds"}),
+    _mapping: frozenset({"mapping"}),
     _control: frozenset({"pause", "resume", "scan", "test", "reads", "audit"}),
 }
 

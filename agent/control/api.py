@@ -1,4 +1,6 @@
-"""What faces may ask the service: methods, their parameters, roles and the shapes of answers.
+"""What faces may ask the service: methods, their parameters and roles.
+
+The shapes of answers are in `agent.control.answers`.
 
 The API only grows: fields and methods are added, readers ignore what they do not know.
 `API_VERSION` changes only when an older face could no longer understand an answer; then the
@@ -13,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Final, Literal
 
-from agent.model import Json
+from agent.control.answers import Status
 
 API_VERSION: Final = 1
 
@@ -53,230 +55,6 @@ HEALTHY: Final = "ok"
 """The one value of `health` that asks nothing of anybody; a face treats any other as a call."""
 
 
-# --- shapes of answers ----------------------------------------------------------------------------
-
-
-class Counts(TypedDict):
-    """How many rows are in each state; the states add up (RULES 13)."""
-
-    waiting: int
-    sending: int
-    parked: int
-    held: int
-    delivered: int
-    superseded: int
-    set_aside: int
-    captured: int
-    unreadable: int
-    behind: int
-    queue_bytes: int
-
-
-class Reason(TypedDict):
-    """Why the health is not the best: what, about whom, what it means, what to do."""
-
-    code: str
-    subject: str
-    title: str
-    meaning: str
-    hint: str
-    severity: str
-    since: str
-
-
-class SourceStatus(TypedDict):
-    """One configured source."""
-
-    name: str
-    kind: str
-    state: str
-    last_read: str | None
-    last_file: str | None
-    reason: str | None
-
-
-class TargetStatus(TypedDict):
-    """One configured target."""
-
-    name: str
-    kind: str
-    state: str
-    waiting: int
-    last_delivery: str | None
-    reason: str | None
-
-
-class FlowStatus(TypedDict):
-    """One configured flow."""
-
-    name: str
-    source: str
-    target: str
-    entity: str
-    paused: bool
-    counts: Mapping[str, int]
-
-
-class Status(TypedDict):
-    """The one status that every face renders."""
-
-    version: str
-    api_version: int
-    agent: str
-    environment: str
-    epoch: int
-    installation: str
-    sqlite_version: str
-    health: str
-    """`ok`, `warning`, `error` or `unknown`."""
-    activity: str
-    """`idle`, `working` or `paused`."""
-    idle: bool
-    """Nothing is left to do that the agent could do now."""
-    at: str
-    reasons: list[Reason]
-    counts: Counts
-    ages: dict[str, float]
-    sources: list[SourceStatus]
-    targets: list[TargetStatus]
-    flows: list[FlowStatus]
-
-
-class QueueItem(TypedDict):
-    """One entry of the queue."""
-
-    seq: int
-    id: str
-    flow: str
-    entity: str
-    op: str
-    state: str
-    external_id: str
-    created: str
-    attempts: int
-    due: str | None
-    code: str | None
-    waits_for: str | None
-    fields: NotRequired[dict[str, Json]]
-    """Only in `queue.show`, as `parents` and `reason`."""
-    parents: NotRequired[list[dict[str, str]]]
-    reason: NotRequired[str | None]
-
-
-class QueueList(TypedDict):
-    """A page of the queue; `next` asks for the following one, None ends it."""
-
-    items: list[QueueItem]
-    next: int | None
-
-
-class ExceptionItem(TypedDict):
-    """One row that waits for a person."""
-
-    ref: str
-    flow: str
-    entity: str
-    external_id: str
-    code: str
-    reason: str
-    hint: str
-    since: str
-    place: str
-
-
-class ExceptionList(TypedDict):
-    """A page of exceptions."""
-
-    items: list[ExceptionItem]
-    next: str | None
-
-
-class Refused(TypedDict):
-    """An exception that was not replayed, and why."""
-
-    ref: str
-    why: str
-
-
-class Replayed(TypedDict):
-    """What a replay did."""
-
-    replayed: int
-    refused: list[Refused]
-
-
-class Hold(TypedDict):
-    """Deletes (or a mass change) of one read that wait for a person."""
-
-    id: str
-    source: str
-    flow: str
-    kind: str
-    count: int
-    total: int
-    since: str
-    reason: str
-    read: str
-    rows: NotRequired[list[str]]
-    """External ids; only in `holds.show`, as `next`."""
-    next: NotRequired[str | None]
-
-
-class HoldList(TypedDict):
-    """Every hold."""
-
-    items: list[Hold]
-
-
-class SecretList(TypedDict):
-    """Names of secrets, never values: which are set, which the configuration names."""
-
-    items: list[dict[str, Json]]
-
-
-class FindingItem(TypedDict):
-    """One line of a check."""
-
-    level: str
-    code: str
-    text: str
-    hint: str
-    subject: NotRequired[str]
-
-
-class FindingList(TypedDict):
-    """What a check or a test found."""
-
-    findings: list[FindingItem]
-
-
-class AuditVerdict(TypedDict):
-    """Whether the audit's chain is whole."""
-
-    ok: bool
-    entries: int
-    problem: str | None
-
-
-class ReadItem(TypedDict):
-    """One read of a source, and where its rows ended."""
-
-    read: str
-    source: str
-    name: str
-    ended: str | None
-    complete: bool
-    counts: dict[str, int]
-    notes: list[str]
-    """What is to be known of it: why something was held, which records were duplicates."""
-
-
-class ReadList(TypedDict):
-    """The latest reads, newest first."""
-
-    items: list[ReadItem]
-
-
 # --- methods --------------------------------------------------------------------------------------
 
 _TEXT = Param("text")
@@ -288,6 +66,8 @@ _NUMBER_NEEDED = Param("integer", required=True)
 _QUEUE = {"state": _TEXT, "flow": _TEXT, "after": _NUMBER, "limit": _NUMBER}
 _EXCEPTIONS = {"flow": _TEXT, "code": _TEXT, **_PAGED}
 _REPLAY = {"refs": Param("texts"), "code": _TEXT, "flow": _TEXT, "all": Param("flag")}
+_DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
+_PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
 _SECRET = Param("text", required=True, secret=True)
 
 
@@ -319,6 +99,10 @@ _ALL = (
     _asks("check", Role.OPERATOR, "Check configuration and mappings"),
     _asks("test", Role.OPERATOR, "Test one source or target", name=_NEEDED),
     _asks("audit.verify", Role.OPERATOR, "Check the audit's chain"),
+    _asks("mapping.suggest", Role.OPERATOR, "Suggest a mapping", source=_NEEDED, entity=_NEEDED),
+    _asks("mapping.preview", Role.OPERATOR, "Try a mapping on real records", **_PREVIEW),
+    _asks("mapping.shadow", Role.OPERATOR, "A draft on past exports", **_DRAFT, exports=_NUMBER),
+    _asks("mapping.diff", Role.OPERATOR, "What a draft changes", **_DRAFT),
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}

@@ -14,7 +14,8 @@ from typing import Any, Final, cast
 
 from agent.clock import SystemClock
 from agent.control import wire
-from agent.control.api import API_VERSION, Status
+from agent.control.answers import Status
+from agent.control.api import API_VERSION
 from agent.control.transport import TRANSPORT
 from agent.control.wire import Lines, Transport
 from agent.errors import ControlError, NotAllowed, ServiceUnreachable, WaybillError, WrongUse

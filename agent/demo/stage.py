@@ -12,7 +12,7 @@ from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 
-from agent.control.api import Status
+from agent.control.answers import Status
 from agent.demo import exports, tables
 from agent.demo.compare import History, Verdict, compare
 from agent.demo.crm import Crm

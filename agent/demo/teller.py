@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from agent.control.api import Status
+from agent.control.answers import Status
 from agent.demo.compare import Verdict
 from agent.ports import Clock
 

@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 
 from agent import resources
-from agent.control.api import Status
+from agent.control.answers import Status
 from agent.control.client import Client, WaybillError
 from agent.demo.process import Process, environment, run
 

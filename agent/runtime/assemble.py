@@ -42,6 +42,7 @@ from agent.runtime.service import Secrets, Service
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.workers import SourceWorker, TargetWorker, told
+from agent.runtime.workshop import Workbench, Workshop
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Parts:
     random: Random
     check: Callable[[str], Findings]
     stop: threading.Event
+    workshop: Workshop
     conditions: Conditions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,7 +124,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     service = Service(
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
         parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
-        agent.disk,
+        agent.disk, Workbench(parts.workshop),
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,

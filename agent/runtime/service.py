@@ -22,6 +22,7 @@ from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk, instant
 from agent.runtime.workers import SourceWorker
+from agent.runtime.workshop import Workbench
 
 Params = Mapping[str, Json]
 
@@ -54,6 +55,7 @@ class Service:
     verify_audit: Callable[[], dict[str, Json]]
     ask_stop: Callable[[], None]
     disk: Disk
+    workbench: Workbench
 
     def call(self, method: str, params: Params, caller: object) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
@@ -269,6 +271,25 @@ class Service:
             "read": str(hold.read),
         }
 
+    # --- mappings ---------------------------------------------------------------------------------
+
+    def _mapping_suggest(self, params: Params) -> Json:
+        return self.workbench.suggest(_text(params, "source"), _text(params, "entity"))
+
+    def _mapping_preview(self, params: Params) -> Json:
+        return self.workbench.preview(
+            _text(params, "flow"), str(params.get("draft") or ""),
+            limit=_number(params, "records", 1000), show=_number(params, "show", 5),
+            back=_number(params, "back", 0),
+        )  # fmt: skip
+
+    def _mapping_shadow(self, params: Params) -> Json:
+        exports = _number(params, "exports", 5)
+        return self.workbench.shadow(_text(params, "flow"), _text(params, "draft"), exports=exports)
+
+    def _mapping_diff(self, params: Params) -> Json:
+        return self.workbench.diff(_text(params, "flow"), _text(params, "draft"))
+
     # --- reads ------------------------------------------------------------------------------------
 
     def _reads_list(self, params: Params) -> Json:
@@ -336,6 +357,11 @@ def _text(params: Params, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise WrongUse(f"{name} is needed.")
     return value
+
+
+def _number(params: Params, name: str, default: int) -> int:
+    value = params.get(name)
+    return value if isinstance(value, int) else default
 
 
 def _limit(params: Params) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NotRequired, get_origin, get_type_hints
 
 from adapters.sandbox import Sandbox
-from agent.control import api
+from agent.control import answers
 from tests.integration.agent_home import ROOT, AgentHome, with_receiver
 from tests.integration.killpoints import field as world
 
@@ -25,7 +25,7 @@ ROWS = {
 }
 
 
-def codes(status: api.Status) -> set[str]:
+def codes(status: answers.Status) -> set[str]:
     return {reason["code"] for reason in status["reasons"]}
 
 
@@ -248,20 +248,20 @@ def test_every_question_is_answered_in_its_documented_shape(agent, receiver):
     agent.until(lambda status: status["counts"]["held"], "nothing is held")
 
     code, status, _ = agent.waybill("status", "--json")
-    assert keys_of(api.Status) <= status.keys()
-    assert keys_of(api.Counts) <= status["counts"].keys()
-    assert all(keys_of(api.Reason) <= reason.keys() for reason in status["reasons"])
-    assert all(keys_of(api.SourceStatus) <= each.keys() for each in status["sources"])
-    assert all(keys_of(api.TargetStatus) <= each.keys() for each in status["targets"])
-    assert all(keys_of(api.FlowStatus) <= each.keys() for each in status["flows"])
+    assert keys_of(answers.Status) <= status.keys()
+    assert keys_of(answers.Counts) <= status["counts"].keys()
+    assert all(keys_of(answers.Reason) <= reason.keys() for reason in status["reasons"])
+    assert all(keys_of(answers.SourceStatus) <= each.keys() for each in status["sources"])
+    assert all(keys_of(answers.TargetStatus) <= each.keys() for each in status["targets"])
+    assert all(keys_of(answers.FlowStatus) <= each.keys() for each in status["flows"])
     assert status["counts"]["parked"] == 1
     assert code == 1
 
     asked = {
-        ("queue", "list"): api.QueueItem,
-        ("exceptions", "list"): api.ExceptionItem,
-        ("holds", "list"): api.Hold,
-        ("reads", "list"): api.ReadItem,
+        ("queue", "list"): answers.QueueItem,
+        ("exceptions", "list"): answers.ExceptionItem,
+        ("holds", "list"): answers.Hold,
+        ("reads", "list"): answers.ReadItem,
     }
     for words, shape in asked.items():
         code, answer, said = agent.waybill(*words, "--json")
@@ -273,7 +273,7 @@ def test_every_question_is_answered_in_its_documented_shape(agent, receiver):
     assert {item["external_id"] for item in parked["items"]} >= {"C-004"}
     code, verdict, _ = agent.waybill("audit", "verify", "--json")
     assert code == 0
-    assert keys_of(api.AuditVerdict) <= verdict.keys()
+    assert keys_of(answers.AuditVerdict) <= verdict.keys()
     assert verdict["ok"]
 
 

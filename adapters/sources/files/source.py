@@ -17,6 +17,7 @@ from adapters.sources.files.news import Digests, newest_full, next_change, too_l
 from adapters.sources.files.position import Growth, Position, passed_now
 from adapters.sources.files.read import Ending, FileRead
 from adapters.sources.files.ready import Quiet
+from adapters.sources.files.sample import newest_first
 from adapters.sources.files.scan import Entry, Scan, Stamp, ranker, scan
 from adapters.sources.files.settle import Disk, Settling
 from adapters.sources.files.stream import FileStream
@@ -95,6 +96,22 @@ class FileSource:
                 self.conditions += (_waited_for(entry),)
                 entry = None
         return self._open(entry, found, position) if entry else None
+
+    def sample(self, back: int = 0) -> FileRead | None:
+        """An export as it lies there, archived ones too. Raises SourceUnavailable."""
+        found = newest_first(self._folder, self._archive, self._settings.pattern, self._rank)
+        if back >= len(found):
+            return None
+        path = found[back]
+        try:
+            stream = FileStream(path)
+            try:
+                return FileRead(path, stream, self._dialect, lambda _ending: {})
+            except BaseException:
+                stream.close()
+                raise
+        except OSError as error:
+            raise unavailable(error, path) from error
 
     def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:
         """Archive or delete the file of this checkpoint. Raises SourceUnavailable."""

@@ -83,6 +83,10 @@ class OdbcSource:
             raise
         return OdbcRead(plan, session, self._learn)
 
+    def sample(self, back: int = 0) -> OdbcRead | None:
+        """The table as it is; it has no earlier exports. Raises SourceUnavailable."""
+        return None if back else self.read(None)
+
     def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:  # noqa: ARG002 - the port's
         """A table has nothing to archive."""
         return True

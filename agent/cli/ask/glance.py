@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.cli import output
-from agent.control.api import HEALTHY, Status, headline
+from agent.control.answers import Status
+from agent.control.api import HEALTHY, headline
 from agent.control.client import Client
 
 

@@ -1,5 +1,7 @@
 """Every command: what it asks, what it prints, how it exits."""
 
+from pathlib import Path
+
 import pytest
 
 from agent.cli.main import main
@@ -8,6 +10,8 @@ from agent.errors import ControlError, NotAllowed, WrongUse
 from tests.control_fakes import ANSWERS, EXCEPTION, REASON
 from tests.unit.cli.typing_commands import ATTENTION, FINE, UNREACHABLE, WRONG_USE
 
+DRAFT = str(Path(__file__).parents[3] / "resources/sample-erp/mappings/contacts.toml")
+DRAFT_TEXT = Path(DRAFT).read_text(encoding="utf-8")
 ASKING = [
     (["status"], "status", {}),
     (["queue", "list"], "queue.list", {"limit": 100}),
@@ -49,6 +53,26 @@ ASKING = [
         ["reads", "list", "--source", "customers"],
         "reads.list",
         {"source": "customers", "limit": 20},
+    ),
+    (
+        ["mapping", "suggest", "customers", "--entity", "account"],
+        "mapping.suggest",
+        {"source": "customers", "entity": "account"},
+    ),
+    (
+        ["mapping", "preview", "customers", "--back", "1"],
+        "mapping.preview",
+        {"flow": "customers", "records": 1000, "show": 5, "back": 1},
+    ),
+    (
+        ["mapping", "shadow", "customers", DRAFT, "--exports", "3"],
+        "mapping.shadow",
+        {"flow": "customers", "draft": DRAFT_TEXT, "exports": 3},
+    ),
+    (
+        ["mapping", "diff", "customers", DRAFT],
+        "mapping.diff",
+        {"flow": "customers", "draft": DRAFT_TEXT},
     ),
 ]
 

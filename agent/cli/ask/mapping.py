@@ -1,0 +1,187 @@
+"""Mappings: suggested from samples, tried on real records, compared. Nothing here sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.cli import output
+from agent.cli.options import AsJson, Home
+from agent.control.client import Client, WrongUse
+
+commands = typer.Typer(help="Mappings: suggest, preview, shadow, diff.", no_args_is_help=True)
+
+_LARGEST = 512 * 1024  # bytes of a draft; a mapping is a few kilobytes
+_PATIENCE = 300  # seconds: a slow query is read up to its first rows
+
+FlowName = Annotated[str, typer.Argument(metavar="FLOW", help="The flow that it is for.")]
+DraftFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The draft: a mapping file that is not in force.")
+]
+_MATCHES = {"field": "FIELD", "column": "COLUMN", "sure": "SURE", "why": "WHY"}
+_PROBLEMS = {
+    "code": "CODE",
+    "field": "FIELD",
+    "count": "RECORDS",
+    "reason": "REASON",
+    "first": "FIRST AT",
+}
+_FIELDS = {"field": "FIELD", "filled": "FILLED", "blank": "BLANK", "problems": "PROBLEMS"}
+_CHANGES = {"place": "WHERE", "was": "WAS", "becomes": "BECOMES"}
+_EXPORTS = {
+    "read": "EXPORT",
+    "records": "RECORDS",
+    "differ": "DIFFER",
+    "problems_now": "PROBLEMS NOW",
+    "problems_then": "PROBLEMS THEN",
+    "fields": "FIELDS",
+}
+
+
+@commands.command()
+def suggest(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source to look at.")],
+    *,
+    entity: Annotated[str, typer.Option("--entity", help="The kind of record, such as account.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write the draft to this file.")] = None,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest which column fills which field, with the evidence."""
+    found = _client(home).call("mapping.suggest", {"source": source, "entity": entity})
+    if out is not None:
+        _write(out, found["document"])
+    if as_json:
+        output.show_json(found)
+        return
+    output.say(f"{found['records']:,} records of {found['read']} were looked at.")
+    matches = [found["external_id"], *found["fields"]] if found["external_id"] else found["fields"]
+    output.show_table(_MATCHES, [_match(match) for match in matches])
+    if found["missing"]:
+        output.say(f"No column was found for what is required: {', '.join(found['missing'])}")
+    if found["unused"]:
+        output.say(f"Columns without a field: {', '.join(found['unused'])}")
+    if out is not None:
+        output.say(f"The draft is in {out}. Look at it: waybill mapping preview FLOW --draft {out}")
+
+
+@commands.command()
+def preview(
+    flow: FlowName,
+    *,
+    draft: Annotated[
+        Path | None, typer.Option("--draft", help="Try this file instead of what is in force.")
+    ] = None,
+    records: Annotated[int, typer.Option(min=1, max=100_000, help="How many records.")] = 1000,
+    show: Annotated[int, typer.Option(min=0, max=200, help="How many to show whole.")] = 5,
+    back: Annotated[int, typer.Option(min=0, max=1000, help="An earlier export: 1, 2, ...")] = 0,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """What a mapping makes of real records: before, after, and problems per field."""
+    asked = {
+        "flow": flow, "draft": _read(draft) if draft else None, "records": records, "show": show,
+        "back": back,
+    }  # fmt: skip
+    found = _client(home).call("mapping.preview", asked)
+    if as_json:
+        output.show_json(found)
+    else:
+        _show_preview(found)
+    raise typer.Exit(output.ATTENTION if found["problems"] else output.FINE)
+
+
+@commands.command()
+def shadow(
+    flow: FlowName,
+    file: DraftFile,
+    *,
+    exports: Annotated[int, typer.Option(min=1, max=50, help="How many past exports.")] = 5,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Run a draft beside the mapping in force on the last real exports; nothing is sent."""
+    asked = {"flow": flow, "draft": _read(file), "exports": exports}
+    found = _client(home).call("mapping.shadow", asked)
+    if as_json:
+        output.show_json(found)
+    else:
+        runs = [{**run, "fields": _counted(run["fields"])} for run in found["exports"]]
+        output.show_table(_EXPORTS, runs)
+
+
+@commands.command()
+def diff(flow: FlowName, file: DraftFile, *, home: Home, as_json: AsJson = False) -> None:
+    """What a draft says otherwise than the mapping in force, and what publishing it needs."""
+    found = _client(home).call("mapping.diff", {"flow": flow, "draft": _read(file)})
+    if as_json:
+        output.show_json(found)
+        return
+    output.show_table(_CHANGES, found["changes"])
+    if found["reads_more"]:
+        output.say(f"It reads more columns: {', '.join(found['reads_more'])}")
+    output.say(found["needs"])
+
+
+def _client(home: Path) -> Client:
+    return Client(home, timeout=_PATIENCE)
+
+
+def _match(match: Mapping[str, Any]) -> dict[str, object]:
+    why = "; ".join([*match["evidence"], *(f"LOOK: {doubt}" for doubt in match["doubts"])])
+    return {**match, "sure": f"{match['confidence']:.0%}", "why": why}
+
+
+def _show_preview(found: Mapping[str, Any]) -> None:
+    output.say(
+        f"{found['records']:,} records of {found['read']}: {found['would_send']:,} would be sent,"
+        f" {sum(found['left_out'].values()):,} are left out,"
+        f" {sum(problem['count'] for problem in found['problems']):,} have problems."
+    )
+    for rule, count in found["left_out"].items():
+        output.say(f"  left out by '{rule}': {count:,}")
+    if found["same_external_id"]:
+        output.say(f"  {found['same_external_id']:,} share an external id with an earlier record")
+    if "differs" in found:
+        differs = found["differs"]
+        output.say(
+            f"  {differs['records']:,} differ from the mapping in force"
+            f" ({_counted(differs['fields']) or 'no field'})"
+        )
+    if found["problems"]:
+        rows = [{**each, "first": each["places"][0]} for each in found["problems"]]
+        output.show_table(_PROBLEMS, rows)
+    output.show_table(_FIELDS, found["fields"])
+    for item in found["items"]:
+        output.say("")
+        output.show_fields(item)
+
+
+def _counted(fields: Mapping[str, int]) -> str:
+    return ", ".join(f"{name or 'record'} {count:,}" for name, count in fields.items())
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read: {error.strerror}.") from error
+    if len(data) > _LARGEST:
+        raise WrongUse(f"{path} is larger than a mapping can be.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} is not UTF-8.", hint="Save it as UTF-8.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise WrongUse(f"{path} exists already.", hint="Name a new file.") from None
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,291 @@
+"""The shapes of what the service answers. They only grow: readers ignore what they do not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+from agent.model import Json
+
+
+class Counts(TypedDict):
+    """How many rows are in each state; the states add up (RULES 13)."""
+
+    waiting: int
+    sending: int
+    parked: int
+    held: int
+    delivered: int
+    superseded: int
+    set_aside: int
+    captured: int
+    unreadable: int
+    behind: int
+    queue_bytes: int
+
+
+class Reason(TypedDict):
+    """Why the health is not the best: what, about whom, what it means, what to do."""
+
+    code: str
+    subject: str
+    title: str
+    meaning: str
+    hint: str
+    severity: str
+    since: str
+
+
+class SourceStatus(TypedDict):
+    """One configured source."""
+
+    name: str
+    kind: str
+    state: str
+    last_read: str | None
+    last_file: str | None
+    reason: str | None
+
+
+class TargetStatus(TypedDict):
+    """One configured target."""
+
+    name: str
+    kind: str
+    state: str
+    waiting: int
+    last_delivery: str | None
+    reason: str | None
+
+
+class FlowStatus(TypedDict):
+    """One configured flow."""
+
+    name: str
+    source: str
+    target: str
+    entity: str
+    paused: bool
+    counts: Mapping[str, int]
+
+
+class Status(TypedDict):
+    """The one status that every face renders."""
+
+    version: str
+    api_version: int
+    agent: str
+    environment: str
+    epoch: int
+    installation: str
+    sqlite_version: str
+    health: str
+    """`ok`, `warning`, `error` or `unknown`."""
+    activity: str
+    """`idle`, `working` or `paused`."""
+    idle: bool
+    """Nothing is left to do that the agent could do now."""
+    at: str
+    reasons: list[Reason]
+    counts: Counts
+    ages: dict[str, float]
+    sources: list[SourceStatus]
+    targets: list[TargetStatus]
+    flows: list[FlowStatus]
+
+
+class QueueItem(TypedDict):
+    """One entry of the queue."""
+
+    seq: int
+    id: str
+    flow: str
+    entity: str
+    op: str
+    state: str
+    external_id: str
+    created: str
+    attempts: int
+    due: str | None
+    code: str | None
+    waits_for: str | None
+    fields: NotRequired[dict[str, Json]]
+    """Only in `queue.show`, as `parents` and `reason`."""
+    parents: NotRequired[list[dict[str, str]]]
+    reason: NotRequired[str | None]
+
+
+class QueueList(TypedDict):
+    """A page of the queue; `next` asks for the following one, None ends it."""
+
+    items: list[QueueItem]
+    next: int | None
+
+
+class ExceptionItem(TypedDict):
+    """One row that waits for a person."""
+
+    ref: str
+    flow: str
+    entity: str
+    external_id: str
+    code: str
+    reason: str
+    hint: str
+    since: str
+    place: str
+
+
+class ExceptionList(TypedDict):
+    """A page of exceptions."""
+
+    items: list[ExceptionItem]
+    next: str | None
+
+
+class Refused(TypedDict):
+    """An exception that was not replayed, and why."""
+
+    ref: str
+    why: str
+
+
+class Replayed(TypedDict):
+    """What a replay did."""
+
+    replayed: int
+    refused: list[Refused]
+
+
+class Hold(TypedDict):
+    """Deletes (or a mass change) of one read that wait for a person."""
+
+    id: str
+    source: str
+    flow: str
+    kind: str
+    count: int
+    total: int
+    since: str
+    reason: str
+    read: str
+    rows: NotRequired[list[str]]
+    """External ids; only in `holds.show`, as `next`."""
+    next: NotRequired[str | None]
+
+
+class HoldList(TypedDict):
+    """Every hold."""
+
+    items: list[Hold]
+
+
+class SecretList(TypedDict):
+    """Names of secrets, never values: which are set, which the configuration names."""
+
+    items: list[dict[str, Json]]
+
+
+class FindingItem(TypedDict):
+    """One line of a check."""
+
+    level: str
+    code: str
+    text: str
+    hint: str
+    subject: NotRequired[str]
+
+
+class FindingList(TypedDict):
+    """What a check or a test found."""
+
+    findings: list[FindingItem]
+
+
+class AuditVerdict(TypedDict):
+    """Whether the audit's chain is whole."""
+
+    ok: bool
+    entries: int
+    problem: str | None
+
+
+class ReadItem(TypedDict):
+    """One read of a source, and where its rows ended."""
+
+    read: str
+    source: str
+    name: str
+    ended: str | None
+    complete: bool
+    counts: dict[str, int]
+    notes: list[str]
+    """What is to be known of it: why something was held, which records were duplicates."""
+
+
+class ReadList(TypedDict):
+    """The latest reads, newest first."""
+
+    items: list[ReadItem]
+
+
+class MatchItem(TypedDict):
+    """One suggestion: which column could fill which field, and what that rests on."""
+
+    field: str
+    column: str
+    confidence: float
+    """0 to 1."""
+    evidence: list[str]
+    doubts: list[str]
+    rule: dict[str, Json]
+
+
+class Suggestion(TypedDict):
+    """A draft of a mapping, suggested from headings and samples."""
+
+    source: str
+    entity: str
+    read: str
+    records: int
+    external_id: MatchItem | None
+    fields: list[MatchItem]
+    missing: list[str]
+    unused: list[str]
+    document: str
+    """The draft as the text of a mapping file."""
+
+
+class Preview(TypedDict):
+    """What a mapping makes of real records; nothing of it is sent."""
+
+    flow: str
+    read: str
+    draft: bool
+    records: int
+    would_send: int
+    deletes: int
+    left_out: dict[str, int]
+    same_external_id: int
+    problems: list[dict[str, Json]]
+    fields: list[dict[str, Json]]
+    items: list[dict[str, Json]]
+    differs: NotRequired[dict[str, Json]]
+    """Beside the published mapping: how many records, which fields."""
+
+
+class Shadow(TypedDict):
+    """A draft beside the published mapping, export by export, the oldest first."""
+
+    flow: str
+    exports: list[dict[str, Json]]
+
+
+class MappingDiff(TypedDict):
+    """What a draft says otherwise than the published mapping."""
+
+    flow: str
+    changes: list[dict[str, Json]]
+    same_meaning: bool
+    reads_more: list[str]
+    needs: str

@@ -1,0 +1,234 @@
+"""The bench itself: a mapping is suggested, tried on real records, and compared."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import tomlkit
+
+from agent.canon import Contracts
+from agent.config import Config
+from agent.errors import WrongUse
+from agent.mapping import Mapper, Plan
+from agent.mapping.automatch import Match, Synonyms, automatch
+from agent.model import Json, Op, Record, Unreadable
+from agent.ports import Read, Source
+from agent.runtime.workshop.samples import nothing_there, records, sample
+from agent.runtime.workshop.tally import Tally, differences
+
+SUGGEST_RECORDS = 1000
+MOST_RECORDS = 100_000
+MOST_EXPORTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the composition root provides."""
+
+    config: Config
+    contracts: Contracts
+    synonyms: Callable[[], str]
+    """What columns are called, as the text of a TOML document."""
+    open_source: Callable[[str], Source]
+    """A new adapter that reads every column. Whoever asks closes it."""
+    parse: Callable[[str, str], Plan]
+    """(flow, TOML text) -> a plan. Raises ConfigError with every problem."""
+
+    def published(self, flow: str) -> str:
+        """The text of a flow's mapping as it is in force."""
+        return (self.config.folder / self.config.flows[flow].mapping).read_text(encoding="utf-8")
+
+
+class Workbench:
+    """Answers `mapping.*` of the control API."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+
+    def suggest(self, source: str, entity: str) -> dict[str, Json]:
+        """A draft for this source and kind, with evidence. Raises WrongUse, SourceError."""
+        contract = self._shop.contracts.get(entity)
+        if contract is None:
+            known = ", ".join(sorted(self._shop.contracts))
+            raise WrongUse(f"There is no kind {entity!r}.", hint=f"There are: {known}.")
+        if source not in self._shop.config.sources:
+            raise WrongUse(f"There is no source called {source!r}.")
+        with self._sampled(source, 0) as read:
+            if read is None:
+                raise nothing_there(source)
+            rows = [found.values for found in records(read, SUGGEST_RECORDS)
+                    if isinstance(found, Record)]  # fmt: skip
+            settings: Any = self._shop.config.sources[source].settings
+            synonyms = Synonyms(tomllib.loads(self._shop.synonyms()))
+            found = automatch(contract, read.columns, rows, synonyms, key=settings.key)
+            name = read.name
+        return {
+            "source": source,
+            "entity": entity,
+            "read": name,
+            "records": len(rows),
+            "external_id": _match(found.external_id) if found.external_id else None,
+            "fields": [_match(match) for match in found.fields],
+            "missing": list[Json](found.missing),
+            "unused": list[Json](found.unused),
+            "document": _written(found.document(entity)),
+        }
+
+    def preview(
+        self, flow: str, draft: str, *, limit: int, show: int, back: int
+    ) -> dict[str, Json]:
+        """What a mapping makes of real records; the published one where `draft` is empty."""
+        source = self._source(flow)
+        plan = self._shop.parse(flow, draft or self._shop.published(flow))
+        published = self._shop.parse(flow, self._shop.published(flow)) if draft else None
+        with self._sampled(source, back) as read:
+            if read is None:
+                raise nothing_there(source)
+            used = frozenset(name.strip().casefold() for name in plan.columns_used)
+            tally = Tally(plan.contract, read.columns, used, show)
+            changed: Counter[str] = Counter()
+            differing = 0
+            mapper = plan.bind(read.columns)
+            before = _bound(published, read)
+            for found in records(read, min(limit, MOST_RECORDS)):
+                if isinstance(found, Unreadable):
+                    tally.unreadable(found)
+                    continue
+                made = mapper(found.values)
+                old = before(found.values) if before else None
+                tally.record(found, made, old)
+                names = differences(old, made) if old is not None else []
+                changed.update(names)
+                differing += bool(names)
+            answer = tally.as_json()
+            answer |= {"flow": flow, "read": read.name, "draft": bool(draft)}
+        if published is not None:
+            answer["differs"] = {"records": differing, "fields": dict(changed)}
+        return answer
+
+    def shadow(self, flow: str, draft: str, *, exports: int) -> dict[str, Json]:
+        """A draft beside the published mapping on the last exports, whole and in their order."""
+        source = self._source(flow)
+        plan = self._shop.parse(flow, draft)
+        published = self._shop.parse(flow, self._shop.published(flow))
+        runs: list[Json] = []
+        for back in reversed(range(min(exports, MOST_EXPORTS))):
+            with self._sampled(source, back) as read:
+                if read is not None:
+                    runs.append(_shadowed(read, published, plan))
+        if not runs:
+            raise nothing_there(source)
+        return {"flow": flow, "exports": runs}
+
+    def diff(self, flow: str, draft: str) -> dict[str, Json]:
+        """What a draft says otherwise than the published mapping."""
+        self._source(flow)
+        text = self._shop.published(flow)
+        old, new = self._shop.parse(flow, text), self._shop.parse(flow, draft)
+        was, would = _leaves(tomllib.loads(text)), _leaves(tomllib.loads(draft))
+        lines: list[Json] = [
+            {"place": place, "was": was.get(place), "becomes": would.get(place)}
+            for place in sorted({*was, *would})
+            if was.get(place) != would.get(place)
+        ]
+        means = old.version_digest != new.version_digest
+        return {
+            "flow": flow,
+            "changes": lines,
+            "same_meaning": not means,
+            "reads_more": list[Json](sorted(set(new.columns_used) - set(old.columns_used))),
+            "needs": (
+                "Every row is mapped again when its source is next read; only rows whose message"
+                " differs are sent."
+                if means
+                else "Nothing: the two mean the same."
+            ),
+        }
+
+    def _source(self, flow: str) -> str:
+        """The source of a flow. Raises WrongUse."""
+        if flow not in self._shop.config.flows:
+            raise WrongUse(f"There is no flow called {flow!r}.")
+        return self._shop.config.flows[flow].source
+
+    @contextmanager
+    def _sampled(self, name: str, back: int) -> Iterator[Read | None]:
+        source = self._shop.open_source(name)
+        try:
+            with sample(source, back) as read:
+                yield read
+        finally:
+            source.close()
+
+
+def _bound(plan: Plan | None, read: Read) -> Mapper | None:
+    return plan.bind(read.columns) if plan else None
+
+
+def _shadowed(read: Read, published: Plan, draft: Plan) -> dict[str, Json]:
+    old, new = published.bind(read.columns), draft.bind(read.columns)
+    counts: Counter[str] = Counter()
+    fields: Counter[str] = Counter()
+    for found in records(read, MOST_RECORDS):
+        counts["records"] += 1
+        if isinstance(found, Unreadable) or found.op is Op.DELETE:
+            continue
+        was, would = old(found.values), new(found.values)
+        names = differences(was, would)
+        fields.update(name or "record" for name in names)
+        counts["differ"] += bool(names)
+        counts["problems_now"] += hasattr(was, "code")
+        counts["problems_then"] += hasattr(would, "code")
+    keys = ("records", "differ", "problems_now", "problems_then")
+    return {"read": read.name, **{key: counts[key] for key in keys}, "fields": dict(fields)}
+
+
+def _match(match: Match) -> dict[str, Json]:
+    return {
+        "field": match.field,
+        "column": match.column,
+        "confidence": match.confidence,
+        "evidence": list[Json](match.evidence),
+        "doubts": list[Json](match.doubts),
+        "rule": dict(match.rule),
+    }
+
+
+def _written(document: Mapping[str, Json]) -> str:
+    """A draft as TOML, one field a line as the shipped mappings write it."""
+    made = tomlkit.document()
+    for name, value in document.items():
+        if name != "fields":
+            made[name] = value
+    fields = tomlkit.table()
+    for name, rule in _table(document.get("fields")).items():
+        fields[name] = _inline(rule)
+    made["fields"] = fields
+    return tomlkit.dumps(made)
+
+
+def _inline(value: Json) -> object:
+    if not isinstance(value, dict):
+        return value
+    table = tomlkit.inline_table()
+    for name, inner in value.items():
+        table[name] = _inline(inner)
+    return table
+
+
+def _table(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _leaves(document: Mapping[str, Json], place: str = "") -> dict[str, Json]:
+    """Every value of a document under its place: `fields.name.column`."""
+    found: dict[str, Json] = {}
+    for name, value in document.items():
+        here = f"{place}.{name}".strip(".")
+        found |= _leaves(value, here) if isinstance(value, dict) else {here: value}
+    return found

@@ -1,0 +1,53 @@
+"""Drafts of mappings are read and written as files of the person who types, never by surprise."""
+
+from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE
+
+
+def test_a_suggestion_can_be_kept_as_a_file(waybill, service, tmp_path):
+    out = tmp_path / "draft.toml"
+    assert (
+        waybill("mapping", "suggest", "customers", "--entity", "account", "--out", str(out)) == FINE
+    )
+    assert out.read_text(encoding="utf-8") == "version = 1\n"
+    assert "waybill mapping preview" in waybill.out
+
+
+def test_a_file_that_exists_is_never_written_over(waybill, service, tmp_path):
+    out = tmp_path / "draft.toml"
+    out.write_text("mine", encoding="utf-8")
+    words = ["mapping", "suggest", "customers", "--entity", "account", "--out", str(out)]
+    assert waybill(*words) == WRONG_USE
+    assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_suggestion_says_its_evidence_its_doubts_and_what_is_left_over(waybill, service):
+    assert waybill("mapping", "suggest", "customers", "--entity", "account") == FINE
+    for part in ("90%", "an ERP's own", "LOOK: look at it", "currency", "FAX"):
+        assert part in waybill.out
+
+
+def test_a_preview_with_problems_asks_for_attention(waybill, service):
+    problem = {
+        "code": "NOT_A_DATE", "field": "due_date", "count": 3, "reason": "It is no date.",
+        "places": ["INV.CSV, line 4"],
+    }  # fmt: skip
+    service.answers["mapping.preview"]["problems"] = [problem]
+    assert waybill("mapping", "preview", "customers") == ATTENTION
+    assert "NOT_A_DATE" in waybill.out
+    assert "INV.CSV, line 4" in waybill.out
+
+
+def test_a_draft_that_cannot_be_read_is_wrong_use(waybill, service, tmp_path):
+    assert waybill("mapping", "diff", "customers", str(tmp_path / "none.toml")) == WRONG_USE
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("name = 'Straße'".encode("latin-1"))
+    assert waybill("mapping", "diff", "customers", str(latin)) == WRONG_USE
+    assert "UTF-8" in waybill.err
+    assert service.asked == []
+
+
+def test_a_draft_may_begin_with_the_mark_that_windows_editors_write(waybill, service, tmp_path):
+    draft = tmp_path / "draft.toml"
+    draft.write_bytes(b"\xef\xbb\xbfversion = 1\n")
+    assert waybill("mapping", "diff", "customers", str(draft)) == FINE
+    assert service.asked == [("mapping.diff", {"flow": "customers", "draft": "version = 1\n"})]
