@@ -136,6 +136,8 @@ class Draft(NamedTuple):
     external_id: str
     fields: dict[str, Scalar]
     parents: tuple[Parent, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What is wrong with it and does not keep it from being sent."""
 
 
 class LeftOut(NamedTuple):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from agent.canon import limits
-from agent.canon.codes import UNKNOWN
+from agent.canon.codes import SAID, UNKNOWN
 from agent.canon.contract import Contract
 from agent.canon.field import (
     DATE_PATTERN,
@@ -22,10 +22,8 @@ from agent.canon.field import (
     Kind,
     decimal_pattern,
 )
+from agent.canon.forms import FORMS, Flaw, form_flaw
 from agent.model import Problem, Scalar
-
-Flaw = tuple[str, str]
-"""A code and what is wrong, as the rest of a sentence: ("TOO_LONG", "has 300 characters, ...")."""
 
 _DATE = re.compile(DATE_PATTERN)
 _INSTANT = re.compile(INSTANT_PATTERN)
@@ -75,8 +73,16 @@ def code_flaw(field: Field, value: str) -> Flaw | None:
     """What is wrong with a code."""
     if value in field.codes:
         return None
-    what = {"iso-4217": "is no ISO 4217 currency", "iso-3166-1": "is no ISO 3166 country"}
-    return UNKNOWN[field.list], what.get(field.list, "is none of the codes that its contract names")
+    return UNKNOWN[field.list], SAID[field.list]
+
+
+def word_flaw(field: Field, value: str) -> Flaw | None:
+    """What is wrong with a text that is not blank, in a field of any kind that holds text."""
+    if field.kind is Kind.CODE:
+        return code_flaw(field, value)
+    if field.kind in FORMS:
+        return text_flaw(value, field.max_length or len(value)) or form_flaw(field.kind, value)
+    return text_flaw(value, field.max_length)
 
 
 def _text(field: Field, value: Scalar) -> Flaw | None:
@@ -95,6 +101,10 @@ def _ref(field: Field, value: Scalar) -> Flaw | None:
 
 def _code(field: Field, value: Scalar) -> Flaw | None:
     return code_flaw(field, value) if isinstance(value, str) else ("TEXT_INVALID", "is no text")
+
+
+def _formed(field: Field, value: Scalar) -> Flaw | None:
+    return word_flaw(field, value) if isinstance(value, str) else ("TEXT_INVALID", "is no text")
 
 
 def _integer(_field: Field, value: Scalar) -> Flaw | None:
@@ -159,5 +169,9 @@ _CHECKS: Mapping[Kind, Callable[[Field, Scalar], Flaw | None]] = MappingProxyTyp
         Kind.INSTANT: _instant,
         Kind.REF: _ref,
         Kind.CODE: _code,
+        Kind.PHONE: _formed,
+        Kind.EMAIL: _formed,
+        Kind.URL: _formed,
+        Kind.PERCENT: _decimal,
     }
 )

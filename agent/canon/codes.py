@@ -1,4 +1,4 @@
-"""Code lists that contracts name instead of spelling them out: currencies and countries."""
+"""Code lists that contracts name instead of spelling them out: currencies, countries, units."""
 
 from __future__ import annotations
 
@@ -48,12 +48,46 @@ COUNTRIES = _codes(
 )
 """ISO 3166-1 alpha-2, officially assigned."""
 
+UNITS = _codes(
+    """
+    AS C62 CEN DZN EA GRO H87 KT LO MIL NAR NMP NPR PR SET E48 P1
+    CGM DTN GRM HGM KGM MGM TNE CWA LBR LTN ONZ STN
+    CMT DMT KMT MMT MTR FOT INH SMI YRD
+    CMK DMK HAR KMK MMK MTK ACR FTK INK YDK
+    CLT CMQ DLT DMQ HLT LTR MLT MMQ MTQ BLL FTQ GLI GLL INQ OZA OZI PT QT YDQ
+    ANN DAY HUR LH MIN MON QAN SAN SEC WEE
+    AMP BAR CEL FAH HTZ JOU KEL KJO KWH KWT MAW MWH VLT WHR WTT
+    2P 4L AD E34 E35
+    XBA XBE XBG XBJ XBO XBR XBX XCR XCS XCT XCX XDR XEN XJR XKG XPA XPC XPK XPL XPX XRD XRL XRO
+    XSA XSH XSO XST XSW XTB XTN XTU
+    """
+)
+"""UN/ECE Recommendation 20 (units of measure) and, with X before them, packages of Recommendation
+21, as Recommendation 20 (revision 11, introduction) says it and EN 16931 takes them: those that
+goods and services are sold in, not all 2,000. https://unece.org/trade/uncefact/cl-recommendations
+"""
+
 LISTS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"iso-4217": CURRENCIES, "iso-3166-1": COUNTRIES}
+    {"iso-4217": CURRENCIES, "iso-3166-1": COUNTRIES, "unece-20": UNITS}
 )
 """What `list` in a contract may name."""
 
 UNKNOWN: Mapping[str, str] = MappingProxyType(
-    {"": "CODE_UNKNOWN", "iso-4217": "CURRENCY_UNKNOWN", "iso-3166-1": "COUNTRY_UNKNOWN"}
+    {
+        "": "CODE_UNKNOWN",
+        "iso-4217": "CURRENCY_UNKNOWN",
+        "iso-3166-1": "COUNTRY_UNKNOWN",
+        "unece-20": "UNIT_UNKNOWN",
+    }
 )
 """The problem code of a value that is not in the list."""
+
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "": "is none of the codes that its contract names",
+        "iso-4217": "is no ISO 4217 currency",
+        "iso-3166-1": "is no ISO 3166 country",
+        "unece-20": "is no unit of UN/ECE Recommendation 20",
+    }
+)
+"""The same, as the rest of a sentence."""

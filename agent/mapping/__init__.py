@@ -11,13 +11,14 @@ What holds here:
 - No float enters: where a source reads one, the record is refused unless the mapping allows it, and
   then its written digits are taken.
 - Least data: only the columns that the document names are looked at.
-- A problem names field, column and lengths, never the value. Codes: EXTERNAL_ID_MISSING,
-  REQUIRED_MISSING, NOT_A_NUMBER, NOT_A_DATE, NOT_A_BOOLEAN, TIME_AMBIGUOUS, CODE_UNKNOWN,
-  CURRENCY_UNKNOWN, COUNTRY_UNKNOWN, TOO_LONG, PRECISION, TEXT_INVALID, PARENT_IS_SELF.
+- A draft keeps the rules of its contract (totals, order of dates): breaking one is a problem, or a
+  warning that goes along with the draft; `rules = { CODE = "warning" }` of a mapping decides.
+- A problem names field, column and lengths, never the value; `agent.canon.reasons` is the
+  catalogue of its codes.
 - A plan's `version_digest` changes with every rule and with nothing else.
 
 Rooms: `parse` and `options` read documents, `values`, `words`, `numbers` and `moments` convert,
-`plan` holds what was read, `compiled` makes it fast.
+`plan` holds what was read, `compiled` makes it fast, `ruled` judges what it makes.
 """
 
 from agent.mapping.compiled import Mapper

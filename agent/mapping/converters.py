@@ -26,6 +26,10 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.INSTANT: ("instant",),
         Kind.REF: ("text", "codes"),
         Kind.CODE: ("text", "codes"),
+        Kind.PHONE: ("text", "codes"),
+        Kind.EMAIL: ("text", "codes"),
+        Kind.URL: ("text", "codes"),
+        Kind.PERCENT: ("decimal",),
     }
 )
 """What `convert` may say for each kind of field; the first is what it means without."""
@@ -44,7 +48,7 @@ def default(field: Field) -> Convert | None:
             return None
         case Kind.INTEGER:
             return numbers.integer(numbers.NumberStyle())
-        case Kind.DECIMAL:
+        case Kind.DECIMAL | Kind.PERCENT:
             return numbers.decimal(numbers.NumberStyle(), field.places)
         case Kind.BOOLEAN:
             return words.plain_boolean()
@@ -52,7 +56,7 @@ def default(field: Field) -> Convert | None:
             return moments.day(moments.MomentStyle(moments.ISO_DATE))
         case Kind.INSTANT:
             return moments.instant(moments.MomentStyle(moments.ISO_INSTANT))
-        case Kind.REF | Kind.CODE:
+        case Kind.REF | Kind.CODE | Kind.PHONE | Kind.EMAIL | Kind.URL:
             return words.key(field)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from agent.canon import Contract, Field, Kind
+from agent.canon import Contract, Field, Kind, Rule
+from agent.canon.rules import needed
 from agent.errors import ConfigError
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
 from agent.mapping.options import Options, Problems, did_you_mean
 from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
+from agent.mapping.ruled import decided, said_of
 from agent.mapping.values import Refused
 from agent.model import Json, Scalar
 
@@ -31,11 +33,14 @@ def parse(document: Mapping[str, Json], contract: Contract, file: str = "") -> P
     on_leave = _on_leave(top, contract, problems)
     leave_out = _leave_out(top, problems)
     rules = _fields(top, contract, problems)
+    checks = decided(contract.rules, top.raw("rules"), problems)
     top.done()
     if problems.found:
         raise ConfigError(problems.found, f"The mapping of '{contract.name}' has problems.")
+    names = [rule.field.name for rule in rules]
+    digest = _digest(document, contract.reference, [c for c in checks if needed(c) <= set(names)])
     return Plan(
-        contract, external_id, rules, leave_out, on_leave, _digest(document, contract.reference)
+        contract, external_id, rules, leave_out, on_leave, digest, checks, _seeds(top.raw("fields"))
     )
 
 
@@ -145,8 +150,17 @@ def _rule(field: Field, value: Json, place: str, problems: Problems) -> FieldRul
         options.wrong("", "It needs one of column, columns and constant.")
         return FieldRule(field)
     rule = _MAKERS[ways[0]](field, options, problems)
+    options.flag("seed")
     options.done()
     return rule
+
+
+def _seeds(fields: Json) -> frozenset[str]:
+    """Fields that say seed = true."""
+    table = fields if isinstance(fields, dict) else {}
+    return frozenset(
+        name for name, rule in table.items() if isinstance(rule, dict) and rule.get("seed") is True
+    )
 
 
 def _constant_rule(field: Field, options: Options, problems: Problems) -> FieldRule:
@@ -184,13 +198,16 @@ def _constant(field: Field, value: Json, place: str, problems: Problems) -> Scal
         return None
 
 
-def _digest(document: Mapping[str, Json], contract: str) -> bytes:
+def _digest(document: Mapping[str, Json], contract: str, checks: Sequence[Rule]) -> bytes:
     """What this mapping means, in 16 bytes: the order of its tables and its comments mean nothing.
 
     The order of `leave_out` counts, for the first rule that fits is the one that is counted.
     """
     said = json.dumps(
-        [_ENGINE, contract, _normal(document)], sort_keys=True, ensure_ascii=True, allow_nan=False
+        [_ENGINE, contract, _normal(document), said_of(checks)],
+        sort_keys=True,
+        ensure_ascii=True,
+        allow_nan=False,
     )
     return blake2b(said.encode("ascii"), digest_size=16, person=b"waybill-mapping").digest()
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.canon import Contract
+from agent.canon import Contract, Rule
 from agent.errors import SourceChanged
 from agent.mapping.compiled import Exclusion, FieldRule, Mapper, compile_mapper
+from agent.mapping.ruled import ruled
 from agent.model import Op, Scalar
 
 
@@ -44,6 +45,10 @@ class Plan:
     on_leave: OnLeave
     version_digest: bytes
     """Changes with every rule, not with comments or the order in which rules are written."""
+    checks: tuple[Rule, ...] = ()
+    """What a whole record must keep, as bad as the mapping says it is."""
+    seeds: frozenset[str] = frozenset()
+    """Fields that are sent only while the record does not exist in the target."""
 
     @property
     def entity(self) -> str:
@@ -89,7 +94,10 @@ class Plan:
                 (double if loose[_loose(name)] else missing).append(name)
         if missing or double:
             raise _schema_changed(missing, double)
-        return compile_mapper(self.entity, self.external_id, self.rules, self.leave_out, positions)
+        mapper = compile_mapper(
+            self.entity, self.external_id, self.rules, self.leave_out, positions
+        )
+        return ruled(mapper, self.checks, [rule.field.name for rule in self.rules])
 
 
 def _loose(name: str) -> str:

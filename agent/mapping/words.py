@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from agent.canon import Field, Kind
-from agent.canon.check import code_flaw, text_flaw
+from agent.canon.check import word_flaw
 from agent.mapping.values import Convert, Refused, key_text, text_of
 from agent.model import Scalar, Value
 
@@ -105,8 +105,7 @@ def plain_boolean(blank: frozenset[str] = frozenset()) -> Convert:
 
 def checked(field: Field, value: str) -> str:
     """The same text, if it may stand in this field."""
-    code = field.kind is Kind.CODE
-    if flaw := code_flaw(field, value) if code else text_flaw(value, field.max_length):
+    if flaw := word_flaw(field, value):
         raise Refused(*flaw)
     return value
 

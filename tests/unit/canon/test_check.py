@@ -20,7 +20,29 @@ REF = Field("f", Kind.REF, entity="account", max_length=255)
 CODE = Field("f", Kind.CODE, codes=frozenset({"open", "paid"}))
 CURRENCY = contracts()["account"].fields["currency"]
 COUNTRY = contracts()["account"].fields["billing_country"]
-ALL = [TEXT, INTEGER, MONEY, WHOLE, YES, DAY, INSTANT, REF, CODE, CURRENCY, COUNTRY]
+PHONE = Field("f", Kind.PHONE)
+EMAIL = Field("f", Kind.EMAIL, max_length=254)
+URL = Field("f", Kind.URL, max_length=2000)
+PERCENT = Field("f", Kind.PERCENT, places=2)
+UNIT = contracts()["order_line"].fields["unit"]
+ALL = [
+    PHONE,
+    EMAIL,
+    URL,
+    PERCENT,
+    UNIT,
+    TEXT,
+    INTEGER,
+    MONEY,
+    WHOLE,
+    YES,
+    DAY,
+    INSTANT,
+    REF,
+    CODE,
+    CURRENCY,
+    COUNTRY,
+]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +52,9 @@ ALL = [TEXT, INTEGER, MONEY, WHOLE, YES, DAY, INSTANT, REF, CODE, CURRENCY, COUN
         (MONEY, "0.00"), (MONEY, "-0.01"), (MONEY, "12.50"), (WHOLE, "12"), (MONEY, "9" * 36 + ".99"),
         (YES, True), (YES, False), (DAY, "2024-02-29"), (DAY, "9999-12-31"),
         (INSTANT, "2024-02-29T23:59:59Z"), (REF, "P100/WH1"), (CODE, "open"),
-        (CURRENCY, "EUR"), (CURRENCY, "DEM"), (COUNTRY, "DE"),
+        (PHONE, "+4989123456"), (PHONE, "+64211234567"), (EMAIL, "a.b+c@müller.example"),
+        (URL, "https://a.example"), (URL, "http://a.example:8080/x?y#z"), (PERCENT, "-12.50"),
+        (UNIT, "H87"), (UNIT, "XBX"), (CURRENCY, "EUR"), (CURRENCY, "DEM"), (COUNTRY, "DE"),
     ],
 )  # fmt: skip
 def test_what_keeps_to_its_field_passes(field: Field, value: object) -> None:
@@ -53,7 +77,14 @@ def test_what_keeps_to_its_field_passes(field: Field, value: object) -> None:
         (DAY, "0000-00-00", "NOT_A_DATE"), (INSTANT, "2024-02-29T24:00:00Z", "NOT_A_DATE"),
         (INSTANT, "2024-02-29T10:00:00+00:00", "NOT_A_DATE"), (INSTANT, "2024-02-29", "NOT_A_DATE"),
         (REF, " x", "TEXT_INVALID"), (REF, 5, "TEXT_INVALID"), (REF, "x" * 256, "TOO_LONG"),
-        (CODE, "OPEN", "CODE_UNKNOWN"), (CODE, 5, "TEXT_INVALID"), (CURRENCY, "eur", "CURRENCY_UNKNOWN"),
+        (PHONE, "089 123456", "PHONE_INVALID"), (PHONE, "+49 89 123456", "PHONE_INVALID"),
+        (PHONE, "+0123", "PHONE_INVALID"), (PHONE, "+1234567890123456", "PHONE_INVALID"),
+        (PHONE, 49, "TEXT_INVALID"), (EMAIL, "a@b", "EMAIL_INVALID"), (EMAIL, "a b@c.example", "EMAIL_INVALID"),
+        (EMAIL, "a@c.example, d@e.example", "EMAIL_INVALID"), (EMAIL, "a@c..example", "EMAIL_INVALID"),
+        (EMAIL, "a" * 250 + "@c.example", "TOO_LONG"), (EMAIL, "a@c.example\n", "EMAIL_INVALID"),
+        (URL, "a.example", "URL_INVALID"), (URL, "javascript:alert(1)", "URL_INVALID"),
+        (URL, "https://", "URL_INVALID"), (URL, "https://a b", "URL_INVALID"),
+        (PERCENT, "12.5", "NOT_A_NUMBER"), (UNIT, "STK", "UNIT_UNKNOWN"), (CODE, "OPEN", "CODE_UNKNOWN"), (CODE, 5, "TEXT_INVALID"), (CURRENCY, "eur", "CURRENCY_UNKNOWN"),
         (COUNTRY, "D", "COUNTRY_UNKNOWN"), (COUNTRY, "UK", "COUNTRY_UNKNOWN"),
     ],
 )  # fmt: skip

@@ -5,9 +5,17 @@ import re
 
 import pytest
 
-from agent.canon import Contract, Contracts, Kind, check, parse_contract
+from agent.canon import Contract, Contracts, Kind, check, may_become, parse_contract
 from agent.canon.codes import COUNTRIES, CURRENCIES_IN_USE, CURRENCIES_WITHDRAWN
-from agent.canon.field import DATE_PATTERN, INSTANT_PATTERN, TYPES, decimal_pattern
+from agent.canon.field import (
+    DATE_PATTERN,
+    EMAIL_PATTERN,
+    INSTANT_PATTERN,
+    PHONE_PATTERN,
+    TYPES,
+    URL_PATTERN,
+    decimal_pattern,
+)
 from agent.errors import ConfigError
 from agent.resources import FOLDER, contracts, text
 
@@ -21,10 +29,13 @@ def contract_of(fields: dict, **head: object) -> Contract:
     )
 
 
-def test_every_kind_of_the_first_form_ships() -> None:
+def test_the_nine_kinds_of_data_ship_and_the_kinds_that_are_only_contract_files() -> None:
     assert set(SHIPPED) == {
-        "account", "contact", "product", "price_book", "price_book_entry", "order", "order_line",
-        "invoice", "invoice_line", "inventory", "shipment",
+        "account", "contact", "product", "price_book", "price_book_entry", "quote", "quote_line",
+        "order", "order_line", "invoice", "invoice_line", "payment", "inventory", "shipment",
+        "shipment_line",
+        "opportunity", "contract", "subscription", "service_case", "credit_note", "tax_line",
+        "billing_schedule", "acceptance",
     }  # fmt: skip
 
 
@@ -52,6 +63,10 @@ def test_the_schema_for_outsiders_says_what_the_annotations_say(name: str) -> No
         assert limits == bounded
         patterns = {
             Kind.DECIMAL: decimal_pattern(field.places),
+            Kind.PERCENT: decimal_pattern(field.places),
+            Kind.PHONE: PHONE_PATTERN,
+            Kind.EMAIL: EMAIL_PATTERN,
+            Kind.URL: URL_PATTERN,
             Kind.DATE: DATE_PATTERN,
             Kind.INSTANT: INSTANT_PATTERN,
         }
@@ -62,6 +77,61 @@ def test_the_schema_for_outsiders_says_what_the_annotations_say(name: str) -> No
         elif field.codes:
             assert set(said["enum"]) - {None} == field.codes
             assert (None in said["enum"]) is not field.required
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_whole_of_a_field_is_in_its_annotations_and_in_the_schema_alike(name: str) -> None:
+    document = json.loads(text(f"contracts/{name}.json"))
+    for field in contracts()[name].fields.values():
+        said = dict(document["properties"][field.name])
+        keys = {"description", "type", "x-waybill"}
+        if field.max_length:
+            keys |= {"minLength", "maxLength"}
+        match field.kind:
+            case Kind.INTEGER:
+                keys |= {"minimum", "maximum"}
+            case Kind.DATE | Kind.INSTANT | Kind.EMAIL | Kind.URL:
+                keys |= {"format", "pattern"}
+            case Kind.DECIMAL | Kind.PERCENT | Kind.PHONE:
+                keys |= {"pattern"}
+            case Kind.CODE:
+                keys |= {"pattern"} if field.list else {"enum"}
+        assert set(said) == keys, field.name
+        formats = {"date": "date", "instant": "date-time", "email": "email", "url": "uri"}
+        assert said.get("format") == formats.get(field.kind), field.name
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_money_names_the_currency_beside_it_and_every_state_says_what_it_means(name: str) -> None:
+    contract = contracts()[name]
+    amounts = {"amount", "total", "net", "tax", "discount", "unit_price", "balance", "paid"}
+    for field in contract.fields.values():
+        if field.name in amounts:
+            assert contract.fields[field.currency].list == "iso-4217", field.name
+        assert {state.name for state in field.states} in (set(), field.codes)
+        for state in field.states:
+            assert state.means.endswith("."), state.name
+            assert set(state.next) <= field.codes
+        if field.name in {"status", "stage", "payment_status"}:
+            assert field.states, field.name
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_contract_says_who_is_master_and_whom_a_broken_record_concerns(name: str) -> None:
+    contract = contracts()[name]
+    assert "ownership" in json.loads(text(f"contracts/{name}.json"))["x-waybill"]
+    named = {contract.impact.customer, contract.impact.document, contract.impact.amount}
+    assert named & set(contract.fields)
+
+
+def test_what_a_status_may_become_is_what_its_life_allows() -> None:
+    status = contracts()["order"].fields["status"]
+    assert may_become(status, "draft", "confirmed")
+    assert may_become(status, "closed", "closed")
+    assert may_become(status, None, "shipped")
+    assert not may_become(status, "closed", "draft")
+    assert not may_become(status, "confirmed", None)
+    assert may_become(contracts()["order"].fields["number"], "1", "2")
 
 
 def test_the_body_of_the_webhook_has_a_schema_that_names_its_seven_parts() -> None:
@@ -106,6 +176,25 @@ def test_the_code_lists_have_the_size_that_iso_gives_them() -> None:
         ({"type": "code", "codes": ["a"], "list": "iso-4217"}, "either codes or one list"),
         ({"type": "code", "list": "iso-0"}, "either codes or one list"),
         ({"type": "date", "required": "yes"}, "required must be true or false"),
+        ({"type": "phone", "max_length": 5}, "max_length means nothing"),
+        ({"type": "percent"}, "places must be between"),
+        ({"type": "percent", "places": 2, "currency": "c"}, "currency means nothing"),
+        ({"type": "decimal", "places": 2, "currency": "good"}, "names no currency field"),
+        ({"type": "code", "list": "iso-4217", "lifecycle": {}}, "either codes or one list"),
+        ({"type": "code", "codes": ["a"], "lifecycle": {}}, "speak of every code"),
+        ({"type": "code", "codes": ["a"], "lifecycle": {"a": {"means": "A."}}}, "and next"),
+        (
+            {"type": "code", "codes": ["a"], "lifecycle": {"a": {"means": " ", "next": []}}},
+            "and next",
+        ),
+        (
+            {"type": "code", "codes": ["a"], "lifecycle": {"a": {"means": "A.", "next": ["b"]}}},
+            "list codes",
+        ),
+        (
+            {"type": "code", "codes": ["a"], "lifecycle": {"a": {"means": "A.", "next": ["a"]}}},
+            "names itself",
+        ),
     ],
 )
 def test_a_wrong_annotation_is_named_with_its_place(notes: dict, said: str) -> None:
@@ -118,9 +207,12 @@ def test_a_wrong_annotation_is_named_with_its_place(notes: dict, said: str) -> N
 
 def test_all_problems_of_a_contract_come_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
-        contract_of({"Bad Name": {"type": "date"}, "b": {}}, name="X", major=0)
+        contract_of(
+            {"Bad Name": {"type": "date"}, "b": {}}, name="X", major=0, minor=-1, surprise=1
+        )
     assert [problem.place for problem in caught.value.problems] == [
-        "x-waybill.name", "x-waybill.major", "properties.Bad Name", "properties.b",
+        "x-waybill.name", "x-waybill.major", "x-waybill.minor", "x-waybill.surprise",
+        "properties.Bad Name", "properties.b",
     ]  # fmt: skip
 
 
@@ -145,3 +237,17 @@ def test_a_contract_does_not_change_under_its_users() -> None:
     with pytest.raises(TypeError):
         fields["new"] = fields["name"]  # type: ignore[index]
     assert check(fields["name"], "Miller") is None
+
+
+def test_what_speaks_of_several_fields_is_checked_once_each_of_them_is_right() -> None:
+    with pytest.raises(ConfigError) as caught:
+        contract_of(
+            {"total": {"type": "decimal", "places": 2}},
+            rules=[{"check": "sum", "total": "total", "parts": ["net"]}, {"check": "magic"}],
+            ownership={"master": "nobody"},
+            impact={"document": "number", "amount": "total", "who": "total"},
+        )
+    assert [problem.place for problem in caught.value.problems] == [
+        "x-waybill.rules.1", "x-waybill.rules.2", "x-waybill.ownership",
+        "x-waybill.impact.document", "x-waybill.impact.who",
+    ]  # fmt: skip

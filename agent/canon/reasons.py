@@ -1,0 +1,112 @@
+"""What every reason code means for people: title, meaning, what to do, how bad, who fixes it. Pure.
+
+`reason(code)` never fails: a code that is not in the catalogue (a target's own) gets a general text.
+Texts hold no values; the item itself says which record and field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Severity(StrEnum):
+    """What a failure does to its record."""
+
+    ERROR = "error"
+    """The record is parked."""
+    WARNING = "warning"
+    """The record is sent, and the failure is counted and shown."""
+
+
+class Owner(StrEnum):
+    """Who can put it right."""
+
+    ERP_DATA = "erp_data"
+    """Who keeps the data in the ERP."""
+    MAPPING = "mapping"
+    """Who keeps the mapping."""
+    CRM_ADMIN = "crm_admin"
+    """Who administers the CRM."""
+    OPERATOR = "operator"
+    """Who watches over Waybill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One entry of the catalogue."""
+
+    code: str
+    title: str
+    meaning: str
+    """What it means for the data."""
+    to_do: str
+    severity: Severity
+    owner: Owner
+
+
+_PARKED = "The record is parked; other records go on."
+_SENT = "The record is sent as it is; this is counted."
+_LATER = "The record waits; what depends on it waits too."
+_IN_ERP = "Correct it in the ERP: the corrected record clears this by itself."
+_ERP, _MAP, _CRM, _OPS = Owner.ERP_DATA, Owner.MAPPING, Owner.CRM_ADMIN, Owner.OPERATOR
+
+_ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
+    ("EXTERNAL_ID_MISSING", "The record has no key", _PARKED, f"Fill the key columns. {_IN_ERP}", _ERP),
+    ("EXTERNAL_ID_SHARED", "Two rows claim one record", "The second row is parked; the first goes on.", "Make external_id in the mapping name what tells the rows apart, or correct the ERP.", _MAP),
+    ("REQUIRED_MISSING", "A required field is blank", _PARKED, _IN_ERP, _ERP),
+    ("CONDITION_MISSING", "A field is blank that others make necessary", _PARKED, _IN_ERP, _ERP),
+    ("NOT_A_NUMBER", "The value is no number", _PARKED, "Correct it in the ERP, or state the number's form (decimal, thousands) in the mapping.", _ERP),
+    ("NOT_A_DATE", "The value is no date", _PARKED, "Correct it in the ERP, or state the date's format in the mapping; `blank` lists what means none.", _ERP),
+    ("NOT_A_BOOLEAN", "The value is neither yes nor no", _PARKED, "Add the word to `true` or `false` of the field in the mapping.", _MAP),
+    ("TIME_AMBIGUOUS", "The time exists twice or not at all", _PARKED, "State `ambiguous` in the mapping, or correct the time in the ERP.", _MAP),
+    ("CODE_UNKNOWN", "The code is not in the list", _PARKED, "Add the code to the list in the mapping, or correct it in the ERP.", _MAP),
+    ("CURRENCY_UNKNOWN", "The currency is not known", _PARKED, "Map it to an ISO 4217 code such as EUR.", _MAP),
+    ("COUNTRY_UNKNOWN", "The country is not known", _PARKED, "Map it to an ISO 3166 code such as DE.", _MAP),
+    ("UNIT_UNKNOWN", "The unit of measure is not known", _PARKED, "Map it to a code of UN/ECE Recommendation 20 such as H87 (piece) or KGM.", _MAP),
+    ("TOO_LONG", "The value is longer than its field", "The record is parked; nothing is cut off.", "Shorten it in the ERP.", _ERP),
+    ("PRECISION", "The number has more places than its field", "The record is parked; nothing is rounded.", "Say round = true in the mapping, or correct it in the ERP.", _MAP),
+    ("TEXT_INVALID", "The text holds characters that cannot be right", _PARKED, "Check the encoding of the source; a character was lost in reading.", _MAP),
+    ("PHONE_INVALID", "The phone number is not in international form", _PARKED, "Write it as +49 89 123456 in the ERP, or convert it in the mapping.", _ERP),
+    ("EMAIL_INVALID", "The e-mail address cannot be right", _PARKED, _IN_ERP, _ERP),
+    ("URL_INVALID", "The web address cannot be right", _PARKED, "Write it with https:// in the ERP.", _ERP),
+    ("FIELD_UNKNOWN", "The contract has no such field", _PARKED, "Correct the field's name in the mapping.", _MAP),
+    ("PARENT_IS_SELF", "The record names itself as its parent", _PARKED, 'Say itself = "blank" in the mapping if that means: no parent.', _MAP),
+    ("LINE_AMOUNT_WRONG", "The amount of the line does not follow from quantity and price", _PARKED, "Correct the line in the ERP, or map discount and price unit as well.", _ERP),
+    ("TOTAL_WRONG", "The total is not the sum of its parts", _PARKED, _IN_ERP, _ERP),
+    ("ABOVE_LIMIT", "An amount is beyond the one that bounds it", _PARKED, _IN_ERP, _ERP),
+    ("DATES_REVERSED", "Two dates are in the wrong order", _PARKED, _IN_ERP, _ERP),
+    ("SIGN_WRONG", "The number has the wrong sign", _PARKED, "Correct it in the ERP, or check the mapping's sign (trailing_minus, parentheses).", _ERP),
+    ("UNREADABLE", "The record could not be read", _PARKED, "Correct the file or the source's format.", _ERP),
+    ("PARENT_MISSING", "The record that this one belongs to does not exist in the target", _LATER, "Bring the parent over, or correct the reference in the ERP.", _ERP),
+    ("HAS_CHILDREN", "Other records in the target still refer to it", "It is not deleted.", "Delete or move them in the CRM, then replay.", _CRM),
+    ("IN_DOUBT", "Nobody can tell whether it arrived", "Nothing more is sent for this record.", "Look it up in the CRM, then replay or set it aside.", _OPS),
+    ("CRASH_LOOP", "Each attempt to send it ended with the process", "Only this record is kept back.", "Report it with the support bundle; then replay.", _OPS),
+    ("DAMAGED", "The stored content does not open", "The row is read and compared again.", "Check the disk.", _OPS),
+    ("OWNED_BY_CRM", "The CRM owns this field or record", "Nothing is overwritten in the CRM.", "Remove the field, say seed = true, or change [ownership] in waybill.toml.", _MAP),
+)  # fmt: skip
+
+CATALOGUE: Mapping[str, Reason] = MappingProxyType(
+    {
+        code: Reason(code, f"{title}.", meaning, to_do, Severity.ERROR, owner)
+        for code, title, meaning, to_do, owner in _ERRORS
+    }
+)
+"""Every code of mapping and validation, and those of the route that a person decides about."""
+
+
+def reason(code: str) -> Reason:
+    """What a code means."""
+    known = CATALOGUE.get(code)
+    if known is not None:
+        return known
+    return Reason(
+        code,
+        "The target refused the record.",
+        _PARKED,
+        "Its reason says what the target found. Correct the record in the ERP, or the CRM's rule.",
+        Severity.ERROR,
+        Owner.CRM_ADMIN,
+    )

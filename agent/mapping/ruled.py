@@ -1,0 +1,73 @@
+"""The rules of a contract, kept by a mapping: each record is judged once its fields are made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from agent.canon import Rule, Severity, Violation
+from agent.canon.rules import prepare, with_severity
+from agent.mapping.compiled import Mapper
+from agent.mapping.options import Options, Problems
+from agent.model import Draft, Json, LeftOut, Problem, Value
+
+_OFF = "off"
+_DECISIONS = (*Severity, _OFF)
+
+
+def decided(rules: Sequence[Rule], said: Json, problems: Problems) -> tuple[Rule, ...]:
+    """The rules of a contract as a mapping wants them: `rules = { CODE = "warning" }`."""
+    if said is None:
+        return tuple(rules)
+    codes = {rule.code for rule in rules}
+    options = Options(said if isinstance(said, dict) else {"": said}, "rules", problems)
+    decisions = {code: options.choice(code, _DECISIONS) for code in sorted(codes)}
+    options.done()
+    return tuple(
+        with_severity(rule, Severity(decision)) if (decision := decisions[rule.code]) else rule
+        for rule in rules
+        if decisions[rule.code] != _OFF
+    )
+
+
+def ruled(mapper: Mapper, rules: Sequence[Rule], names: Collection[str]) -> Mapper:
+    """A mapper whose drafts keep these rules; the same one where no rule speaks of its fields."""
+    judge = prepare(rules, names)
+    if judge is None:
+        return mapper
+
+    def map_record(values: Sequence[Value]) -> Draft | LeftOut | Problem:
+        made = mapper(values)
+        if isinstance(made, Draft) and (broken := judge(made.fields)):
+            return _judged(made, broken)
+        return made
+
+    return map_record
+
+
+def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
+    """One error stands for the record; warnings go along with it."""
+    problems = [Problem(v.code, v.reason, v.field, made.external_id) for v in broken]
+    errors = [
+        problem
+        for problem, violation in zip(problems, broken, strict=True)
+        if violation.severity is Severity.ERROR
+    ]
+    if not errors:
+        return made._replace(warnings=tuple(problems))
+    first, others = errors[0], len(errors) - 1
+    more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
+    return first._replace(reason=first.reason + more)
+
+
+def said_of(rules: Sequence[Rule]) -> list[Mapping[str, Json]]:
+    """What these rules mean, for the digest of a mapping."""
+    return [
+        {
+            "check": rule.check,
+            "roles": {role: " ".join(names) for role, names in rule.roles.items()},
+            "severity": rule.severity,
+            "said": rule.said,
+            "words": " ".join(sorted(rule.words)),
+        }
+        for rule in rules
+    ]
