@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,15 +18,16 @@ from pydantic import BaseModel
 from adapters import catalogue
 from agent import log, resources
 from agent.audit import Audit
-from agent.canon import Contract, Kind
+from agent.canon import Contracts, Kind
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
 from agent.crypto import KeyVault, SecretVault, default_wrapper
-from agent.errors import ConfigError, ConfigProblem, KeyUnavailable, WaybillError
-from agent.mapping import Plan, parse
+from agent.errors import ConfigError, KeyUnavailable, WaybillError
+from agent.mapping import Plan
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, Source, Target
+from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
@@ -40,13 +40,22 @@ EXIT_SUSPECT = 75
 """The store must be verified: the service manager restarts us, and the start does it."""
 
 
-def kinds() -> Kinds:
-    """What the configuration may name."""
+def kinds(contracts: Contracts | None = None) -> Kinds:
+    """What a configuration may name, with these contracts or the shipped ones."""
+    known = contracts or resources.contracts()
     return Kinds(
         {kind: entry.settings for kind, entry in catalogue.SOURCES.items()},
         {kind: entry.settings for kind, entry in catalogue.TARGETS.items()},
-        tuple(resources.contracts()),
+        tuple(known),
+        installed.fields_of(known),
     )
+
+
+def configured(home: Path, path: Path) -> tuple[Config, installed.Kinds]:
+    """The configuration at `path` and its kinds of records. Raises ConfigError."""
+    contracts = installed.contracts_of(home, path.parent)
+    config = load(path, kinds(contracts))
+    return config, installed.kinds_of(contracts, config)
 
 
 def config_path(home: Path) -> Path:
@@ -82,22 +91,23 @@ def sandbox(folder: Path, port: int) -> int:
 def check(home: Path) -> Findings:
     """Check configuration, mappings, and every source and target, without a service."""
     try:
-        config = load(config_path(home), kinds())
-        plans = _mappings(config)
+        config, known = configured(home, config_path(home))
+        plans = known.plans(config)
     except ConfigError as error:
         return tuple(
-            Finding(Level.ERROR, error.code, str(problem), problem.hint)
+            Finding(Level.ERROR, problem.code or error.code, str(problem), problem.hint)
             for problem in error.problems
         )
     vault = _vault(home, SystemClock())
-    return _findings(config, plans, _adapters(config, plans, vault, SystemClock()), "")
+    adapters = _adapters(config, plans, vault, SystemClock())
+    return _findings(config, plans, adapters, "") + known.findings(config, plans)
 
 
 def run(home: Path, *, stop: threading.Event) -> int:
     """Run the agent until `stop`. Returns the exit code."""
     log.configure(home / "logs")
     logger = log.get_logger(__name__)
-    config: Config | None = load(config_path(home), kinds())
+    config: Config | None = configured(home, config_path(home))[0]
     while config is not None:
         agent, parts = build(home, config, SystemClock(), threading.Event())
         agent.start()
@@ -139,7 +149,8 @@ def build(
     home: Path, config: Config, clock: Clock, stop: threading.Event, random: Random | None = None
 ) -> tuple[Agent, Parts]:
     """Live objects of a configuration. Raises what keeps it from starting."""
-    plans = _mappings(config)
+    known = installed.kinds_of(installed.contracts_of(home, config.folder), config)
+    plans = known.plans(config)
     vault = _vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
     adapters = _adapters(config, plans, vault, clock)
@@ -160,16 +171,20 @@ def build(
         version=VERSION,
         api_version=API_VERSION,
         random=random or SystemRandom(),
-        check=lambda name: _findings(config, plans, adapters, name),
+        check=lambda name: (
+            *_findings(config, plans, adapters, name),
+            *(() if name else known.findings(config, plans)),
+        ),
         stop=stop,
-        workshop=_workshop(config, vault, clock),
+        workshop=_workshop(config, known, vault, clock),
     )
+    installed.remember(home, config.folder)
     return assemble(parts), parts
 
 
-def _workshop(config: Config, vault: KeyVault, clock: Clock) -> Workshop:
+def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Clock) -> Workshop:
     """What previews need: adapters of their own, and drafts as texts."""
-    contracts, secrets = resources.contracts(), vault.secrets(log.protect)
+    secrets = vault.secrets(log.protect)
 
     def open_source(name: str) -> Source:
         source = config.sources[name]
@@ -178,20 +193,11 @@ def _workshop(config: Config, vault: KeyVault, clock: Clock) -> Workshop:
 
     def parsed(flow: str, text: str) -> Plan:
         settings = config.flows[flow]
-        return _mapping(text, contracts[settings.entity], str(settings.mapping))
+        return known.plan(text, settings.entity, str(settings.mapping))
 
-    return Workshop(config, contracts, lambda: resources.text("synonyms.toml"), open_source, parsed)
-
-
-def _mapping(text: str, contract: Contract, file: str) -> Plan:
-    """A mapping of a text. Raises ConfigError with every problem."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            [ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)]
-        ) from None
-    return parse(document, contract, file)
+    return Workshop(
+        config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed
+    )
 
 
 def _vault(home: Path, clock: Clock) -> KeyVault:
@@ -202,32 +208,6 @@ def _vault(home: Path, clock: Clock) -> KeyVault:
             hint="Make a new home folder with `waybill init`, or restore its keys folder.",
         )
     return KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
-
-
-def _mappings(config: Config) -> dict[str, Plan]:
-    """Every mapping, or every problem of all of them."""
-    found: dict[str, Plan] = {}
-    problems: list[ConfigProblem] = []
-    contracts = resources.contracts()
-    for name, flow in config.flows.items():
-        path = config.folder / flow.mapping
-        try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-            found[name] = parse(document, contracts[flow.entity], str(flow.mapping))
-        except ConfigError as error:
-            problems += error.problems
-        except KeyError:
-            known = ", ".join(sorted(contracts))
-            problems.append(
-                ConfigProblem(f"flows.{name}.entity", f"There is no kind '{flow.entity}'.",
-                              f"There are: {known}.")
-            )  # fmt: skip
-        except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-            text = f"The mapping cannot be read: {error}."
-            problems.append(ConfigProblem(f"flows.{name}.mapping", text, file=str(flow.mapping)))
-    if problems:
-        raise ConfigError(problems)
-    return found
 
 
 def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock) -> Adapters:
@@ -292,6 +272,8 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         bind=plan.bind,
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
+        seeds=plan.seeds,
+        warns=plan.warns,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 
@@ -357,8 +339,8 @@ class ConfigWatch:
         self._seen = stamp
         conditions = self._parts.conditions
         try:
-            config = load(self._config.path, kinds())
-            _mappings(config)
+            config, known = configured(self._parts.home, self._config.path)
+            known.plans(config)
         except ConfigError as error:
             told = "; ".join(str(problem) for problem in error.problems[:5])
             conditions.raise_(
@@ -372,10 +354,11 @@ class ConfigWatch:
         return config
 
     def _stamp(self) -> bytes:
-        """The content of the configuration and its mappings."""
+        """The content of the configuration, its mappings and its contracts."""
         whole = blake2b(digest_size=16)
         paths = [self._config.path]
         paths += [self._config.folder / flow.mapping for flow in self._config.flows.values()]
+        paths += sorted((self._config.folder / installed.FOLDER).glob("*.json"))
         for path in paths:
             with suppress(OSError):
                 whole.update(path.read_bytes())

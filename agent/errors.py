@@ -61,6 +61,8 @@ class ConfigProblem:
     hint: str = ""
     file: str = ""
     line: int = 0
+    code: str = ""
+    """Its own, where it has one; otherwise that of the error."""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: " if self.file and self.line else ""

@@ -5,8 +5,8 @@ writing, what may be missing. Who writes them relies on what it took. A change t
 either is *breaking* and needs a new major version; anything else only needs a new minor one.
 
 Not breaking: a new field that is not required, more codes, longer texts (a reader must live with
-what it does not know yet), another lifecycle step that is allowed, other rules, another default
-master: these bind Waybill, not the form of a message.
+what it does not know yet), a life for a code that had none, one more step in a life, other rules,
+another default master: these bind Waybill, not the form of a message.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from agent.config.model import (
     FlowConfig,
     Kinds,
     Limits,
+    OwnershipConfig,
     SourceConfig,
     TargetConfig,
 )
@@ -29,7 +30,7 @@ from agent.config.report import Place, Report, did_you_mean
 from agent.errors import ConfigError, ConfigProblem
 
 MAX_BYTES = 1024 * 1024
-_SECTIONS = ("version", "agent", "limits", "sources", "targets", "flows")
+_SECTIONS = ("version", "agent", "limits", "sources", "targets", "flows", "ownership")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -72,6 +73,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
     sources = dict(_adapters(tables, "sources", kinds.sources, SourceConfig, report))
     targets = dict(_adapters(tables, "targets", kinds.targets, TargetConfig, report))
     flows = dict(_flows(tables, path.parent, kinds, report))
+    ownership = dict(_ownership(tables, kinds, report))
     if report.problems or agent is None or limits is None:
         raise ConfigError(sorted(report.problems, key=lambda problem: problem.line))
     return Config(
@@ -81,6 +83,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
         sources=sources,
         targets=targets,
         flows=flows,
+        ownership=ownership,
         secrets=secrets,
         warnings=tuple(report.warnings),
         digests=dict(_digests(tables)),
@@ -222,6 +225,25 @@ def _flows(
         yield name, flow
 
 
+def _ownership(
+    tables: Mapping[str, Any], kinds: Kinds, report: Report
+) -> Iterator[tuple[str, OwnershipConfig]]:
+    """Who is master of which kind; that the names exist is all that is known of them here."""
+    for name, place, table in _named(tables, "ownership", report):
+        if kinds.entities and name not in kinds.entities:
+            hint = did_you_mean(name, kinds.entities)
+            report.problem(place, f"there is no entity {name}.", hint)
+        owner = _checked(place, table, OwnershipConfig, report)
+        if owner is None:
+            continue
+        known = kinds.fields.get(name, owner.fields)
+        for field in owner.fields:
+            if field not in known:
+                hint = did_you_mean(field, known)
+                report.problem((*place, "fields", field), f"{name} has no such field.", hint)
+        yield name, owner
+
+
 def _check_references(
     flow: _Entry, tables: Mapping[str, Any], kinds: Kinds, report: Report
 ) -> None:
@@ -254,7 +276,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _digests(tables: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    for section in ("agent", "limits"):
+    for section in ("agent", "limits", "ownership"):
         yield (section, section), _digest(tables.get(section, {}))
     for section in ("sources", "targets", "flows"):
         for name, table in tables.get(section, {}).items():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -29,6 +29,8 @@ class Kinds:
     targets: Mapping[str, type[BaseModel]]
     entities: Collection[str] = ()
     """Entities of the canon, to find slips of the pen; empty: not checked here."""
+    fields: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The fields of each entity, likewise."""
 
     def __post_init__(self) -> None:
         for classes, reserved in ((self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS)):
@@ -139,6 +141,28 @@ class FlowConfig(_Table):
     paused: bool = Field(default=False, description="Read and queue, but do not deliver.")
 
 
+def _master(value: object) -> object:
+    return {"master": value} if isinstance(value, str) else value
+
+
+class FieldOwner(_Table):
+    """Who is master of one field: `"erp"`, or a table."""
+
+    master: Literal["erp", "crm"] | None = Field(None, description="Whose word counts.")
+    direction: Literal["erp_to_crm", "crm_to_erp", "both"] | None = Field(
+        None, description="Where it goes."
+    )
+    timing: Literal["realtime", "batch"] | None = Field(None, description="How soon it is due.")
+
+
+class OwnershipConfig(FieldOwner):
+    """`[ownership.KIND]`: who is master of one kind of record, over what its contract says."""
+
+    fields: Mapping[str, Annotated[FieldOwner, BeforeValidator(_master)]] = Field(
+        default_factory=dict, description="Fields whose master is another one."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A configuration without problems."""
@@ -149,6 +173,8 @@ class Config:
     sources: Mapping[str, SourceConfig]
     targets: Mapping[str, TargetConfig]
     flows: Mapping[str, FlowConfig]
+    ownership: Mapping[str, OwnershipConfig] = field(default_factory=dict)
+    """By kind of record."""
     secrets: frozenset[str] = frozenset()
     """Names of the secrets that it refers to."""
     warnings: tuple[ConfigProblem, ...] = ()
@@ -170,7 +196,7 @@ class Changes:
     targets: frozenset[str]
     flows: frozenset[str]
     agent: bool
-    """Whether `[agent]` or `[limits]` differ."""
+    """Whether `[agent]`, `[limits]` or `[ownership]` differ."""
 
     def __bool__(self) -> bool:
         return bool(self.sources or self.targets or self.flows or self.agent)
@@ -186,5 +212,8 @@ def changed(old: Config, new: Config) -> Changes:
         return frozenset(name for place, name in differing if place == section)
 
     return Changes(
-        names("sources"), names("targets"), names("flows"), bool(names("agent") | names("limits"))
+        names("sources"),
+        names("targets"),
+        names("flows"),
+        bool(names("agent") | names("limits") | names("ownership")),
     )

@@ -26,6 +26,7 @@ _ORDER_STATES = dict(
         strict=True)
 )  # fmt: skip
 _INVOICE_STATES = {"O": "open", "T": "partial", "P": "paid", "M": "overdue"}
+_UNITS = {"stk": "H87"}
 _SHIPMENT_STATES = {"P": "planned", "S": "shipped", "D": "delivered"}
 
 
@@ -130,7 +131,7 @@ def _product(row: Mapping[str, Any]) -> tuple[str, Fields]:
         "Name": row["NAME"],
         "ProductCode": row["ITEM"],
         "Description": row["TEXT"],
-        "QuantityUnitOfMeasure": row["UNIT"].upper(),
+        "QuantityUnitOfMeasure": _UNITS[row["UNIT"]],
         "IsActive": row["ACTIVE"] == "Y",
     }
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.canon import Contract, Rule
+from agent.canon import Contract, Rule, Severity
+from agent.canon.rules import needed
 from agent.errors import SourceChanged
 from agent.mapping.compiled import Exclusion, FieldRule, Mapper, compile_mapper
 from agent.mapping.ruled import ruled
@@ -64,6 +65,14 @@ class Plan:
             *(column for rule in self.rules for column in rule.columns),
         ]
         return tuple(dict.fromkeys(named))
+
+    @property
+    def warns(self) -> bool:
+        """Whether a draft of its can have warnings."""
+        names = {rule.field.name for rule in self.rules}
+        return any(
+            rule.severity is Severity.WARNING and needed(rule) <= names for rule in self.checks
+        )
 
     def leaving(self) -> tuple[Op, dict[str, Scalar]] | None:
         """The message for a record that leaves, or None where nothing is sent."""

@@ -41,6 +41,7 @@ from agent.runtime.schedule import Schedule
 from agent.runtime.service import Secrets, Service
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
+from agent.runtime.warned import counting
 from agent.runtime.workers import SourceWorker, TargetWorker, told
 from agent.runtime.workshop import Workbench, Workshop
 
@@ -153,7 +154,8 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
             key=lambda flow: rows[flow.name].id,
         )
         numbered = tuple(
-            replace(flow, id=rows[flow.name].id, index=index) for index, flow in enumerate(mine)
+            replace(flow, id=rows[flow.name].id, index=index, bind=counting(flow, parts.conditions))
+            for index, flow in enumerate(mine)
         )
         every = config.sources[name].every.total_seconds()
         streams.append(StreamPlan(name, store.stream_id(name), source, numbered, guard, every))

@@ -16,12 +16,13 @@ from agent.delivery.doubt import Next, Terms, after_look, matches, when_to_look
 from agent.delivery.pace import Pace
 from agent.delivery.policy import decide
 from agent.errors import TargetAuthError, TargetUnavailable
-from agent.model import BatchRefused, Message, Op, Receipt, Scalar, Stored, WaitingFor
+from agent.model import BatchRefused, Message, Op, Receipt, Stored, WaitingFor
 from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
+from agent.runtime.seeds import Seeds
 from agent.runtime.strays import hold_strays
 
 AUTH_PAUSE = 900.0
@@ -52,6 +53,7 @@ class Delivery:
         self._plan = plan
         self._target: Target = plan.target
         self._sending = sending
+        self._seeds = Seeds(plan.target, sending)
         self._lanes = lanes
         self._clock = clock
         self._random = random
@@ -146,9 +148,10 @@ class Delivery:
         )  # fmt: skip
         if opened.damaged:
             self._sending.damaged(opened.damaged)
-        claims, decided = self._with_parents(opened.claims)
+        owned, nothing_left = self._seeds.left_out(flow, opened.claims)
+        claims, decided = self._with_parents(owned)
         claims, known = self._already_there(flow, claims)
-        decided += known
+        decided += known + [(claim, Done()) for claim in nothing_left]
         self._sending.apply(decided, State.WAITING)
         claims = self._fitting(claims)
         if claims:
@@ -337,15 +340,17 @@ class Delivery:
             return False
         terms, now = self._terms(), self._clock.now().timestamp()
         due = [c for c in claims if now - c.since >= when_to_look(terms)]
+        due = self._seeds.owned(self._flows, due)
         found = self._stored(due)
         same = self._sending.confirmed(due)
         decided: list[tuple[Claim, Decision]] = []
         for claim in due:
             held = found.get((claim.flow, claim.external_id))
+            said = self._message(self._flows[claim.flow], claim)
             step = after_look(
                 terms,
                 now - claim.since,
-                matches=terms.finds and matches(claim.op, self._said(claim), held),
+                matches=terms.finds and matches(claim.op, said.fields, held),
                 same_as_before=same[claim.seq],
                 verify=False,
             )
@@ -375,10 +380,6 @@ class Delivery:
         }
         rest = [claim for claim in claims if claim.seq not in there]
         return rest, [(claim, Done()) for claim in claims if claim.seq in there]
-
-    def _said(self, claim: Claim) -> dict[str, Scalar]:
-        flow = self._flows[claim.flow]
-        return dict(self._message(flow, claim).fields)
 
     def _stored(self, claims: Sequence[Claim]) -> dict[tuple[int, str], Stored]:
         """What the target holds under the external ids of these claims."""

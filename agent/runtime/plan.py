@@ -33,6 +33,10 @@ class FlowPlan:
     """Entities that its records may refer to, and what the target calls them."""
     keyed: bool = True
     """Whether the external id is simply the row's key: two rows can then never share one."""
+    seeds: frozenset[str] = frozenset()
+    """Fields that the CRM owns: sent only while the record does not exist in the target."""
+    warns: bool = False
+    """Whether its records can break a rule and be sent all the same."""
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

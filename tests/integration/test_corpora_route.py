@@ -109,7 +109,7 @@ class Recorder:
 
 def configuration(url: str) -> str:
     target = WEBHOOK.format(url=url).replace("batch = 8", 'batch = 200\npatience = "5s"')
-    parts = ['version = 1\n[agent]\nname = "bikes"\n', target]
+    parts = ['version = 1\n[agent]\nname = "bikes"\n[ownership.account]\nmaster = "erp"\n', target]
     for name, key in FILES.items():
         parts.append(
             f'[sources.{name.lower()}]\nkind = "files"\nfolder = "../export"\npattern = "{name}.csv"\n'

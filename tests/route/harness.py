@@ -50,6 +50,7 @@ class Feed:
     parent: str = ""
     field: str = "value"
     leaving: tuple[Op, Mapping[str, Scalar]] | None = (Op.DELETE, {})
+    seeds: frozenset[str] = frozenset()
     mapper: Callable[[Sequence[str]], Mapper] | None = None
     """Instead of the usual one; then an external id is not simply the key."""
 
@@ -163,7 +164,7 @@ class Route:
         return FlowPlan(
             name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
             self.version, bind, feed.leaving, {feed.parent: feed.parent.title()} if feed.parent else {},
-            keyed=feed.mapper is None,
+            keyed=feed.mapper is None, seeds=feed.seeds,
         )  # fmt: skip
 
     def _ledger(self, name: str, plan: FlowPlan) -> Ledger:

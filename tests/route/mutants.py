@@ -18,7 +18,7 @@ from agent.model import Content
 from agent.queue import claims, commit, holds, ledger, outcomes, reads, sending, store
 from agent.queue.desk import Desk
 from agent.queue.states import MOVABLE, State
-from agent.runtime import capture, deliver, emit
+from agent.runtime import capture, deliver, emit, seeds
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 
@@ -233,4 +233,5 @@ replace("CLAMP", store, "LONGEST_BACKOFF", 1e12)
 MUTANTS["UNKNOWN_HOLD"] = _known_at_the_end
 MUTANTS["IN_VAIN"] = _always_again
 replace("CRASH_LOOP", deliver, "CRASHES", 1 << 30)
+replace("SEED", seeds, "without", lambda _flow, claim: claim)
 replace("STRAYS", deliver, "hold_strays", nothing)

@@ -92,6 +92,10 @@ class SalesforceConfig(HttpSettings):
             raise ValueError(f"entities: {', '.join(unknown)} not known; use {', '.join(known)}")
         return self
 
+    def places(self) -> dict[str, frozenset[str]]:
+        """The canonical fields that the profile has a place for, by kind."""
+        return {e: frozenset(m.fields) for e, m in self.built_profile().entities.items()}
+
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""
         own = {e: Override(o.object, o.fields) for e, o in self.profile.items()}

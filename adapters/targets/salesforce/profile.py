@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
-VERSION = "salesforce/1"
+VERSION = "salesforce/2"
 
 Kind = Literal["text", "decimal", "integer", "boolean", "date", "ref"]
 
@@ -32,8 +32,14 @@ _TABLES: Mapping[str, str] = {
         industry             Industry
         billing_street       BillingStreet
         billing_city         BillingCity
+        billing_state        BillingState
         billing_postal_code  BillingPostalCode
         billing_country      BillingCountry
+        shipping_street      ShippingStreet
+        shipping_city        ShippingCity
+        shipping_state       ShippingState
+        shipping_postal_code ShippingPostalCode
+        shipping_country     ShippingCountry
         currency             ERP_Currency__c
         credit_limit         ERP_Credit_Limit__c          decimal 2
         credit_hold          ERP_Credit_Hold__c           boolean
@@ -43,17 +49,21 @@ _TABLES: Mapping[str, str] = {
     """,
     "contact": """Contact
         account              AccountId                    ref account
+        salutation           Salutation
         first_name           FirstName
         last_name            LastName
         email                Email
         phone                Phone
+        mobile_e164          MobilePhone
         title                Title
+        department           Department
         active               ERP_Active__c                boolean
     """,
     "product": """Product2
         name                 Name
         code                 ProductCode
         description          Description
+        family               Family
         unit                 QuantityUnitOfMeasure
         active               IsActive                     boolean
     """,
@@ -73,11 +83,17 @@ _TABLES: Mapping[str, str] = {
         account              AccountId                    ref account
         price_book           Pricebook2Id                 ref price_book
         number               OrderReferenceNumber
+        customer_reference   PoNumber
         order_date           EffectiveDate                date
         requested_date       ERP_Requested_Date__c        date
         status               ERP_Status__c
         currency             ERP_Currency__c
         total                ERP_Total__c                 decimal 2
+        shipping_street      ShippingStreet
+        shipping_city        ShippingCity
+        shipping_state       ShippingState
+        shipping_postal_code ShippingPostalCode
+        shipping_country     ShippingCountry
     """,
     "order_line": """OrderItem
         order                OrderId                      ref order once

@@ -143,6 +143,8 @@ _MAPPINGS = {
     "contacts": 'version = 1\nentity = "contact"\nexternal_id = "NO"\non_leave = "delete"\n'
     '[fields]\nlast_name = "NAME"\naccount = "CUSTNO"\n',
 }
+OWNERSHIP = '[ownership.account]\nmaster = "erp"\n[ownership.contact]\nmaster = "erp"\n'
+"""The ERP owns customers and people, so that it may change and delete them."""
 _SOURCE = """
 [sources.{name}]
 kind = "files"
@@ -168,7 +170,8 @@ def configuration(target: str, more: str = "") -> str:
         _SOURCE.format(name="contacts", key="NO", entity="contact", more=more),
     ]
     limits = "[limits]\nreserve_bytes = 0\n"
-    return "".join(['version = 1\n[agent]\nname = "killpoints"\n', limits, target, *sources])
+    head = 'version = 1\n[agent]\nname = "killpoints"\n'
+    return "".join([head, limits, OWNERSHIP, target, *sources])
 
 
 WEBHOOK = """

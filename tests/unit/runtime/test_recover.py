@@ -34,6 +34,9 @@ kind = "webhook"
 url = "https://crm.invalid/hook"
 secret = "secret:hook"
 
+[ownership.account]
+master = "erp"
+
 [flows.customers]
 source = "customers"
 target = "crm"

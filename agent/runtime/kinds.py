@@ -1,0 +1,213 @@
+"""What an installation's records are: contracts, the masters of their fields, the flows' mappings.
+
+Contracts come from `resources` and from `contracts/` beside the configuration. What was in force
+when the agent last started is kept in the home folder, so that a change that would break whoever
+reads the messages is refused under the same major version.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from agent import durable, resources
+from agent.canon import Carry, Contract, Contracts, Ownership, Side, refused
+from agent.config import Config
+from agent.errors import ConfigError, ConfigProblem
+from agent.mapping import Delete, Plan, Set, parse
+from agent.model import Finding, Findings, Level
+
+FOLDER = "contracts"
+"""Beside the configuration: an installation's own contracts."""
+IN_FORCE = "contracts-in-force"
+"""In the home folder: copies of them as the agent last used them."""
+
+OWNED = "OWNED_BY_CRM"
+BREAKS = "CONTRACT_BREAKS"
+
+
+def contracts_of(home: Path, folder: Path) -> Contracts:
+    """Every contract of an installation whose configuration stands in `folder`.
+
+    Raises ConfigError with every problem, also where one breaks what was in force.
+    """
+    found = resources.contracts_beside(folder / FOLDER)
+    before = [*resources.published(), *resources.read_contracts(home / IN_FORCE)]
+    problems = [
+        ConfigProblem(
+            broken.place,
+            broken.text,
+            "Undo it, or raise x-waybill.major: whoever receives this kind must know.",
+            f"{old.name}.json",
+            code=BREAKS,
+        )
+        for old in before
+        if old.name in found
+        for broken in refused(old, found[old.name])
+    ]
+    if problems:
+        raise ConfigError(problems, "A contract would break those who receive its records.")
+    return found
+
+
+def remember(home: Path, folder: Path) -> None:
+    """Keep what is in force now: from here on it is a promise. Raises StoreError."""
+    kept = home / IN_FORCE
+    try:
+        for path in sorted((folder / FOLDER).glob("*.json")):
+            content = path.read_bytes()
+            name = json.loads(content.decode("utf-8-sig"))["x-waybill"]["name"]
+            copy = kept / f"{name}.json"
+            if not copy.exists() or copy.read_bytes() != content:
+                durable.private_folder(kept)
+                durable.write(copy, content)
+    except OSError as error:
+        raise durable.trouble(error) from error
+
+
+# --- mappings -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The contracts of an installation, and who is master of what."""
+
+    contracts: Contracts
+    owners: Mapping[str, Ownership]
+    """By kind."""
+
+    def plan(self, text: str, entity: str, file: str) -> Plan:
+        """A mapping of a text, towards the CRM. Raises ConfigError with every problem."""
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            problem = ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)
+            raise ConfigError([problem]) from None
+        plan = parse(document, self.contracts[entity], file)
+        if problems := list(_not_ours(plan, self.owners[entity], file)):
+            raise ConfigError(problems, f"The mapping of '{entity}' carries what the CRM owns.")
+        return plan
+
+    def plans(self, config: Config) -> dict[str, Plan]:
+        """The mapping of every flow, or every problem of all of them."""
+        found: dict[str, Plan] = {}
+        problems: list[ConfigProblem] = []
+        for name, flow in config.flows.items():
+            file = str(flow.mapping)
+            try:
+                text = (config.folder / flow.mapping).read_text(encoding="utf-8")
+                found[name] = self.plan(text, flow.entity, file)
+                settings = config.targets[flow.target].settings
+                if isinstance(settings, HasPlaces):
+                    problems += _placeless(name, flow.target, found[name], settings.places())
+            except ConfigError as error:
+                problems += error.problems
+            except (OSError, UnicodeError) as error:
+                said = f"The mapping cannot be read: {error}."
+                problems.append(ConfigProblem(f"flows.{name}.mapping", said, file=file))
+        if problems:
+            raise ConfigError(problems)
+        return found
+
+    def findings(self, config: Config, plans: Mapping[str, Plan]) -> Findings:
+        """Who is master of what each flow carries, for `waybill check`."""
+        return tuple(
+            self._finding(name, flow.entity, plans[name], realtime=flow.when.is_realtime)
+            for name, flow in config.flows.items()
+        )
+
+    def _finding(self, flow: str, entity: str, plan: Plan, *, realtime: bool) -> Finding:
+        owner = self.owners[entity]
+        seeds = f", {len(plan.seeds)} of them only at creation" if plan.seeds else ""
+        text = (
+            f"{flow}: {len(plan.rules)} fields of {plan.contract.version}{seeds}; master "
+            f"{owner.whole.master.upper()}, {owner.whole.direction.replace('_', ' ')}, "
+            f"{owner.whole.timing}."
+        )
+        wants_batch = owner.whole.timing == "batch" and realtime
+        hint = "It is meant for batches: give the flow a `when`." if wants_batch else ""
+        return Finding(Level.OK, "OWNERSHIP", text, hint)
+
+
+@runtime_checkable
+class HasPlaces(Protocol):
+    """Settings of a target that keeps some kinds and fields and no others."""
+
+    def places(self) -> Mapping[str, Collection[str]]:
+        """The fields that it has a place for, by kind."""
+        ...
+
+
+def _placeless(
+    flow: str, target: str, plan: Plan, places: Mapping[str, Collection[str]]
+) -> Iterator[ConfigProblem]:
+    """What a mapping makes for which its target has no place."""
+    if plan.entity not in places:
+        known = f"It keeps: {', '.join(sorted(places))}."
+        text = f"The target {target} has no place for the kind {plan.entity}."
+        yield ConfigProblem(f"flows.{flow}.entity", text, known)
+        return
+    for rule in plan.rules:
+        name = rule.field.name
+        if name not in places[plan.entity]:
+            text = f"The target {target} has no place for the field {name} of {plan.entity}."
+            yield ConfigProblem(f"flows.{flow}.mapping", text, "Leave it out of the mapping.")
+
+
+def kinds_of(contracts: Contracts, config: Config) -> Kinds:
+    """The contracts with the masters that the configuration decides. Raises ConfigError."""
+    owners: dict[str, Ownership] = {}
+    problems: list[ConfigProblem] = []
+    for name, contract in contracts.items():
+        owners[name] = contract.ownership
+        if name not in config.ownership:
+            continue
+        said = config.ownership[name].model_dump(exclude_none=True, exclude_unset=True)
+        try:
+            owners[name] = contract.ownership.overridden(said, contract.fields)
+        except ValueError as error:
+            problems.append(ConfigProblem(f"ownership.{name}", str(error), file=str(config.path)))
+    if problems:
+        raise ConfigError(problems)
+    return Kinds(contracts, owners)
+
+
+def _not_ours(plan: Plan, owner: Ownership, file: str) -> Iterator[ConfigProblem]:
+    """What a mapping from the ERP to the CRM carries although the CRM owns it."""
+    whose = f'[ownership.{plan.entity}] master = "erp" in waybill.toml says that the ERP owns it.'
+    for rule in plan.rules:
+        name = rule.field.name
+        place, carry, seed = f"fields.{name}", owner.may_carry(Side.ERP, name), name in plan.seeds
+        if carry is Carry.NO:
+            text, hint = "The CRM owns it, and nothing of it goes there.", whose
+        elif carry is Carry.SEED and not seed:
+            text = "The CRM owns it: this would undo what people enter there."
+            hint = f"seed = true sends it only while the record is created. {whose}"
+        elif carry is Carry.YES and seed:
+            text = "The ERP owns it: with seed = true its changes would stay behind."
+            yield ConfigProblem(place, text, "Leave seed out.", file)
+            continue
+        else:
+            continue
+        yield ConfigProblem(place, text, hint, file, code=OWNED)
+    for place, text, hint in _leaving(plan, owner):
+        yield ConfigProblem(place, text, f"{hint}{whose}", file, code=OWNED)
+
+
+def _leaving(plan: Plan, owner: Ownership) -> Iterator[tuple[str, str, str]]:
+    """What a mapping does to records that leave the ERP and that the CRM owns."""
+    if isinstance(plan.on_leave, Delete) and owner.whole.carries(Side.ERP) is not Carry.YES:
+        text = "The CRM owns the record: it is not deleted because a row left the ERP."
+        yield "on_leave", text, 'Write on_leave = "leave". '
+    for name in plan.on_leave.fields if isinstance(plan.on_leave, Set) else ():
+        if owner.may_carry(Side.ERP, name) is not Carry.YES:
+            yield f"on_leave.set.{name}", "The CRM owns it.", ""
+
+
+def fields_of(contracts: Mapping[str, Contract]) -> dict[str, tuple[str, ...]]:
+    """The names of every kind's fields, for who looks for slips of the pen."""
+    return {name: tuple(contract.fields) for name, contract in contracts.items()}
