@@ -33,7 +33,7 @@ from agent.runtime.plan import (
 )
 from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
 from tests.route.contradictions import contradictions
-from tests.route.exported import says_gone
+from tests.route.exported import Exported
 
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
 
@@ -105,8 +105,8 @@ class Route:
         self.target = FakeTarget()
         self.sources = {name: FakeSource() for name in self.feeds}
         self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
-        self.exported: dict[str, list[FakeRead]] = {name: [] for name in self.feeds}
-        """What a delete may still come from; the last one is what the source shows now."""
+        known: set[str] = set()
+        self.exported = {name: Exported(known) for name in self.feeds}
         self.meaning = dict.fromkeys(self.feeds, b"plain")
         self.version = 1
         self.room = True
@@ -239,7 +239,7 @@ class Route:
         }
         read = FakeRead(f"{stream}.csv", body, meaning, ident, complete, content)
         self.sources[stream].reads = [read]
-        self.exported[stream].append(read)
+        self.exported[stream].add(read)
         return read
 
     def capture(
@@ -382,12 +382,12 @@ class Route:
         found = [
             (entity, key)
             for entity, key in self.target.deleted
-            if not any(says_gone(read, key) for read in self.exported[streams[entity]])
+            if not self.exported[streams[entity]].says_gone(key)
         ]
         self.target.deleted.clear()
         if not (self.target.late or self.named() or self.reads.holds()):
-            for reads in self.exported.values():
-                del reads[:-1]  # at rest: what is deleted from now on, a newer one must say
+            for exported in self.exported.values():
+                exported.rest()
         return found
 
     def disagreements(self) -> Iterator[str]:
