@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,14 +15,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters import catalogue
-from agent import log, resources
+from agent import keys, log, resources
 from agent.audit import Audit
 from agent.canon import Contracts, Kind
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
-from agent.crypto import KeyVault, SecretVault, default_wrapper
-from agent.errors import ConfigError, KeyUnavailable, WaybillError
+from agent.crypto import KeyVault, SecretVault
+from agent.errors import ConfigError, WaybillError
 from agent.mapping import Plan
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, Source, Target
@@ -69,20 +68,6 @@ def config_path(home: Path) -> Path:
 # --- what the command line asks for without a service ---------------------------------------------
 
 
-def initialise(home: Path) -> str:
-    """Make the keys of a new home folder. Returns the recovery key, shown once."""
-    keys = home / "keys"
-    created = KeyVault.create(
-        keys, default_wrapper(keys, os.environ), SystemClock(), exists=(home / "queue.db").exists()
-    )
-    return created.recovery_key
-
-
-def set_secret(home: Path, name: str, value: str) -> None:
-    """Set a secret while no service runs."""
-    _vault(home, SystemClock()).secrets().set(name, value)
-
-
 def sandbox(folder: Path, port: int) -> int:
     """Run the practice CRM until told to stop."""
     return catalogue.serve_sandbox(["--folder", str(folder), "--port", str(port)])
@@ -98,7 +83,7 @@ def check(home: Path) -> Findings:
             Finding(Level.ERROR, problem.code or error.code, str(problem), problem.hint)
             for problem in error.problems
         )
-    vault = _vault(home, SystemClock())
+    vault = keys.open_vault(home, SystemClock())
     adapters = _adapters(config, plans, vault, SystemClock())
     return _findings(config, plans, adapters, "") + known.findings(config, plans)
 
@@ -151,7 +136,7 @@ def build(
     """Live objects of a configuration. Raises what keeps it from starting."""
     known = installed.kinds_of(installed.contracts_of(home, config.folder), config)
     plans = known.plans(config)
-    vault = _vault(home, clock)
+    vault = keys.open_vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
     adapters = _adapters(config, plans, vault, clock)
     parts = Parts(
@@ -198,16 +183,6 @@ def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Cl
     return Workshop(
         config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed
     )
-
-
-def _vault(home: Path, clock: Clock) -> KeyVault:
-    keys = home / "keys"
-    if not KeyVault.is_in(keys):
-        raise KeyUnavailable(
-            f"There are no keys in {home}.",
-            hint="Make a new home folder with `waybill init`, or restore its keys folder.",
-        )
-    return KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
 
 
 def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock) -> Adapters:

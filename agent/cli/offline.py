@@ -42,7 +42,7 @@ def set_(
     value = _read_secret(name)
     found = either.set_secret(home, name, value)
     if found is None:
-        from agent.app import set_secret
+        from agent.keys import set_secret
 
         set_secret(home, name, value)
     if as_json:

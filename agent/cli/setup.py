@@ -22,7 +22,7 @@ machine, another account, a reinstalled system). Whoever has it can read them.""
 
 def init(*, home: Home, as_json: AsJson = False) -> None:
     """Make a new home folder and show its recovery key, once."""
-    from agent.app import initialise
+    from agent.keys import initialise
 
     was_there = _refuse_used(home)
     try:

@@ -145,8 +145,7 @@ def _told(stage: Stage, subject: str, code: str = "") -> bool:
 def crash(stage: Stage) -> str:
     """SIGKILL in the middle of delivering, and a start afterwards."""
     erp, crm, size = stage.erp, stage.crm, stage.options.size
-    # Slow enough to be met in the middle, quicker than `settles_within` of the configuration.
-    slow, before = crm.fault("slow", seconds=1.5), crm.writes()
+    slow, before = crm.fault("slow", seconds=size.slow_seconds), crm.writes()
     for key in erp.some("account", size.accounts // 4):
         erp.change("account", key, LIMIT=erp.tables["account"][key]["LIMIT"] + 1)
     for key in erp.some("contact", size.contacts // 4):

@@ -19,10 +19,29 @@ class Size:
     invoices: int
     shipments: int
     outage_seconds: float
+    slow_seconds: float
+    """How long the CRM takes for an answer when the agent is to be met in the middle."""
+    settles_seconds: float
+    """The latest effect of a request whose answer was lost; longer than `slow_seconds`."""
+    quiet: str
+    """How long an export lies untouched before it is read."""
 
 
-FULL = Size(3000, 3600, 200, 1500, 1200, 1000, outage_seconds=4)
-SMALL = Size(150, 180, 40, 80, 60, 50, outage_seconds=1)
+FULL = Size(
+    3000,
+    3600,
+    200,
+    1500,
+    1200,
+    1000,
+    outage_seconds=4,
+    slow_seconds=1.5,
+    settles_seconds=2,
+    quiet="300ms",
+)
+SMALL = Size(
+    150, 180, 40, 80, 60, 50, outage_seconds=0.6, slow_seconds=0.7, settles_seconds=1, quiet="100ms"
+)
 
 
 @dataclass(frozen=True, slots=True)

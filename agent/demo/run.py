@@ -145,6 +145,7 @@ def _set(
     worker.prepare()  # while the CRM starts
     crm.wait()
     values = {"url": crm.about["url"], "client_id": crm.about["client_id"], "driver": driver}
+    values |= {"quiet": asked.size.quiet, "settles_within": f"{asked.size.settles_seconds:g}s"}
     worker.configure(values, crm.about["client_secret"], files_only=asked.files_only)
     half = ": only its exports, for --files-only was asked for" if asked.files_only else ""
     teller.say(f"A sample ERP{half}, the agent, and a sandbox CRM at {crm.about['url']}.")

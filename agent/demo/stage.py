@@ -23,7 +23,7 @@ from agent.demo.teller import Teller
 from agent.demo.worker import Worker
 from agent.ports import Clock
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.05
 _WITHIN = 90.0
 
 Check = Callable[[], str]

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from agent import app
+from agent import keys
 from agent.control.client import Client
 from agent.errors import ControlError
 from tests.integration.killpoints import field as world
@@ -47,8 +47,8 @@ class AgentHome:
         if given:
             text = text.replace("reserve_bytes = 0\n", given)
         world.write_home(self.home, text)
-        app.initialise(self.home)
-        app.set_secret(self.home, "crm", secret)
+        keys.initialise(self.home)
+        keys.set_secret(self.home, "crm", secret)
         self.client = Client(self.home, timeout=10)
         self.process: subprocess.Popen[bytes] | None = None
         self.errors = folder / "stderr"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import app
+from agent import keys
 from tests.integration.agent_home import AgentHome
 from tests.integration.killpoints import field as world
 
@@ -81,7 +81,7 @@ def agent(agent: AgentHome) -> AgentHome:
     """With columns and a secret that leave canaries."""
     for name, text in MAPPINGS.items():
         (agent.home / "mappings" / f"{name}.toml").write_text(text, encoding="utf-8")
-    app.set_secret(agent.home, "spare", SECRETS["spare"])
+    keys.set_secret(agent.home, "spare", SECRETS["spare"])
     return agent
 
 

@@ -146,6 +146,18 @@ def test_closing_from_another_thread_ends_a_read_that_waits(double):
     source.close()
 
 
+def test_a_reader_may_be_closed_again_and_again_whatever_was_left_unread():
+    chatter = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'J\\0\\0\\0\\2{}' * 50)"]
+    reader = ReaderProcess(chatter, SystemClock(), timedelta(seconds=5))
+    reader.answer(timedelta(seconds=5))
+    closing = threading.Thread(target=lambda: [reader.close() for _ in range(20)], daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive(), "whoever closes must never wait for a reader that is gone"
+    with pytest.raises(SourceUnavailable, match="stopped"):
+        reader.answer(timedelta(seconds=5))
+
+
 def test_a_query_that_takes_too_long_is_ended_by_the_database(postgresql_server, tmp_path):
     query = 'select 1 as "ID", pg_sleep(60)::text as s'
     source = source_on(postgresql_server, tmp_path, query=query, timeout="1s")

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -120,7 +121,7 @@ class ReaderProcess:
             except queue.Empty:
                 raise self._hung(within) from None
             if answer.kind == _END:
-                self._answers.put(answer)  # whoever asks again hears it too
+                self._tell_end()  # whoever asks again hears it too
                 raise self._ended()
             if answer.kind == frames.JSON and answer.body == BEAT:
                 heard = self._clock.monotonic()
@@ -137,12 +138,23 @@ class ReaderProcess:
                 self._answers.get(timeout=0.01)
             except queue.Empty:
                 self._thread.join(0.01)
-        self._answers.put(Answer(_END, b""))
+        self._tell_end()
         for stream in (self._process.stdin, self._process.stdout):
             try:
                 _pipe(stream).close()
             except OSError:  # what could not be written any more
                 continue
+
+    def _tell_end(self) -> None:
+        """Make room for the end: nobody needs what was not fetched, and nobody may take it."""
+        while True:
+            try:
+                self._answers.put_nowait(Answer(_END, b""))
+            except queue.Full:
+                with suppress(queue.Empty):
+                    self._answers.get_nowait()
+            else:
+                return
 
     def _receive(self) -> None:
         stdout = _pipe(self._process.stdout)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import Sandbox
-from agent import app
+from agent import keys
 from tests.integration.killpoints import field as world
 from tests.integration.killpoints.case import Case, Verdict, aside
 from tests.integration.killpoints.field import Received, Receiver
@@ -86,8 +86,8 @@ class Loop:
         else:
             target, secret = world.WEBHOOK, world.SECRET
         world.write_home(home, world.configuration(target, more))
-        app.initialise(home)
-        app.set_secret(home, "crm", secret)
+        keys.initialise(home)
+        keys.set_secret(home, "crm", secret)
         (template / "export").mkdir()
         received = Received()
         self._templates[scenario.name] = (template, received, Counter())

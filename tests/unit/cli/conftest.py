@@ -29,3 +29,11 @@ def agent_app(monkeypatch) -> types.ModuleType:
     module = types.ModuleType("agent.app")
     monkeypatch.setitem(sys.modules, "agent.app", module)
     return module
+
+
+@pytest.fixture
+def agent_keys(monkeypatch) -> types.ModuleType:
+    """Stands in for the keys of a home folder."""
+    module = types.ModuleType("agent.keys")
+    monkeypatch.setitem(sys.modules, "agent.keys", module)
+    return module

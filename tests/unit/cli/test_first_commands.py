@@ -10,8 +10,8 @@ from agent.errors import ConfigError, ConfigProblem, StoreBusy
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE
 
 
-def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agent_app):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
+def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agent_keys):
+    agent_keys.initialise = lambda home: "ABCD-EFGH"
     assert waybill("init") == FINE
     assert waybill.out.count("ABCD-EFGH") == 1
     assert "password safe" in waybill.out
@@ -21,15 +21,15 @@ def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agen
     assert all("ABCD" not in path.read_text() for path in waybill.home.rglob("*") if path.is_file())
 
 
-def test_init_names_the_agent_after_the_machine(waybill, agent_app, monkeypatch):
+def test_init_names_the_agent_after_the_machine(waybill, agent_keys, monkeypatch):
     monkeypatch.setattr("socket.gethostname", lambda: "ERP-SRV01")
-    agent_app.initialise = lambda home: "ABCD-EFGH"
+    agent_keys.initialise = lambda home: "ABCD-EFGH"
     assert waybill.json("init") == {"home": str(waybill.home), "recovery_key": "ABCD-EFGH"}
     assert 'name = "ERP-SRV01"' in (waybill.home / "waybill.toml").read_text()
 
 
-def test_init_takes_an_empty_folder_and_never_a_used_one(waybill, agent_app):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
+def test_init_takes_an_empty_folder_and_never_a_used_one(waybill, agent_keys):
+    agent_keys.initialise = lambda home: "ABCD-EFGH"
     waybill.home.mkdir()
     assert waybill("init") == FINE
     before = sorted(waybill.home.rglob("*"))
@@ -39,22 +39,22 @@ def test_init_takes_an_empty_folder_and_never_a_used_one(waybill, agent_app):
 
 
 @pytest.mark.parametrize("was_there", [True, False])
-def test_init_that_fails_leaves_nothing_in_the_way_of_the_next_try(waybill, agent_app, was_there):
+def test_init_that_fails_leaves_nothing_in_the_way_of_the_next_try(waybill, agent_keys, was_there):
     def initialise(home):
         (home / "keys").mkdir()
         raise StoreBusy("No.")
 
-    agent_app.initialise = initialise
+    agent_keys.initialise = initialise
     if was_there:
         waybill.home.mkdir()
     assert waybill("init") == ATTENTION
     assert waybill.home.exists() is was_there
-    agent_app.initialise = lambda home: "ABCD-EFGH"
+    agent_keys.initialise = lambda home: "ABCD-EFGH"
     assert waybill("init") == FINE
 
 
-def test_init_where_nothing_can_be_made_is_a_sentence(waybill, agent_app, tmp_path):
-    agent_app.initialise = lambda home: "ABCD-EFGH"
+def test_init_where_nothing_can_be_made_is_a_sentence(waybill, agent_keys, tmp_path):
+    agent_keys.initialise = lambda home: "ABCD-EFGH"
     (tmp_path / "file").write_text("")
     waybill.home = tmp_path / "file" / "h"
     assert waybill("init") == ATTENTION

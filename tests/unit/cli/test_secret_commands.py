@@ -26,10 +26,10 @@ def test_a_secret_is_never_taken_from_the_arguments(waybill, service):
     assert service.asked == []
 
 
-def test_without_a_service_a_secret_is_set_directly(waybill, agent_app, monkeypatch):
+def test_without_a_service_a_secret_is_set_directly(waybill, agent_keys, monkeypatch):
     waybill.home.mkdir(mode=0o700)
     stored = []
-    agent_app.set_secret = lambda *given: stored.append(given)
+    agent_keys.set_secret = lambda *given: stored.append(given)
     monkeypatch.setattr("sys.stdin", Stdin("s3cret"))
     assert waybill("secrets", "set", "crm-key") == FINE
     assert stored == [(waybill.home, "crm-key", "s3cret")]

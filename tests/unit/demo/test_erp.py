@@ -13,7 +13,7 @@ from agent.demo.ends import KINDS, erp_records
 from agent.demo.erp import FILES, TABLES, Erp
 from agent.demo.options import Size
 
-SIZE = Size(60, 70, 20, 20, 10, 12, outage_seconds=0)
+SIZE = Size(60, 70, 20, 20, 10, 12, 0, 0.1, 0.2, "100ms")
 
 
 @pytest.fixture

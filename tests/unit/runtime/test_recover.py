@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import app
+from agent import app, keys
 from agent.clock import SystemClock
 from agent.config import load
 from agent.errors import KeyMismatch
@@ -58,7 +58,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "export").mkdir()
     (tmp_path / "waybill.toml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "customers.toml").write_text(MAPPING, encoding="utf-8")
-    app.initialise(tmp_path)
+    keys.initialise(tmp_path)
     return tmp_path
 
 
@@ -161,7 +161,7 @@ def test_keys_of_another_installation_stop_the_start_and_touch_nothing(
     agent, _ = started(home)
     agent.close()
     other = tmp_path_factory.mktemp("other")
-    app.initialise(other)
+    keys.initialise(other)
     before = (home / "queue.db").read_bytes()
     (home / "keys").rename(home / "old-keys")
     (other / "keys").rename(home / "keys")

@@ -1,0 +1,42 @@
+"""Keys and secrets of a home folder, also while no service runs.
+
+Apart from the composition root, so that `waybill init` and `waybill secrets set` load nothing of
+the agent but its keys.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from agent.clock import SystemClock
+from agent.crypto import KeyVault, default_wrapper
+from agent.errors import KeyUnavailable
+from agent.ports import Clock
+
+FOLDER = "keys"
+
+
+def initialise(home: Path) -> str:
+    """Make the keys of a new home folder. Returns the recovery key, shown once."""
+    keys = home / FOLDER
+    created = KeyVault.create(
+        keys, default_wrapper(keys, os.environ), SystemClock(), exists=(home / "queue.db").exists()
+    )
+    return created.recovery_key
+
+
+def set_secret(home: Path, name: str, value: str) -> None:
+    """Set a secret while no service runs. Raises KeyUnavailable, CryptoError."""
+    open_vault(home, SystemClock()).secrets().set(name, value)
+
+
+def open_vault(home: Path, clock: Clock) -> KeyVault:
+    """The keys of a home folder. Raises KeyUnavailable."""
+    keys = home / FOLDER
+    if not KeyVault.is_in(keys):
+        raise KeyUnavailable(
+            f"There are no keys in {home}.",
+            hint="Make a new home folder with `waybill init`, or restore its keys folder.",
+        )
+    return KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
