@@ -104,13 +104,13 @@ def _line(result: Result) -> str:
     unit = "s" if goal.figure == "seconds" else "/s"
     digits = 3 if goal.figure == "seconds" else 0
     verdict = "ok" if result.ok else "MISSED"
-    if goal.holds(result.ratio, goal.aim):
-        verdict += ", aim reached"
+    verdict += ", aim reached" if goal.holds(result.ratio, goal.aim) else ", aim missed"
+    floor = "none" if goal.floor is None else f"{goal.floor:g}"
     noisy = "  (busy machine: repeat)" if result.background >= _SPOILT else ""
     return (
         f"{goal.name:<26} ours {result.ours:>12,.{digits}f} {unit:<2}"
         f" yardstick {result.yardstick:>12,.{digits}f} {unit:<2} ratio {result.ratio:6.3f}"
-        f" (floor {goal.floor:g}, aim {goal.aim:g})  peak {result.peak_mb:5.0f} MB"
+        f" (floor {floor}, aim {goal.aim:g})  peak {result.peak_mb:5.0f} MB"
         f"  background {result.background:4.2f}  {verdict}{noisy}"
     )
 
