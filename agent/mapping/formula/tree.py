@@ -1,0 +1,47 @@
+"""What a formula says, as a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+Worth = str | Decimal | bool | date | None
+"""A value on the way: text, number, yes or no, date, or blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that stands in the formula."""
+
+    value: Worth
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a record has in a column."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator between two parts, or before one."""
+
+    mark: str
+    parts: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function and what it is given."""
+
+    function: str
+    parts: tuple[Node, ...]
+    at: int
+
+
+Node = Constant | Column | Operation | Call
