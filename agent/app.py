@@ -329,11 +329,12 @@ class ConfigWatch:
         return config
 
     def _stamp(self) -> bytes:
-        """The content of the configuration, its mappings and its contracts."""
+        """The content of the configuration, its mappings, their tables, and its contracts."""
         whole = blake2b(digest_size=16)
         paths = [self._config.path]
         paths += [self._config.folder / flow.mapping for flow in self._config.flows.values()]
         paths += sorted((self._config.folder / installed.FOLDER).glob("*.json"))
+        paths += sorted((self._config.folder / installed.LOOKUPS).glob("*"))
         for path in paths:
             with suppress(OSError):
                 whole.update(path.read_bytes())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from agent.canon import EXTERNAL_ID_LENGTH, Field
 from agent.canon.check import REQUIRED
+from agent.mapping.formula import Formula, truth
 from agent.mapping.plain import plain_reader
 from agent.mapping.values import Convert, Refused, as_it_is, key_text, sound
 from agent.model import Draft, LeftOut, Parent, Problem, Scalar, Value
@@ -36,6 +37,8 @@ class FieldRule:
     constant: Scalar = None
     self_is_blank: bool = False
     """A record that names itself as its parent has none."""
+    formula: Formula | None = None
+    """What makes the value of the columns."""
 
     @property
     def plain(self) -> bool:
@@ -45,11 +48,20 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Records with one of these words in this column are left out; "" is blank."""
+    """Records with one of these words in this column are left out; "" is blank.
+
+    With a formula instead: records for which it is true.
+    """
 
     name: str
-    column: str
-    words: frozenset[str]
+    column: str = ""
+    words: frozenset[str] = frozenset()
+    formula: Formula | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        return self.formula.columns if self.formula else (self.column,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +172,24 @@ def _exclusion(
     rules: Sequence[Exclusion], positions: Mapping[str, int]
 ) -> Callable[[Values], LeftOut | None] | None:
     """Which rule leaves a record out, if any; None for a mapping without them. Raises Refused."""
-    bound = [(positions[rule.column], rule.words, LeftOut(rule.name)) for rule in rules]
+    bound = [(_fits(rule, positions), LeftOut(rule.name)) for rule in rules]
 
     def leave(values: Values) -> LeftOut | None:
-        for position, words, left_out in bound:
-            if (key_text(values[position]) or "") in words:
+        for fits, left_out in bound:
+            if fits(values):
                 return left_out
         return None
 
     return leave if bound else None
+
+
+def _fits(rule: Exclusion, positions: Mapping[str, int]) -> Callable[[Values], bool]:
+    """Whether a record is one of those that a rule leaves out. Raises Refused."""
+    if rule.formula is not None:
+        said = rule.formula.bind(positions)
+        return lambda values: truth(said(values))
+    position, words = positions[rule.column], rule.words
+    return lambda values: (key_text(values[position]) or "") in words
 
 
 def _identity(positions: Sequence[int]) -> Callable[[Values], str]:
@@ -199,6 +220,9 @@ def _converter(rule: FieldRule, positions: Mapping[str, int]) -> Callable[[Value
     if not at:
         return lambda _values: rule.constant
     convert, only = rule.convert or as_it_is(rule.field.max_length), at[0]
+    if rule.formula is not None:
+        value = rule.formula.bind(positions)
+        return lambda values: convert(value(values))
     if len(at) == 1:
         return lambda values: convert(values[only])
 
@@ -244,5 +268,5 @@ def _required(field: Field, value: Scalar) -> Scalar:
 
 
 def _subject(rule: FieldRule) -> str:
-    where = " and ".join(rule.columns)
+    where = "by its formula" if rule.formula else " and ".join(rule.columns)
     return f"{rule.field.name} ({where})" if where else rule.field.name

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from agent.canon import Contract, Field, Kind, Rule
 from agent.canon.rules import needed
 from agent.errors import ConfigError
+from agent.mapping.calculated import calculated, formula_of
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
+from agent.mapping.lookups import OTHERWISE, Beside, Lookups, looked_up, lookups, nothing_beside
+from agent.mapping.lookups import said_of as tables_said
 from agent.mapping.options import Options, Problems, did_you_mean
 from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
 from agent.mapping.ruled import decided, said_of
-from agent.mapping.values import Refused
+from agent.mapping.values import Convert, Refused, as_it_is
 from agent.model import Json, Scalar
 
 _VERSION = 1
@@ -24,21 +28,28 @@ _ENGINE = 1
 """Grows when the same document comes to mean something else, so that records are mapped again."""
 
 
-def parse(document: Mapping[str, Json], contract: Contract, file: str = "") -> Plan:
+def parse(
+    document: Mapping[str, Json],
+    contract: Contract,
+    file: str = "",
+    beside: Beside = nothing_beside,
+) -> Plan:
     """Read a mapping for this contract. Raises ConfigError with every problem."""
     problems = Problems(file)
     top = Options(document, "", problems)
     _check_head(top, contract)
     external_id = top.names("external_id")
     on_leave = _on_leave(top, contract, problems)
-    leave_out = _leave_out(top, problems)
-    rules = _fields(top, contract, problems)
+    tables = lookups(top.raw("lookups"), problems, beside)
+    leave_out = _leave_out(top, problems, tables)
+    rules = _fields(top, contract, problems, tables)
     checks = decided(contract.rules, top.raw("rules"), problems)
     top.done()
     if problems.found:
         raise ConfigError(problems.found, f"The mapping of '{contract.name}' has problems.")
     names = [rule.field.name for rule in rules]
-    digest = _digest(document, contract.reference, [c for c in checks if needed(c) <= set(names)])
+    kept = [check for check in checks if needed(check) <= set(names)]
+    digest = _digest(document, contract.reference, kept, tables)
     return Plan(
         contract, external_id, rules, leave_out, on_leave, digest, checks, _seeds(top.raw("fields"))
     )
@@ -84,7 +95,7 @@ def _set_fields(
     return {name: fields[name] for name in contract.fields if name in fields}
 
 
-def _leave_out(top: Options, problems: Problems) -> tuple[Exclusion, ...]:
+def _leave_out(top: Options, problems: Problems, tables: Lookups) -> tuple[Exclusion, ...]:
     value = top.raw("leave_out")
     if value is None:
         return ()
@@ -95,21 +106,32 @@ def _leave_out(top: Options, problems: Problems) -> tuple[Exclusion, ...]:
     for number, item in enumerate(value, start=1):
         place = f"leave_out.{number}"
         if not isinstance(item, dict):
-            problems.add(place, "It must be a table with name, column and in.")
+            problems.add(place, "It must be a table with name, column and in, or formula.")
             continue
         options = Options(item, place, problems)
-        name, column, words = options.text("name"), options.text("column"), options.texts("in")
-        for key, given in (("name", name), ("column", column), ("in", words)):
-            if not given:
-                options.wrong(key, "It is needed.")
+        rules.append(_exclusion(options, tables))
         options.done()
-        rules.append(Exclusion(name, column, frozenset(words)))
     if len({rule.name for rule in rules}) != len(rules):
         top.wrong("leave_out", "Two rules have the same name; they are counted by it.")
     return tuple(rules)
 
 
-def _fields(top: Options, contract: Contract, problems: Problems) -> tuple[FieldRule, ...]:
+def _exclusion(options: Options, tables: Lookups) -> Exclusion:
+    name = options.text("name")
+    if options.has("formula"):
+        if not name:
+            options.wrong("name", "It is needed.")
+        return Exclusion(name, formula=formula_of(options, tables))
+    column, words = options.text("column"), options.texts("in")
+    for key, given in (("name", name), ("column", column), ("in", words)):
+        if not given:
+            options.wrong(key, "It is needed.")
+    return Exclusion(name, column, frozenset(words))
+
+
+def _fields(
+    top: Options, contract: Contract, problems: Problems, tables: Lookups
+) -> tuple[FieldRule, ...]:
     table = top.raw("fields")
     if not isinstance(table, dict) or not table:
         top.wrong("fields", "It must be a table that says where each field comes from.")
@@ -119,7 +141,7 @@ def _fields(top: Options, contract: Contract, problems: Problems) -> tuple[Field
         place = f"fields.{name}"
         field = _known_field(name, place, contract, problems)
         if field is not None:
-            rules[name] = _rule(field, value, place, problems)
+            rules[name] = _rule(field, value, place, _Reading(problems, tables))
     for name in contract.required:
         if name not in table:
             problems.add(f"fields.{name}", f"It is required by {contract.reference} and missing.")
@@ -134,22 +156,30 @@ def _known_field(name: str, place: str, contract: Contract, problems: Problems) 
     return field
 
 
-def _rule(field: Field, value: Json, place: str, problems: Problems) -> FieldRule:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the reading of every rule shares."""
+
+    problems: Problems
+    tables: Lookups
+
+
+def _rule(field: Field, value: Json, place: str, reading: _Reading) -> FieldRule:
     if isinstance(value, str) and value.strip():
         return FieldRule(field, (value,), default(field))
     if not isinstance(value, dict):
-        problems.add(
+        reading.problems.add(
             place,
-            "It must be a column's name, or a table with column, columns or constant.",
+            "It must be a column's name, or a table with column, columns, formula or constant.",
             "A constant is written { constant = … }.",
         )
         return FieldRule(field)
-    options = Options(value, place, problems)
-    ways = [way for way in ("constant", "column", "columns") if options.has(way)]
+    options = Options(value, place, reading.problems)
+    ways = [way for way in _MAKERS if options.has(way)]
     if len(ways) != 1:
-        options.wrong("", "It needs one of column, columns and constant.")
+        options.wrong("", "It needs one of column, columns, formula and constant.")
         return FieldRule(field)
-    rule = _MAKERS[ways[0]](field, options, problems)
+    rule = _MAKERS[ways[0]](field, options, reading)
     options.flag("seed")
     options.done()
     return rule
@@ -163,24 +193,47 @@ def _seeds(fields: Json) -> frozenset[str]:
     )
 
 
-def _constant_rule(field: Field, options: Options, problems: Problems) -> FieldRule:
-    place = f"{options.place}.constant"
-    return FieldRule(field, constant=_constant(field, options.raw("constant"), place, problems))
+def _constant_rule(field: Field, options: Options, reading: _Reading) -> FieldRule:
+    value, place = options.raw("constant"), f"{options.place}.constant"
+    return FieldRule(field, constant=_constant(field, value, place, reading.problems))
 
 
-def _column_rule(field: Field, options: Options, _problems: Problems) -> FieldRule:
+def _column_rule(field: Field, options: Options, reading: _Reading) -> FieldRule:
     column, itself = options.text("column"), _itself(field, options)
-    return FieldRule(field, (column,), converter(field, options), self_is_blank=itself)
+    convert = converter(field, options)
+    if options.has("lookup"):
+        convert = _looked_up(field, options, convert, reading.tables)
+    return FieldRule(field, (column,), convert, self_is_blank=itself)
 
 
-def _columns_rule(field: Field, options: Options, _problems: Problems) -> FieldRule:
+def _looked_up(
+    field: Field, options: Options, convert: Convert | None, tables: Lookups
+) -> Convert | None:
+    name, otherwise = options.text("lookup"), options.choice("otherwise", OTHERWISE)
+    if name not in tables:
+        hint = did_you_mean(name, tables) or f"Write it as [lookups.{name}]."
+        options.wrong("lookup", f"There is no table '{name}'.", hint)
+        return convert
+    return looked_up(tables[name], otherwise, convert or as_it_is(field.max_length))
+
+
+def _formula_rule(field: Field, options: Options, reading: _Reading) -> FieldRule:
+    return calculated(field, options, reading.tables)
+
+
+def _columns_rule(field: Field, options: Options, _reading: _Reading) -> FieldRule:
     columns, itself = options.names("columns"), _itself(field, options)
     if field.kind is not Kind.REF:
         options.wrong("columns", "Only a reference is made of several columns.", "Name one column.")
     return FieldRule(field, columns, converter(field, options), self_is_blank=itself)
 
 
-_MAKERS = {"constant": _constant_rule, "column": _column_rule, "columns": _columns_rule}
+_MAKERS = {
+    "constant": _constant_rule,
+    "column": _column_rule,
+    "columns": _columns_rule,
+    "formula": _formula_rule,
+}
 
 
 def _itself(field: Field, options: Options) -> bool:
@@ -198,18 +251,25 @@ def _constant(field: Field, value: Json, place: str, problems: Problems) -> Scal
         return None
 
 
-def _digest(document: Mapping[str, Json], contract: str, checks: Sequence[Rule]) -> bytes:
+def _digest(
+    document: Mapping[str, Json], contract: str, checks: Sequence[Rule], tables: Lookups
+) -> bytes:
     """What this mapping means, in 16 bytes: the order of its tables and its comments mean nothing.
 
     The order of `leave_out` counts, for the first rule that fits is the one that is counted.
     """
     said = json.dumps(
-        [_ENGINE, contract, _normal(document), said_of(checks)],
+        [_ENGINE, contract, _normal(document), said_of(checks), *_with_files(document, tables)],
         sort_keys=True,
         ensure_ascii=True,
         allow_nan=False,
     )
     return blake2b(said.encode("ascii"), digest_size=16, person=b"waybill-mapping").digest()
+
+
+def _with_files(document: Mapping[str, Json], tables: Lookups) -> list[Json]:
+    """What stands in files beside the document; tables inside it are in the document already."""
+    return [tables_said(tables)] if document.get("lookups") else []
 
 
 def _normal(document: Mapping[str, Json]) -> dict[str, Json]:

@@ -61,7 +61,7 @@ class Plan:
         """The only columns that are looked at, each once."""
         named = [
             *self.external_id,
-            *(rule.column for rule in self.leave_out),
+            *(column for rule in self.leave_out for column in rule.columns),
             *(column for rule in self.rules for column in rule.columns),
         ]
         return tuple(dict.fromkeys(named))

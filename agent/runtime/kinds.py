@@ -23,6 +23,8 @@ from agent.model import Finding, Findings, Level
 
 FOLDER = "contracts"
 """Beside the configuration: an installation's own contracts."""
+LOOKUPS = "lookups"
+"""Beside the configuration: lookup tables of mappings."""
 IN_FORCE = "contracts-in-force"
 """In the home folder: copies of them as the agent last used them."""
 
@@ -79,6 +81,8 @@ class Kinds:
     contracts: Contracts
     owners: Mapping[str, Ownership]
     """By kind."""
+    folder: Path
+    """Where the configuration stands."""
 
     def plan(self, text: str, entity: str, file: str) -> Plan:
         """A mapping of a text, towards the CRM. Raises ConfigError with every problem."""
@@ -87,10 +91,13 @@ class Kinds:
         except tomllib.TOMLDecodeError as error:
             problem = ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)
             raise ConfigError([problem]) from None
-        plan = parse(document, self.contracts[entity], file)
+        plan = parse(document, self.contracts[entity], file, self._beside)
         if problems := list(_not_ours(plan, self.owners[entity], file)):
             raise ConfigError(problems, f"The mapping of '{entity}' carries what the CRM owns.")
         return plan
+
+    def _beside(self, name: str) -> bytes:
+        return (self.folder / LOOKUPS / name).read_bytes()
 
     def plans(self, config: Config) -> dict[str, Plan]:
         """The mapping of every flow, or every problem of all of them."""
@@ -173,7 +180,7 @@ def kinds_of(contracts: Contracts, config: Config) -> Kinds:
             problems.append(ConfigProblem(f"ownership.{name}", str(error), file=str(config.path)))
     if problems:
         raise ConfigError(problems)
-    return Kinds(contracts, owners)
+    return Kinds(contracts, owners, config.folder)
 
 
 def _not_ours(plan: Plan, owner: Ownership, file: str) -> Iterator[ConfigProblem]:

@@ -20,5 +20,6 @@ What holds:
 
 from agent.mapping.formula.compiled import Formula, compile_formula
 from agent.mapping.formula.trouble import FormulaError
+from agent.mapping.formula.worth import truth
 
-__all__ = ["Formula", "FormulaError", "compile_formula"]
+__all__ = ["Formula", "FormulaError", "compile_formula", "truth"]

@@ -1,0 +1,149 @@
+"""Lookup tables of a mapping: what a word of the ERP means, written in the file or in a CSV beside.
+
+    [lookups.units]
+    table = { ST = "H87", KG = "KGM" }
+
+    [lookups.regions]
+    csv = "regions.csv"          # in the folder `lookups` beside the configuration
+    key = "CODE"
+    value = "NAME"
+
+Keys are compared without blanks around them, and with `fold = true` in any case. A key that stands
+twice with different values is a problem: nobody could say which one counts.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from types import MappingProxyType
+
+from agent.mapping.options import Options, Problems
+from agent.mapping.values import Convert, Refused, key_text
+from agent.model import Json, Scalar, Value
+
+Beside = Callable[[str], bytes]
+"""The content of a file of the folder `lookups`, by its name. Raises OSError."""
+
+OTHERWISE = ("refuse", "blank", "keep")
+MOST_BYTES = 8 * 1024 * 1024
+"""A larger table belongs into a database that a query can join."""
+_ENCODINGS = ("utf-8", "cp1252", "cp850", "iso-8859-1", "iso-8859-15", "utf-16")
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One table."""
+
+    table: Mapping[str, str]
+    fold: bool = False
+
+    def get(self, word: str) -> str | None:
+        """What this word means; None where the table does not say."""
+        return self.table.get(word.casefold() if self.fold else word)
+
+
+Lookups = Mapping[str, Lookup]
+
+
+def nothing_beside(name: str) -> bytes:
+    """For mappings that stand alone."""
+    raise FileNotFoundError(name)
+
+
+def lookups(said: Json, problems: Problems, beside: Beside) -> Lookups:
+    """The tables of a mapping document."""
+    if said is None:
+        return {}
+    if not isinstance(said, dict):
+        problems.add("lookups", "It must be a table of tables: [lookups.NAME].")
+        return {}
+    found: dict[str, Lookup] = {}
+    for name, value in said.items():
+        place = f"lookups.{name}"
+        if not isinstance(value, dict):
+            problems.add(place, "It must be a table with `table`, or with csv, key and value.")
+            continue
+        options = Options(value, place, problems)
+        found[name] = _lookup(options, beside)
+        options.done()
+    return found
+
+
+def looked_up(lookup: Lookup, otherwise: str, convert: Convert) -> Convert:
+    """A converter of what a table says about a word; blank stays blank unless the table says."""
+
+    def converted(value: Value) -> Scalar:
+        word = key_text(value) or ""
+        meaning = lookup.get(word)
+        if meaning is None:
+            if not word or otherwise == "blank":
+                return None
+            if otherwise != "keep":
+                raise Refused("LOOKUP_MISSING", "is a word that its lookup table does not list")
+            meaning = word
+        return convert(meaning)
+
+    return converted
+
+
+def said_of(tables: Lookups) -> dict[str, Json]:
+    """What these tables say, for the digest of a mapping."""
+    return {name: [lookup.fold, dict(lookup.table)] for name, lookup in tables.items()}
+
+
+def _lookup(options: Options, beside: Beside) -> Lookup:
+    fold, file = options.flag("fold"), options.text("csv")
+    if options.has("table") == bool(file):
+        options.wrong("", "It needs either `table`, or csv with key and value.")
+        return Lookup({})
+    pairs = _of_file(file, options, beside) if file else options.pairs("table").items()
+    table: dict[str, str] = {}
+    for key, value in pairs:
+        word = key.strip().casefold() if fold else key.strip()
+        if table.setdefault(word, value) != value:
+            options.wrong("", f"It says '{word[:40]}' twice, with different meanings.")
+            break
+    return Lookup(MappingProxyType(table), fold)
+
+
+def _of_file(name: str, options: Options, beside: Beside) -> Sequence[tuple[str, str]]:
+    key, value = options.text("key"), options.text("value")
+    mark = options.text("delimiter", ";")
+    for option, given in (("key", key), ("value", value)):
+        if not given:
+            options.wrong(option, "It names a column of the file.")
+    text = _text_of(name, options, beside)
+    try:
+        rows = csv.DictReader(StringIO(text, newline=""), delimiter=mark[:1], strict=True)
+        missing = [column for column in (key, value) if column not in (rows.fieldnames or ())]
+        if not text or missing:
+            if text:
+                options.wrong("csv", f"The file has no column {missing[0]!r}.")
+            return ()
+        return [(row[key] or "", row[value] or "") for row in rows]
+    except csv.Error as error:
+        options.wrong("csv", f"The file is no table: {error}.")
+        return ()
+
+
+def _text_of(name: str, options: Options, beside: Beside) -> str:
+    """The text of a file; empty where it cannot be had, which goes to the options."""
+    encoding = options.choice("encoding", _ENCODINGS) or "utf-8"
+    if "/" in name or "\\" in name or name.startswith("."):
+        options.wrong("csv", "It is the name of a file in the folder `lookups`.")
+        return ""
+    try:
+        data = beside(name)
+        if len(data) > MOST_BYTES:
+            options.wrong("csv", f"The file is larger than {MOST_BYTES:,} bytes.")
+            return ""
+        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except OSError as error:
+        options.wrong("csv", f"The file cannot be read: {error.strerror or 'it is not there'}.",
+                      "Put it into the folder `lookups` beside the configuration.")  # fmt: skip
+    except UnicodeError:
+        options.wrong("csv", f"The file is no {encoding} text.", "Name its encoding.")
+    return ""
