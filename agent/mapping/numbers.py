@@ -62,26 +62,44 @@ def decimal(style: NumberStyle, places: int) -> Convert:
 
 
 def _reader(style: NumberStyle, places: int) -> Callable[[str], str | None]:
-    match = style.pattern().fullmatch
-    no_digits = re.compile("[^0-9]").sub
+    split, rounding = digits(style), style.round
 
     def read(text: str) -> str | None:
-        text = text.strip()
-        if not text or text in style.blank:
+        parts = split(text)
+        if parts is None:
             return None
-        inside = style.parentheses and text[0] == "(" and text[-1] == ")"
+        negative, whole, fraction = parts
+        return _finish(whole, fraction, places, negative=negative, rounding=rounding)
+
+    return read
+
+
+Digits = tuple[bool, str, str]
+"""Whether it is negative, the digits before the point, those behind."""
+
+
+def digits(style: NumberStyle) -> Callable[[str], Digits | None]:
+    """Takes a number written in this style apart; None for blank. Raises Refused."""
+    match, blank = style.pattern().fullmatch, style.blank
+    parentheses, thousands = style.parentheses, style.thousands
+    no_digits = re.compile("[^0-9]").sub
+
+    def split(text: str) -> Digits | None:
+        text = text.strip()
+        if not text or text in blank:
+            return None
+        inside = parentheses and text[0] == "(" and text[-1] == ")"
         found = match(text[1:-1] if inside else text)
         if not found:
             raise _no_number()
         sign, whole, fraction, behind = found.groups("")
         if not (whole or fraction) or inside + len(sign) + len(behind) > 1:
             raise _no_number()
-        if style.thousands:
+        if thousands:
             whole = no_digits("", whole)
-        negative = inside or sign == "-" or behind == "-"
-        return _finish(whole, fraction, places, negative=negative, rounding=style.round)
+        return inside or sign == "-" or behind == "-", whole, fraction
 
-    return read
+    return split
 
 
 def integer(style: NumberStyle) -> Convert:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tests.bench import delivery, enqueue, loads, odbc, scale
+from tests.bench import delivery, enqueue, loads, mapping, odbc, scale
 from tests.bench.contest import Goal, Result, WrongAnswerError
 from tests.bench.environment import YardstickMissing
 from tests.bench.worker import WorkerFailedError
@@ -20,6 +20,7 @@ Measure = Callable[[int, int], Result]
 SINGLE: dict[Goal, Measure] = {
     enqueue.GOAL: enqueue.run,
     delivery.GOAL: delivery.run,
+    mapping.GOAL: mapping.run,
     odbc.SQLITE: odbc.on_sqlite,
     odbc.POSTGRESQL: odbc.on_postgresql,
     scale.GOAL: scale.run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, DecimalException
@@ -186,7 +187,7 @@ class _Compiler:
                 steps = [self.step(part) for part in parts]
                 if name in _CHOOSING:
                     return self._choosing(name, steps, node.parts)
-                return _called(name, steps)
+                return _called(name, steps, parts)
 
     def _operation(self, mark: str, steps: Sequence[Step]) -> Step:
         if mark in ("AND", "OR", "NOT"):
@@ -233,13 +234,17 @@ class _Compiler:
                 return _logical(name, steps)
 
 
-def _called(name: str, steps: Sequence[Step]) -> Step:
+def _called(name: str, steps: Sequence[Step], parts: Sequence[Node]) -> Step:
     function = FUNCTIONS[name]
     run = function.run
     pairs = [(function.take_at(place), step) for place, step in enumerate(steps)]
-    if len(pairs) == 1:
-        take, only = pairs[0]
-        return lambda values: run(take(only(values)))
+    (take, first), others = pairs[0], pairs[1:]
+    if not others:
+        return lambda values: run(take(first(values)))
+    if all(isinstance(part, Constant) for part in parts[1:]):
+        with suppress(Refused):  # else each record is refused, not the formula
+            fixed = [take(step(())) for take, step in others]
+            return lambda values: run(take(first(values)), *fixed)
     return lambda values: run(*[take(step(values)) for take, step in pairs])
 
 
@@ -269,6 +274,8 @@ def _same(one: Worth, two: Worth) -> bool:
 
 
 def _alike(one: Worth, two: Worth) -> None:
+    if type(one) is type(two):
+        return
     kinds = (bool, str, Decimal, date)
     if not any(isinstance(one, kind) and isinstance(two, kind) for kind in kinds):
         raise Refused("FORMULA_TYPE", "compares two different types: NUMBER or TEXT makes them one")

@@ -19,6 +19,7 @@ from decimal import (
     Decimal,
     InvalidOperation,
 )
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,8 +28,7 @@ from agent.mapping.formula.tree import Worth
 from agent.mapping.formula.worth import Type, day, fitting, number, sized, text, truth, whole
 from agent.mapping.moments import MomentStyle
 from agent.mapping.moments import day as day_of
-from agent.mapping.numbers import NumberStyle
-from agent.mapping.numbers import decimal as decimal_of
+from agent.mapping.numbers import Digits, NumberStyle, digits
 from agent.mapping.values import Refused
 
 Take = Callable[[Worth], Any]
@@ -122,11 +122,21 @@ def _number_of(value: Worth, decimal: str = ".", thousands: str = "") -> Worth:
         return value
     if not isinstance(value, str):
         raise Refused("NOT_A_NUMBER", "is no number")
+    parts = _written(decimal, thousands)(value)
+    if parts is None:
+        return None
+    negative, whole_part, fraction = parts
+    if len(whole_part) + len(fraction) > limits.DIGITS:
+        raise Refused("FORMULA_NUMBER", f"meets a number of more than {limits.DIGITS} digits")
+    return fitting(Decimal(f"{'-' * negative}{whole_part or 0}.{fraction.rstrip('0')}"))
+
+
+@lru_cache(maxsize=64)
+def _written(decimal: str, thousands: str) -> Callable[[str], Digits | None]:
+    """What takes numbers apart that are written with these marks. Raises Refused."""
     if len(decimal) != 1 or len(thousands) > 1 or decimal == thousands or decimal.isalnum():
         raise Refused("FORMULA_TYPE", "needs two different characters as marks of a number")
-    style = NumberStyle(decimal=decimal, thousands=thousands, trailing_minus=True)
-    found = decimal_of(style, limits.DIGITS // 2)(value)
-    return None if found is None else fitting(Decimal(str(found)).normalize(limits.EXACT))
+    return digits(NumberStyle(decimal=decimal, thousands=thousands, trailing_minus=True))
 
 
 def _text_of(value: Worth, form: Worth = None) -> Worth:

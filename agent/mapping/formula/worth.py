@@ -129,6 +129,9 @@ def sized(value: str) -> str:
 
 def fitting(value: Decimal) -> Decimal:
     """A number that is not too large and not too fine. Raises Refused."""
+    written = str(value)  # much quicker to ask than the number itself
+    if value and len(written) <= limits.DIGITS and "E" not in written and written[-1].isdigit():
+        return value
     if not value.is_finite():
         raise Refused("FORMULA_NUMBER", "makes something that is no number")
     exponent = int(value.as_tuple().exponent)
