@@ -1,4 +1,7 @@
-"""Fields that a formula makes: `total = { formula = 'ROUND(QTY * PRICE, 2)' }`.
+"""Fields that are made of several columns, by a formula or as a phone number.
+
+    total = { formula = 'ROUND(QTY * PRICE, 2)' }
+    phone = { column = "TEL", convert = "phone", country = { column = "LAND", else = "DE" } }
 
 What the formula gives goes through the field's own converter, like a value that was read: nothing
 is rounded, cut or guessed on the way into the field.
@@ -6,12 +9,14 @@ is rounded, cut or guessed on the way into the field.
 
 from __future__ import annotations
 
-from agent.canon import Field
+from agent.canon import Field, Kind
+from agent.mapping import words
 from agent.mapping.compiled import FieldRule
 from agent.mapping.converters import converter
 from agent.mapping.formula import Formula, FormulaError, compile_formula
 from agent.mapping.lookups import Lookups
 from agent.mapping.options import Options
+from agent.mapping.phones import FORMATS, REGIONS, Phone
 from agent.mapping.values import as_it_is
 
 
@@ -21,7 +26,7 @@ def calculated(field: Field, options: Options, tables: Lookups) -> FieldRule:
     formula = formula_of(options, tables)
     if formula is None:
         return FieldRule(field)
-    return FieldRule(field, formula.columns, convert, formula=formula)
+    return FieldRule(field, formula.columns, convert, calculation=formula)
 
 
 def formula_of(options: Options, tables: Lookups) -> Formula | None:
@@ -36,3 +41,39 @@ def formula_of(options: Options, tables: Lookups) -> Formula | None:
         options.wrong("formula", "It looks at no column.", "Write a constant: { constant = … }.")
         return None
     return formula
+
+
+def phone(field: Field, options: Options) -> FieldRule:
+    """The rule of a field with a phone number."""
+    options.choice("convert", ("phone",))
+    country, country_column = _country(options)
+    rule = Phone(
+        options.text("column"),
+        country,
+        country_column,
+        options.choice("form", FORMATS) or "e164",
+        drop_extension=options.choice("extension", ("drop",)) == "drop",
+        strict=options.flag("strict"),
+        blank=frozenset(options.texts("blank")),
+    )
+    if field.kind not in (Kind.TEXT, Kind.PHONE):
+        options.wrong("convert", f"{field.name} is no text and no phone number.")
+        return FieldRule(field)
+    if field.kind is Kind.PHONE and rule.form != "e164":
+        options.wrong("form", f"{field.name} is always e164.")
+    return FieldRule(field, rule.columns, words.key(field), calculation=rule)
+
+
+def _country(options: Options) -> tuple[str, str]:
+    """The country that numbers without one belong to, and the column that says it."""
+    if not isinstance(said := options.raw("country"), dict):
+        country, column = options.text("country"), ""
+    else:
+        inner = Options(said, f"{options.place}.country", options.problems)
+        column, country = inner.text("column"), inner.text("else")
+        if not column:
+            inner.wrong("column", "It names the column with the country's ISO code.")
+        inner.done()
+    if country and country not in REGIONS:
+        options.wrong("country", "It must be an ISO 3166-1 code such as DE, NZ or AU.")
+    return country, column

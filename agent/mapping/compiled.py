@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from agent.canon import EXTERNAL_ID_LENGTH, Field
 from agent.canon.check import REQUIRED
@@ -26,6 +27,19 @@ Values = Sequence[Value]
 _Upward = Callable[[Mapping[str, Scalar]], tuple[Parent, ...]]
 
 
+class Calculation(Protocol):
+    """What makes a value of several columns: a formula, a phone number with its country."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The only columns that it looks at."""
+        ...
+
+    def bind(self, positions: Mapping[str, int]) -> Callable[[Values], Value]:
+        """Its value for records whose columns stand at these positions; it raises Refused."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """Where a field comes from: no column is a constant, several are a composite reference."""
@@ -37,7 +51,7 @@ class FieldRule:
     constant: Scalar = None
     self_is_blank: bool = False
     """A record that names itself as its parent has none."""
-    formula: Formula | None = None
+    calculation: Calculation | None = None
     """What makes the value of the columns."""
 
     @property
@@ -220,8 +234,8 @@ def _converter(rule: FieldRule, positions: Mapping[str, int]) -> Callable[[Value
     if not at:
         return lambda _values: rule.constant
     convert, only = rule.convert or as_it_is(rule.field.max_length), at[0]
-    if rule.formula is not None:
-        value = rule.formula.bind(positions)
+    if rule.calculation is not None:
+        value = rule.calculation.bind(positions)
         return lambda values: convert(value(values))
     if len(at) == 1:
         return lambda values: convert(values[only])
@@ -268,5 +282,7 @@ def _required(field: Field, value: Scalar) -> Scalar:
 
 
 def _subject(rule: FieldRule) -> str:
-    where = "by its formula" if rule.formula else " and ".join(rule.columns)
+    where = " and ".join(rule.columns)
+    if rule.calculation is not None and len(rule.columns) != 1:
+        where = f"calculated of {where}"
     return f"{rule.field.name} ({where})" if where else rule.field.name

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from agent.canon import Field, Kind
-from agent.mapping import moments, numbers, words
+from agent.mapping import countries, moments, numbers, words
 from agent.mapping.options import Options
 from agent.mapping.values import Convert, Refused, as_it_is
 from agent.model import Json, Scalar
@@ -25,7 +25,7 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         Kind.DATE: ("date",),
         Kind.INSTANT: ("instant",),
         Kind.REF: ("text", "codes"),
-        Kind.CODE: ("text", "codes"),
+        Kind.CODE: ("text", "codes", "country", "currency"),
         Kind.PHONE: ("text", "codes"),
         Kind.EMAIL: ("text", "codes"),
         Kind.URL: ("text", "codes"),
@@ -85,6 +85,23 @@ def _codes(field: Field, options: Options) -> Convert:
     for code in blank & set(table):
         options.wrong("blank", f"It lists '{code}', and so does codes.")
     return words.codes(table, other, blank)
+
+
+def _listed(
+    make: Callable[[Field, Mapping[str, str], frozenset[str]], Convert], wanted: str
+) -> Callable[[Field, Options], Convert]:
+    """A converter of words that a standard lists, beside those that the mapping lists."""
+
+    def made(field: Field, options: Options) -> Convert:
+        if field.list != wanted:
+            options.wrong("convert", f"{field.name} is no field of the list {wanted}.")
+        own = options.pairs("codes") if options.has("codes") else {}
+        for word, code in own.items():
+            if code not in field.codes:
+                options.wrong(f"codes.{word}", "What it becomes is none of the field's codes.")
+        return make(field, own, frozenset(options.texts("blank")))
+
+    return made
 
 
 def _number_style(options: Options) -> numbers.NumberStyle:
@@ -174,6 +191,8 @@ _MAKERS: Mapping[str, Callable[[Field, Options], Convert | None]] = MappingProxy
         "boolean": _boolean,
         "date": _date,
         "instant": _instant,
+        "country": _listed(countries.country, "iso-3166-1"),
+        "currency": _listed(countries.currency, "iso-4217"),
     }
 )
 

@@ -27,8 +27,8 @@ class Options:
 
     def __init__(self, table: Mapping[str, Json], place: str, problems: Problems) -> None:
         self.place = place
+        self.problems = problems
         self._table = table
-        self._problems = problems
         self._known: set[str] = set()
 
     def has(self, key: str) -> bool:
@@ -43,7 +43,7 @@ class Options:
 
     def wrong(self, key: str, text: str, hint: str = "") -> None:
         """Report something about a key, or about the whole table where the key is empty."""
-        self._problems.add(f"{self.place}.{key}".strip("."), text, hint)
+        self.problems.add(f"{self.place}.{key}".strip("."), text, hint)
 
     def flag(self, key: str) -> bool:
         """A true or false; false where it is missing."""

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from agent.canon import Contract, Field, Kind, Rule
 from agent.canon.rules import needed
 from agent.errors import ConfigError
-from agent.mapping.calculated import calculated, formula_of
+from agent.mapping.calculated import calculated, formula_of, phone
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
 from agent.mapping.lookups import OTHERWISE, Beside, Lookups, looked_up, lookups, nothing_beside
@@ -199,6 +199,8 @@ def _constant_rule(field: Field, options: Options, reading: _Reading) -> FieldRu
 
 
 def _column_rule(field: Field, options: Options, reading: _Reading) -> FieldRule:
+    if options.raw("convert") == "phone":
+        return phone(field, options)
     column, itself = options.text("column"), _itself(field, options)
     convert = converter(field, options)
     if options.has("lookup"):

@@ -7,14 +7,13 @@ A heading is compared as words: case, accents, punctuation and joined-up writing
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import NamedTuple
 
+from agent.mapping.letters import words_of
 from agent.model import Json
 
 ANY = "any"
@@ -84,18 +83,6 @@ class Synonyms:
             return Said(0, "")
         how = {_EXACT: "is", _ALMOST: "is almost"}.get(score, "holds")
         return Said(score, f"'{heading}' {how} {LANGUAGES[name.language]} '{name.text}'")
-
-
-def words_of(heading: str) -> tuple[str, ...]:
-    """The words of a heading: lower case, without accents and punctuation."""
-    heading = heading.replace("ß", "ss")
-    plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", heading)
-        if not unicodedata.combining(letter)
-    )
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain)
-    return tuple(re.findall(r"[a-z]+|[0-9]+", apart.lower()))
 
 
 def _compared(words: Sequence[str], name: _Name) -> tuple[float, _Name | None]:

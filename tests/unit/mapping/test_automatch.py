@@ -12,7 +12,7 @@ from agent import resources
 from agent.errors import ConfigError
 from agent.mapping import parse
 from agent.mapping.automatch import Match, Matches, Synonyms, automatch
-from agent.mapping.automatch.names import words_of
+from agent.mapping.letters import words_of
 from agent.model import Draft, Json, Value
 
 CONTRACTS = resources.contracts()

@@ -168,7 +168,7 @@ def test_a_formula_that_meets_a_bad_value_parks_its_record_with_code_and_field()
     problem = made(LINE, "L1", "O1", "10", "2,5", "12 EUR", entity="order_line")
     assert isinstance(problem, Problem)
     assert (problem.code, problem.field) == ("NOT_A_NUMBER", "unit_price")
-    assert "by its formula" in problem.reason
+    assert "(PRICE)" in problem.reason
     assert "12 EUR" not in problem.reason
 
 
