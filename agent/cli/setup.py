@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from agent.cli import output
 from agent.cli.options import AsJson, Home
@@ -20,17 +25,35 @@ Without it, nobody can open this agent's queue and secrets if its own key is los
 machine, another account, a reinstalled system). Whoever has it can read them."""
 
 
-def init(*, home: Home, as_json: AsJson = False) -> None:
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the new home begins with."""
+
+    configuration: str
+    mappings: Mapping[str, str] = field(default_factory=dict)
+
+
+def init(
+    *,
+    home: Home,
+    pack: Annotated[
+        str, typer.Option("--pack", help="Begin with a pack: `waybill packs list`.")
+    ] = "",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the pack; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make a new home folder and show its recovery key, once."""
     from agent.keys import initialise
 
+    texts = _texts(pack, settings or [])
     was_there = _refuse_used(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
-        (home / "mappings").mkdir(mode=0o700)
-        (home / "waybill.toml").write_text(_configuration(), encoding="utf-8")
-        (home / "waybill.toml").chmod(0o600)
+        _write(home, texts)
         key = initialise(home)
     except BaseException as error:
         _undo(home, was_there=was_there)
@@ -75,6 +98,36 @@ def _undo(home: Path, *, was_there: bool) -> None:
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     if not was_there:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _write(home: Path, texts: _Texts) -> None:
+    folder = home / "mappings"
+    folder.mkdir(mode=0o700)
+    files = {home / "waybill.toml": texts.configuration}
+    files |= {folder / name: text for name, text in texts.mappings.items()}
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+
+
+def _texts(pack: str, settings: Sequence[str]) -> _Texts:
+    """The texts of a pack, or the template. Raises WrongUse."""
+    if not pack:
+        if settings:
+            raise WrongUse("--set belongs to --pack.", hint="`waybill packs list` shows all packs.")
+        return _Texts(_configuration())
+    from agent import packs
+
+    given = dict(_pair(word) for word in settings)
+    filled = packs.fill(packs.load(pack), given, socket.gethostname())
+    return _Texts(filled.configuration, filled.mappings)
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, is_there, value = word.partition("=")
+    if not is_there:
+        raise WrongUse(f"--set {word}: a setting is written NAME=VALUE.")
+    return name.strip(), value
 
 
 def _configuration() -> str:

@@ -31,6 +31,12 @@ def _setup(app: typer.Typer) -> None:
     app.command()(setup.init)
 
 
+def _packs(app: typer.Typer) -> None:
+    from agent.cli import packs
+
+    app.add_typer(packs.packs, name="packs")
+
+
 def _offline(app: typer.Typer) -> None:
     from agent.cli import offline
 
@@ -73,6 +79,7 @@ def _control(app: typer.Typer) -> None:
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
     _setup: frozenset({"init"}),
+    _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),
     _work: frozenset({"queue", "exceptions", "holds"}),

@@ -1,0 +1,1 @@
+"""How each ERP writes the same small business: `rows(world)` per pack, by table name."""

@@ -1,0 +1,175 @@
+"""Each pack: a home made of it checks, maps every row, and fills the practice CRM."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.sandbox import Sandbox
+from agent import app, keys, packs
+from agent.clock import SystemClock
+from agent.control.client import Client
+from agent.demo.worker import odbc_driver
+from agent.model import Draft, LeftOut, Raw, Record
+from tests.integration.agent_home import AgentHome
+from tests.integration.packs import database, world
+
+DRIVER = odbc_driver()
+NAMES = [name for name in packs.names() if "dsn" in packs.load(name).settings]
+pytestmark = pytest.mark.skipif(not DRIVER, reason="no SQLite ODBC driver (libsqliteodbc)")
+
+
+@dataclass
+class Case:
+    """A pack, its ERP as a database, and a home made by `waybill init --pack`."""
+
+    name: str
+    pack: packs.Pack
+    erp: Any
+    home: Path
+    waybill: AgentHome
+
+
+@pytest.fixture(scope="module")
+def business() -> world.World:
+    return world.made()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path / "crm", seed=1) as running:
+        yield running
+
+
+@pytest.fixture(params=NAMES)
+def case(request, tmp_path, business) -> Iterator[Case]:
+    pack = packs.load(request.param)
+    module = pack.name.replace("-", "_")
+    erp = import_module(f"tests.integration.packs.erps.{module}")
+    waybill = AgentHome.__new__(AgentHome)
+    home = waybill.home = tmp_path / "home"
+    words = [word for key, value in erp.SETTINGS.items() for word in ("--set", f"{key}={value}")]
+    code, _, said = waybill.waybill("init", "--pack", pack.name, *words)
+    assert (code, said) == (0, "")
+    settings = {key: setting.default or "" for key, setting in pack.settings.items()}
+    settings |= erp.SETTINGS
+    database.build(tmp_path / "erp.db", packs.tables(pack), settings, erp.rows(business))
+    configuration = home / "waybill.toml"
+    text = configuration.read_text(encoding="utf-8")
+    connection = f'connection = {{ driver = "{DRIVER}", database = "{tmp_path / "erp.db"}" }}\n'
+    text, count = re.subn(r"dsn = .*\nuser = .*\npassword = .*\n", connection, text)
+    assert count == len(pack.kinds)
+    configuration.write_text(text, encoding="utf-8")
+    waybill.client, waybill.process = Client(home, timeout=10), None
+    waybill.errors = tmp_path / "stderr"
+    yield Case(pack.name, pack, erp, home, waybill)
+    waybill.close()
+
+
+def test_every_row_of_the_erp_becomes_what_the_crm_takes(case, business):
+    config, _ = app.configured(case.home, app.config_path(case.home))
+    agent, parts = app.build(case.home, config, SystemClock(), threading.Event())
+    with ExitStack() as closing:
+        closing.callback(agent.close)
+        for name, flow in parts.flows.items():
+            read = parts.sources[config.flows[name].source].read(None)
+            assert read is not None
+            closing.callback(read.close)
+            mapper, made = flow.bind(read.columns), Counter()
+            for page in read.pages():
+                raws = [Raw(data, page.place(i)) for i, data in enumerate(page.records)]
+                for record in read.parse(raws):
+                    assert isinstance(record, Record), (name, record)
+                    draft = mapper(record.values)
+                    assert isinstance(draft, (Draft, LeftOut)), (name, draft, record.values)
+                    made[type(draft)] += 1
+            assert read.end().complete
+            expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
+            assert made[Draft] == expected[flow.entity], name
+
+
+def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
+    case, sandbox, business
+):
+    delivering(case.home, sandbox)
+    code, found, said = case.waybill.waybill("check", "--json")
+    assert (code, said) == (0, ""), found
+    assert {finding["level"] for finding in found["findings"]} <= {"ok", "info"}, found
+    case.waybill.start()
+    case.waybill.until(
+        lambda status: status["idle"] or status["counts"]["parked"], "it never ends", within=60
+    )
+    status = case.waybill.until_idle()
+    assert status["counts"]["parked"] == 0, case.waybill.waybill("exceptions", "list")[1]
+    expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
+    found = {kind: len(sandbox.records(RESOURCE[kind])) for kind in case.pack.kinds}
+    assert found == {kind: expected[kind] for kind in case.pack.kinds}
+    assert sums(sandbox, case.pack.kinds) == {
+        field: value for field, value in told(business).items() if field[0] in case.pack.kinds
+    }
+    for kind, (external_id, fields) in case.erp.SAMPLES.items():
+        record = sandbox.records(RESOURCE[kind])[external_id]
+        assert {name: str(record[name]) for name in fields} == fields, (kind, record)
+
+
+def sums(sandbox: Sandbox, kinds: Sequence[str]) -> dict[tuple[str, str], Decimal]:
+    """What the CRM holds, added up: a digit that is lost anywhere shows."""
+    found = {}
+    for kind, field in SUMMED:
+        if kind in kinds:
+            records = sandbox.records(RESOURCE[kind]).values()
+            found[kind, field] = sum((Decimal(str(r[field])) for r in records), Decimal(0))
+    return found
+
+
+def told(business: world.World) -> dict[tuple[str, str], Decimal]:
+    """The same sums of the business itself."""
+    ordered = [line for order in business.orders for line in order.lines]
+    invoiced = [line for invoice in business.invoices for line in invoice.lines]
+    nothing = Decimal(0)
+    return {
+        ("price_book_entry", "UnitPrice"): sum((i.price for i in business.items), nothing),
+        ("order_line", "Quantity"): Decimal(sum(line.quantity for line in ordered)),
+        ("order_line", "ERP_Amount__c"): sum((line.amount for line in ordered), nothing),
+        ("invoice_line", "ERP_Amount__c"): sum((line.amount for line in invoiced), nothing),
+        ("inventory", "ERP_On_Hand__c"): Decimal(sum(business.stock.values())),
+    }
+
+
+def delivering(home: Path, sandbox: Sandbox) -> None:
+    """Finish the configuration as an administrator would, for the practice CRM."""
+    configuration = home / "waybill.toml"
+    sign_in = (
+        f'sign_in = {{ flow = "client_credentials", client_id = "{sandbox.client_id}", '
+        'client_secret = "secret:crm-key" }\nsettles_within = "2s"\n'
+        f'ca_file = "{sandbox.ca_file}"'
+    )
+    text = re.sub(r"sign_in = .*", lambda _: sign_in, configuration.read_text(encoding="utf-8"))
+    text = text.replace("https://example.my.salesforce.com", sandbox.url)
+    configuration.write_text(text, encoding="utf-8")
+    keys.set_secret(home, "crm-key", sandbox.client_secret)
+
+
+SUMMED = (
+    ("price_book_entry", "UnitPrice"),
+    ("order_line", "Quantity"),
+    ("order_line", "ERP_Amount__c"),
+    ("invoice_line", "ERP_Amount__c"),
+    ("inventory", "ERP_On_Hand__c"),
+)
+RESOURCE = {
+    "account": "Account", "contact": "Contact", "product": "Product2", "price_book": "Pricebook2",
+    "price_book_entry": "PricebookEntry", "order": "Order", "order_line": "OrderItem",
+    "invoice": "ERP_Invoice__c", "invoice_line": "ERP_Invoice_Line__c",
+    "inventory": "ERP_Stock__c", "shipment": "ERP_Shipment__c",
+}  # fmt: skip
