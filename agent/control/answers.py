@@ -134,6 +134,44 @@ class ExceptionItem(TypedDict):
     hint: str
     since: str
     place: str
+    title: str
+    meaning: str
+    severity: str
+    owner: str
+    """Who can put it right: erp_data, mapping, crm_admin or operator."""
+
+
+class CauseGroup(TypedDict):
+    """Rows that wait for a person for one cause."""
+
+    code: str
+    flow: str
+    """The source, where records could not even be read."""
+    entity: str
+    field: str
+    count: int
+    since: str
+    newest: str
+    example: str
+    title: str
+    meaning: str
+    hint: str
+    severity: str
+    owner: str
+
+
+class ExceptionGroups(TypedDict):
+    """Every cause, the largest first."""
+
+    items: list[CauseGroup]
+    total: int
+
+
+class SetAside(TypedDict):
+    """What was set aside, and what was not."""
+
+    set_aside: int
+    refused: list[Refused]
 
 
 class ExceptionList(TypedDict):

@@ -86,6 +86,8 @@ _ALL = (
     _asks("queue.show", Role.OPERATOR, "One entry with its values", seq=_NUMBER_NEEDED),
     _asks("exceptions.list", Role.OPERATOR, "Rows that wait for a person", **_EXCEPTIONS),
     _asks("exceptions.show", Role.OPERATOR, "One such row with its values", ref=_NEEDED),
+    _asks("exceptions.groups", Role.OPERATOR, "What waits for a person, by cause", flow=_TEXT),
+    _does("exceptions.set_aside", Role.OPERATOR, "Decide not to send", **_REPLAY, reason=_NEEDED),
     _does("exceptions.replay", Role.OPERATOR, "Try parked rows again", **_REPLAY),
     _asks("holds.list", Role.VIEWER, "Deletes that are held"),
     _asks("holds.show", Role.OPERATOR, "The rows of a hold", id=_NEEDED, **_PAGED),

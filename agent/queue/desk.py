@@ -7,7 +7,7 @@ longer the newest of its lane and flow: it would undo something newer (RULES 7).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -44,6 +44,21 @@ class Item:
     parents: list[Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parked entries of one flow that have one cause: the same code in the same field."""
+
+    flow: int
+    code: str
+    field: str
+    entries: int
+    since: float
+    newest: float
+    example: int
+    """The oldest of them."""
+
+
+_AT_ONCE = 1000  # parked entries whose reasons are opened together
 _ITEM = "seq, id, flow, op, state, created, attempts, due, since, code, reason, kind, envelope"
 
 
@@ -118,6 +133,14 @@ class Desk:
             if streams is None or stream in streams
         ]
 
+    def unreadable_groups(self) -> list[tuple[int, Group]]:
+        """Records that could not be read, by stream and code."""
+        rows = self._store.db.rows(
+            "select stream, code, count(*), min(since), max(since), min(id) from unreadable"
+            " group by stream, code order by stream, code"
+        )
+        return [(row[0], Group(0, row[1], "", *row[2:])) for row in rows]
+
     def unreadable_count(self) -> int:
         """How many records could not be read."""
         found = self._store.db.one("select count(*) from unreadable")
@@ -158,14 +181,34 @@ class Desk:
                 replayed.append(seq)
         return replayed, refused
 
-    def set_aside(self, seq: int) -> bool:
-        """A person decides that this entry will not be sent."""
+    def set_aside(self, seq: int, why: str = "") -> bool:
+        """A person decides that this entry will not be sent; `why` is kept with it, sealed."""
+        about = self._store.cipher.seal(b"reason", orjson.dumps({"reason": why}))
         with self._store.change() as (conn, moves):
             found = conn.execute("select state from entry where seq = ?", (seq,)).fetchone()
             if found is None or found[0] != State.PARKED:
                 return False
             end(conn, seq, State.SET_ASIDE, moves)
+            conn.execute("update entry set reason = ? where seq = ?", (about, seq))
         return True
+
+    def groups(self, flows: Sequence[int] | None = None) -> list[Group]:
+        """What is parked, by its cause, the largest group first; memory grows with the causes."""
+        found: dict[tuple[int, str, str], Group] = {}
+        after = 0
+        while True:
+            rows = self._store.db.rows(
+                "select seq, flow, code, since, created, reason from entry"
+                " where state between 1 and 5 and state = ? and seq > ? order by seq limit ?",
+                (int(State.PARKED), after, _AT_ONCE),
+            )
+            for seq, flow, code, since, created, reason in rows:
+                after = seq
+                if flows is None or flow in flows:
+                    field = str(self._about(reason).get("field", ""))
+                    _counted(found, (flow, code or "", field), seq, float(since or created))
+            if len(rows) < _AT_ONCE:
+                return sorted(found.values(), key=lambda group: (-group.entries, group.example))
 
     @staticmethod
     def _why_not(found: Sequence[object] | None) -> str:
@@ -182,7 +225,7 @@ class Desk:
     def _item(self, row: Sequence[object]) -> Item:
         seq, id_, flow, op, state, created, attempts, due, since, code, reason, kind, _ = row
         store = self._store
-        about = self._opened(b"reason", reason) if isinstance(reason, bytes) else {}
+        about = self._about(reason)
         body: dict[str, Json] = {}
         found = store.db.one(
             f"select {COLUMNS} from entry where seq = ?",
@@ -224,6 +267,9 @@ class Desk:
             "p": [list(parent) for parent in claim.parents],
         }
 
+    def _about(self, reason: object) -> dict[str, Json]:
+        return self._opened(b"reason", reason) if isinstance(reason, bytes) else {}
+
     def _opened(self, context: bytes, sealed: object) -> dict[str, Json]:
         try:
             found: dict[str, Json] = orjson.loads(
@@ -236,3 +282,18 @@ class Desk:
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
+
+
+def _counted(
+    found: dict[tuple[int, str, str], Group], key: tuple[int, str, str], seq: int, since: float
+) -> None:
+    before = found.get(key)
+    if before is None:
+        found[key] = Group(*key, entries=1, since=since, newest=since, example=seq)
+        return
+    found[key] = replace(
+        before,
+        entries=before.entries + 1,
+        since=min(before.since, since),
+        newest=max(before.newest, since),
+    )

@@ -7,24 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent.canon import reason
 from agent.errors import WrongUse
 from agent.model import Json
-from agent.queue.desk import Desk, Item
+from agent.queue.desk import Desk, Group, Item
 from agent.queue.states import State
 from agent.runtime.plan import FlowPlan
 from agent.runtime.status import instant
-
-HINTS = {
-    "PARENT_MISSING": "It goes by itself as soon as the record it refers to exists.",
-    "EXTERNAL_ID_SHARED": "Two rows claim the same record: correct one of them in the ERP.",
-    "EXTERNAL_ID_MISSING": "The row has no key for the target: fill it in the ERP.",
-    "IN_DOUBT": "Look in the target whether it arrived, then replay it or set it aside.",
-    "DAMAGED": "Its row is read and sent again by itself.",
-    "HAS_CHILDREN": "Delete what belongs to it in the target first, then replay it.",
-    "GAVE_UP": "The target kept putting it off: look there, then replay it.",
-}
-_HINT = "Correct the row in the ERP: the next reading sends it again and clears this."
-_PROBLEM = "Correct the row in the ERP or the mapping; the next reading clears this."
 
 
 def listed(
@@ -82,6 +71,62 @@ def shown(desk: Desk, flows: Sequence[FlowPlan], streams: Mapping[str, int], ref
     raise WrongUse(f"There is no exception {ref}.")
 
 
+def grouped(desk: Desk, flows: Sequence[FlowPlan], streams: Mapping[str, int], flow: str) -> Json:
+    """What waits for a person, by its cause, the largest group first."""
+    names = {each.id: each for each in flows}
+    items: list[dict[str, Json]] = []
+    for group in desk.groups(_chosen(flows, flow)):
+        known = names.get(group.flow)
+        about = (known.name, known.entity) if known else ("", "")
+        items.append(_group(about, group, f"E{group.example}"))
+    sources = {number: name for name, number in streams.items()}
+    for stream, lost in () if flow else desk.unreadable_groups():
+        items.append(_group((sources.get(stream, ""), ""), lost, f"U{lost.example}"))
+    items.sort(key=lambda item: -int(str(item["count"])))
+    return {"items": list[Json](items), "total": sum(int(str(item["count"])) for item in items)}
+
+
+def _group(about: tuple[str, str], group: Group, ref: str) -> dict[str, Json]:
+    return {
+        "code": group.code,
+        "flow": about[0],
+        "entity": about[1],
+        "field": group.field,
+        "count": group.entries,
+        "since": instant(group.since),
+        "newest": instant(group.newest),
+        "example": ref,
+        **_said(group.code),
+    }
+
+
+def set_aside(
+    desk: Desk, flows: Sequence[FlowPlan], refs: Sequence[str], *, flow: str, code: str, why: str
+) -> Json:
+    """Decide that parked entries are not sent: the named ones, or all of a code or a flow."""
+    refused: list[Json] = []
+    done = 0
+    for ref in refs or [f"E{seq}" for seq in _parked(desk, flows, flow, code)]:
+        if not ref.startswith("E"):
+            _number(ref)
+            refused.append({"ref": ref, "why": "It could not be read: correct it in the ERP."})
+        elif desk.set_aside(_number(ref), why):
+            done += 1
+        else:
+            refused.append({"ref": ref, "why": "It is not parked."})
+    return {"set_aside": done, "refused": refused}
+
+
+def _parked(desk: Desk, flows: Sequence[FlowPlan], flow: str, code: str) -> list[int]:
+    """Every parked entry of a flow or code."""
+    seqs: list[int] = []
+    after, chosen = 0, _chosen(flows, flow)
+    while page := desk.entries([State.PARKED], flows=chosen, code=code, after=after, limit=500):
+        seqs += [item.seq for item in page]
+        after = page[-1].seq
+    return seqs
+
+
 def replayed(
     desk: Desk, flows: Sequence[FlowPlan], refs: Sequence[str], *, flow: str, code: str
 ) -> Json:
@@ -94,10 +139,7 @@ def replayed(
         else:
             refused.append({"ref": ref, "why": "It could not be read: correct it in the ERP."})
     if not refs:
-        after, chosen = 0, _chosen(flows, flow)
-        while page := desk.entries([State.PARKED], flows=chosen, code=code, after=after, limit=500):
-            seqs += [item.seq for item in page]
-            after = page[-1].seq
+        seqs = _parked(desk, flows, flow, code)
     done, not_done = desk.replay(seqs)
     refused += [{"ref": f"E{seq}", "why": why} for seq, why in not_done]
     return {"replayed": len(done), "refused": refused}
@@ -114,9 +156,9 @@ def _entry(item: Item, flows: Sequence[FlowPlan]) -> dict[str, Json]:
         "external_id": item.external_id,
         "code": item.code,
         "reason": item.reason,
-        "hint": HINTS.get(item.code, _PROBLEM if item.problem else _HINT),
         "since": instant(item.since),
         "place": where,
+        **_said(item.code),
     }
 
 
@@ -136,9 +178,21 @@ def _unreadable(
         "external_id": "",
         "code": code,
         "reason": str(about.get("reason", "")),
-        "hint": "Correct the record in the ERP and export it again: the next reading clears this.",
         "since": instant(since),
         "place": where,
+        **_said(code),
+    }
+
+
+def _said(code: str) -> dict[str, Json]:
+    """What a code means for people, and who can put it right."""
+    known = reason(code)
+    return {
+        "title": known.title,
+        "meaning": known.meaning,
+        "hint": known.to_do,
+        "severity": str(known.severity),
+        "owner": str(known.owner),
     }
 
 

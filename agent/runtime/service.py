@@ -195,12 +195,19 @@ class Service:
         return exceptions.shown(self.desk, self.flows, self.streams, _text(params, "ref"))
 
     def _exceptions_replay(self, params: Params) -> Json:
-        refs = params.get("refs")
-        chosen = [str(ref) for ref in refs] if isinstance(refs, list) else []
-        flow, code = str(params.get("flow") or ""), str(params.get("code") or "")
-        if not (chosen or flow or code or params.get("all")):
-            raise WrongUse("Say what to replay: references, a code, a flow, or all.")
-        return exceptions.replayed(self.desk, self.flows, chosen, flow=flow, code=code)
+        refs, flow, code = _which(params, "replay")
+        return exceptions.replayed(self.desk, self.flows, refs, flow=flow, code=code)
+
+    def _exceptions_groups(self, params: Params) -> Json:
+        flow = str(params.get("flow") or "")
+        return exceptions.grouped(self.desk, self.flows, self.streams, flow)
+
+    def _exceptions_set_aside(self, params: Params) -> Json:
+        refs, flow, code = _which(params, "set aside")
+        why = _text(params, "reason").strip()
+        if not why:
+            raise WrongUse("Say why: the reason is kept with what is set aside.")
+        return exceptions.set_aside(self.desk, self.flows, refs, flow=flow, code=code, why=why)
 
     # --- holds ------------------------------------------------------------------------------------
 
@@ -357,6 +364,16 @@ def _text(params: Params, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise WrongUse(f"{name} is needed.")
     return value
+
+
+def _which(params: Params, act: str) -> tuple[list[str], str, str]:
+    """References, flow and code of what a person means. Raises WrongUse for nothing at all."""
+    refs = params.get("refs")
+    chosen = [str(ref) for ref in refs] if isinstance(refs, list) else []
+    flow, code = str(params.get("flow") or ""), str(params.get("code") or "")
+    if not (chosen or flow or code or params.get("all")):
+        raise WrongUse(f"Say what to {act}: references, a code, a flow, or all.")
+    return chosen, flow, code
 
 
 def _number(params: Params, name: str, default: int) -> int:

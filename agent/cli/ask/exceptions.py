@@ -23,6 +23,13 @@ _COLUMNS = {
     "place": "WHERE",
 }
 
+_OWNERS = {
+    "erp_data": "whoever keeps the data in the ERP",
+    "mapping": "whoever keeps the mapping",
+    "crm_admin": "whoever administers the CRM",
+    "operator": "whoever watches over Waybill",
+}
+
 Code = Annotated[str | None, typer.Option("--code", help="Only with this code.")]
 
 
@@ -45,6 +52,27 @@ def list_(
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
+
+
+@commands.command()
+def groups(*, home: Home, flow: Flow = None, as_json: AsJson = False) -> None:
+    """What waits for a person, by its cause, the largest group first."""
+    found = Client(home).call("exceptions.groups", {"flow": flow})
+    if as_json:
+        output.show_json(found)
+        return
+    if not found["items"]:
+        output.say("Nothing waits for a person.")
+    for item in found["items"]:
+        where = f" in {item['field']}" if item["field"] else ""
+        output.say(
+            f"{item['title'].removesuffix('.')}{where}: {item['count']:,} of {item['flow']}"
+            f" since {item['since']} [{item['code']}]"
+        )
+        output.say(f"    {item['meaning']} {item['hint']}")
+        output.say(
+            f"    Who: {_OWNERS.get(item['owner'], item['owner'])}. Such as: {item['example']}"
+        )
 
 
 @commands.command()
@@ -80,6 +108,36 @@ def replay(
         output.show_json(found)
     else:
         output.say(f"{found['replayed']:,} will be tried again.")
+        for refused in found["refused"]:
+            output.say(f"  not {refused['ref']}: {refused['why']}")
+    raise typer.Exit(output.ATTENTION if found["refused"] else output.FINE)
+
+
+@commands.command("set-aside")
+def set_aside(
+    refs: Annotated[list[str] | None, typer.Argument(metavar="[REF]...")] = None,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with them, sealed.")],
+    home: Home,
+    code: Code = None,
+    flow: Flow = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decide that rows are not sent as they are; a later change in the ERP is sent as ever."""
+    if not (refs or code or flow or everything):
+        raise WrongUse("Say what to set aside: names, --code, --flow or --all.")
+    if refs and everything:
+        raise WrongUse("Either names or --all, not both.")
+    asked = {
+        "refs": refs or None, "code": code, "flow": flow, "all": everything or None,
+        "reason": reason,
+    }  # fmt: skip
+    found = Client(home).call("exceptions.set_aside", asked)
+    if as_json:
+        output.show_json(found)
+    else:
+        output.say(f"{found['set_aside']:,} are set aside.")
         for refused in found["refused"]:
             output.say(f"  not {refused['ref']}: {refused['why']}")
     raise typer.Exit(output.ATTENTION if found["refused"] else output.FINE)

@@ -35,6 +35,17 @@ ASKING = [
         "exceptions.replay",
         {"code": "C", "flow": "f"},
     ),
+    (["exceptions", "groups"], "exceptions.groups", {}),
+    (
+        ["exceptions", "set-aside", "E7", "--reason", "a test order"],
+        "exceptions.set_aside",
+        {"refs": ["E7"], "reason": "a test order"},
+    ),
+    (
+        ["exceptions", "set-aside", "--code", "C", "--reason", "old"],
+        "exceptions.set_aside",
+        {"code": "C", "reason": "old"},
+    ),
     (["holds", "list"], "holds.list", {}),
     (["holds", "show", "h1"], "holds.show", {"id": "h1", "limit": 100}),
     (["holds", "approve", "h1"], "holds.approve", {"id": "h1"}),
