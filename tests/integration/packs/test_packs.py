@@ -106,11 +106,11 @@ def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
     assert (code, said) == (0, ""), found
     assert {finding["level"] for finding in found["findings"]} <= {"ok", "info"}, found
     case.waybill.start()
-    case.waybill.until(
+    status = case.waybill.until(
         lambda status: status["idle"] or status["counts"]["parked"], "it never ends", within=60
     )
-    status = case.waybill.until_idle()
     assert status["counts"]["parked"] == 0, case.waybill.waybill("exceptions", "list")[1]
+    case.waybill.until_idle()
     expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
     found = {kind: len(sandbox.records(RESOURCE[kind])) for kind in case.pack.kinds}
     assert found == {kind: expected[kind] for kind in case.pack.kinds}
