@@ -132,6 +132,7 @@ HOLD = {
     "total": 1000,
     "since": "2026-11-20T10:00:00Z",
     "reason": "More than 5 % would be deleted.",
+    "state": "held",
     "read": "CUST.CSV",
 }
 READ = {

@@ -207,6 +207,8 @@ class Hold(TypedDict):
     since: str
     reason: str
     read: str
+    state: str
+    """`held`, or `rejected`: these rows stay in the target until a newer export says otherwise."""
     rows: NotRequired[list[str]]
     """External ids; only in `holds.show`, as `next`."""
     next: NotRequired[str | None]

@@ -89,7 +89,7 @@ _ALL = (
     _asks("exceptions.groups", Role.OPERATOR, "What waits for a person, by cause", flow=_TEXT),
     _does("exceptions.set_aside", Role.OPERATOR, "Decide not to send", **_REPLAY, reason=_NEEDED),
     _does("exceptions.replay", Role.OPERATOR, "Try parked rows again", **_REPLAY),
-    _asks("holds.list", Role.VIEWER, "Deletes that are held"),
+    _asks("holds.list", Role.VIEWER, "Deletes that are held, or were rejected", state=_TEXT),
     _asks("holds.show", Role.OPERATOR, "The rows of a hold", id=_NEEDED, **_PAGED),
     _does("holds.approve", Role.OPERATOR, "Let a hold's deletes go", id=_NEEDED),
     _does("holds.reject", Role.OPERATOR, "Discard a hold's deletes", id=_NEEDED),

@@ -77,6 +77,8 @@ class Capture:
         with self.lock:
             self.ledger.ready()
         reconsider(self._plan, self._reads, self.ledger, self._lanes)
+        with self.lock:
+            self.ledger.ready()  # for what was just doubted: a read believes only what it sees
         state = self._reads.state(self._plan.id)
         everything = bool(state.behind) or not state.proven
         cut_off = not state.ended and state.checkpoint is not None

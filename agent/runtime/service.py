@@ -211,8 +211,11 @@ class Service:
 
     # --- holds ------------------------------------------------------------------------------------
 
-    def _holds_list(self, _: Params) -> Json:
-        return {"items": [self._hold_item(hold) for hold in self.reads.holds()]}
+    def _holds_list(self, params: Params) -> Json:
+        state = str(params.get("state") or "held")
+        if state not in ("held", "rejected"):
+            raise WrongUse(f"There is no state {state!r}: use held or rejected.")
+        return {"items": [self._hold_item(hold) for hold in self.reads.holds(state=state)]}
 
     def _holds_show(self, params: Params) -> Json:
         hold = self._hold(params)
@@ -276,6 +279,7 @@ class Service:
             "since": instant(hold.since),
             "reason": hold.reason,
             "read": str(hold.read),
+            "state": hold.state,
         }
 
     # --- mappings ---------------------------------------------------------------------------------

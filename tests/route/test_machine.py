@@ -219,11 +219,14 @@ class Machine(RuleBasedStateMachine):
             route.pass_time(31)
             route.settle()
 
-    def _held(self) -> set[tuple[str, str]]:
-        """(stream, external id) of everything that a hold names."""
+    def _held(self, *states: str) -> set[tuple[str, str]]:
+        """(stream, external id) of everything that a hold names, rejected ones too."""
         route = self.route
         held: set[tuple[str, str]] = set()
-        for hold in route.reads.holds() + route.reads.holds(state="rejected"):
+        holds = [
+            h for state in states or ("held", "rejected") for h in route.reads.holds(state=state)
+        ]
+        for hold in holds:
             if hold.kind == TARGET_ONLY:
                 flows = {str(flow.id): flow.name for flow in route.flows}
                 for flow, ids in json.loads(hold.rows).items():
@@ -239,7 +242,7 @@ class Machine(RuleBasedStateMachine):
         """The CRM holds what the ERP holds, or an entry or a hold says why not."""
         route = self.route
         named = route.named()
-        held = self._held()
+        held, rejected = self._held(), self._held("rejected")
         for stream in FEEDS:
             erp, crm = route.in_erp(stream), route.held_by_crm(stream)
             for key in {*erp, *crm}:
@@ -250,7 +253,7 @@ class Machine(RuleBasedStateMachine):
                 assert (stream, key) in named | held, (
                     f"{stream} {key}: ERP {erp.get(key)}, CRM {crm.get(key)}, and nobody says so"
                 )
-                if at_last:
+                if at_last and (stream, key) not in rejected:
                     self._has_a_reason(stream, key)
 
     def _has_a_reason(self, stream: str, key: str) -> None:

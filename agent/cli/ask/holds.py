@@ -28,9 +28,16 @@ Id = Annotated[str, typer.Argument(metavar="HOLD")]
 
 
 @commands.command("list")
-def list_(*, home: Home, as_json: AsJson = False) -> None:
+def list_(
+    *,
+    home: Home,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Those that were rejected: their rows stay.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Every hold, with its reason."""
-    found = Client(home).call("holds.list")
+    found = Client(home).call("holds.list", {"state": "rejected"} if rejected else {})
     if as_json:
         output.show_json(found)
     else:

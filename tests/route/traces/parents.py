@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.route.harness import Route
-from tests.route.traces.story import alike, story
+from tests.route.traces.story import accounts, alike, story
 
 
 @story("PARENT")
@@ -41,6 +41,23 @@ def deletes_of_children_go_before_their_parents(route: Route) -> None:
     route.read()
     del route.erp["accounts"]["A1"], route.erp["contacts"]["C1"]
     route.read()
+    alike(route)
+
+
+@story()
+def a_row_that_came_back_is_doubted_with_its_new_parent(route: Route) -> None:
+    accounts(route, "A1", "A2", "A3")
+    row = route.erp["accounts"].pop("A1")
+    route.read()
+    route.erp["accounts"]["A1"] = [row[0], "A3"]
+    route.erp["accounts"]["A3"] = ["OUT", None]
+    for _ in range(3):
+        route.read()
+    assert "A1" not in route.held_by_crm()
+    assert route.codes() == {"PARENT_MISSING": 1}, "what went along with A3 is missed by nobody"
+    route.erp["accounts"]["A3"] = ["1", None]
+    for _ in range(3):
+        route.read()
     alike(route)
 
 

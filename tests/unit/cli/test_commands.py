@@ -47,6 +47,7 @@ ASKING = [
         {"code": "C", "reason": "old"},
     ),
     (["holds", "list"], "holds.list", {}),
+    (["holds", "list", "--rejected"], "holds.list", {"state": "rejected"}),
     (["holds", "show", "h1"], "holds.show", {"id": "h1", "limit": 100}),
     (["holds", "approve", "h1"], "holds.approve", {"id": "h1"}),
     (["holds", "reject", "h1"], "holds.reject", {"id": "h1"}),
