@@ -18,6 +18,7 @@ from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime import exceptions
+from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk, instant
@@ -307,19 +308,8 @@ class Service:
         name = str(params.get("source") or "")
         wanted = [self.streams[name]] if name in self.streams else list(self.streams.values())
         names = {stream: name for name, stream in self.streams.items()}
-        items: list[Json] = [
-            {
-                "read": str(read.id),
-                "source": names[read.stream],
-                "name": read.name,
-                "ended": instant(read.ended),
-                "complete": read.complete,
-                "counts": _flat(read.counts),
-                "notes": _notes(read.counts),
-            }
-            for read in self.reads.latest(wanted, _limit(params))
-        ]
-        return {"items": items}
+        latest = self.reads.latest(wanted, _limit(params))
+        return {"items": [read_item(read, names[read.stream]) for read in latest]}
 
     # --- helpers ----------------------------------------------------------------------------------
 
@@ -334,33 +324,6 @@ class Service:
         if not found:
             raise WrongUse(f"There is no flow called {name!r}.")
         return found
-
-
-def _flat(counts: Mapping[str, Json]) -> dict[str, Json]:
-    """What every row of a read ended in; with several flows, per flow (RULES 13)."""
-    shown: dict[str, Json] = {
-        name: counts[name] for name in ("records", "duplicate", "unreadable", "deleted")
-        if isinstance(counts.get(name), int)
-    }  # fmt: skip
-    flows = counts.get("flows")
-    if isinstance(flows, dict):
-        for flow, states in flows.items():
-            for state, number in states.items() if isinstance(states, dict) else ():
-                shown[state if len(flows) == 1 else f"{flow}: {state}"] = number
-    return shown
-
-
-def _notes(counts: Mapping[str, Json]) -> list[Json]:
-    """What a person should know of a read, in sentences."""
-    notes: list[Json] = [
-        text for name in ("held", "unproven") if isinstance(text := counts.get(name), str) and text
-    ]
-    named = counts.get("duplicates_at")
-    if isinstance(named, list) and named:
-        first = ", ".join(str(number) for number in named[:20])
-        more = " and more" if len(named) > 20 else ""
-        notes.append(f"A later record of the same key replaces record {first}{more}.")
-    return notes
 
 
 def _text(params: Params, name: str) -> str:
