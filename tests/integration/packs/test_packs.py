@@ -25,15 +25,12 @@ from tests.integration.agent_home import AgentHome
 from tests.integration.packs import database, world
 
 DRIVER = odbc_driver()
-NAMES = [name for name in packs.names() if "dsn" in packs.load(name).settings]
-pytestmark = pytest.mark.skipif(not DRIVER, reason="no SQLite ODBC driver (libsqliteodbc)")
 
 
 @dataclass
 class Case:
-    """A pack, its ERP as a database, and a home made by `waybill init --pack`."""
+    """A pack, its ERP as a database or as files, and a home made by `waybill init --pack`."""
 
-    name: str
     pack: packs.Pack
     erp: Any
     home: Path
@@ -51,29 +48,41 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=packs.names())
 def case(request, tmp_path, business) -> Iterator[Case]:
+    """A home made of the pack, on a database or on files."""
     pack = packs.load(request.param)
-    module = pack.name.replace("-", "_")
-    erp = import_module(f"tests.integration.packs.erps.{module}")
+    erp = import_module("tests.integration.packs.erps." + pack.name.replace("-", "_"))
+    settings = {key: setting.default or "" for key, setting in pack.settings.items()}
+    if "folder" in settings:
+        (tmp_path / "export").mkdir()
+        given = {"folder": str(tmp_path / "export")}
+        erp.export(business, tmp_path / "export")
+    elif DRIVER:
+        given = erp.SETTINGS
+        rows = erp.rows(business)
+        database.build(tmp_path / "erp.db", packs.tables(pack), settings | given, rows)
+    else:
+        pytest.skip("no SQLite ODBC driver (libsqliteodbc)")
     waybill = AgentHome.__new__(AgentHome)
-    home = waybill.home = tmp_path / "home"
-    words = [word for key, value in erp.SETTINGS.items() for word in ("--set", f"{key}={value}")]
+    waybill.home, waybill.errors = tmp_path / "home", tmp_path / "stderr"
+    words = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
     code, _, said = waybill.waybill("init", "--pack", pack.name, *words)
     assert (code, said) == (0, "")
-    settings = {key: setting.default or "" for key, setting in pack.settings.items()}
-    settings |= erp.SETTINGS
-    database.build(tmp_path / "erp.db", packs.tables(pack), settings, erp.rows(business))
-    configuration = home / "waybill.toml"
-    text = configuration.read_text(encoding="utf-8")
-    connection = f'connection = {{ driver = "{DRIVER}", database = "{tmp_path / "erp.db"}" }}\n'
-    text, count = re.subn(r"dsn = .*\nuser = .*\npassword = .*\n", connection, text)
-    assert count == len(pack.kinds)
-    configuration.write_text(text, encoding="utf-8")
-    waybill.client, waybill.process = Client(home, timeout=10), None
-    waybill.errors = tmp_path / "stderr"
-    yield Case(pack.name, pack, erp, home, waybill)
+    connect(waybill.home / "waybill.toml", pack, tmp_path / "erp.db")
+    waybill.client, waybill.process = Client(waybill.home, timeout=10), None
+    yield Case(pack, erp, waybill.home, waybill)
     waybill.close()
+
+
+def connect(configuration: Path, pack: packs.Pack, erp: Path) -> None:
+    """Name the generated database, and do not wait long for files to be whole."""
+    text = configuration.read_text(encoding="utf-8")
+    connection = f'connection = {{ driver = "{DRIVER}", database = "{erp}" }}\n'
+    text, count = re.subn(r"dsn = .*\nuser = .*\npassword = .*\n", connection, text)
+    assert count == (0 if "folder" in pack.settings else len(pack.kinds))
+    text = text.replace('kind = "files"\n', 'kind = "files"\nready = { quiet = "100ms" }\n')
+    configuration.write_text(text, encoding="utf-8")
 
 
 def test_every_row_of_the_erp_becomes_what_the_crm_takes(case, business):
