@@ -176,6 +176,12 @@ PREVIEW = {
     "items": [{"place": "KUNDEN.CSV, line 2", "row": {"NAME1": "A"}, "fields": {"name": "A"}}],
     "differs": {"records": 2, "fields": {"name": 2}},
 }
+PUBLISHED = {
+    "flow": "customers",
+    "version": 3,
+    "same_meaning": False,
+    "needs": "Every row is mapped again.",
+}
 SHADOW = {
     "read": "KUNDEN.CSV",
     "records": 12,
@@ -210,6 +216,22 @@ ANSWERS = {
     "mapping.suggest": SUGGESTION,
     "mapping.preview": PREVIEW,
     "mapping.shadow": {"flow": "customers", "exports": [SHADOW]},
+    "mapping.show": {"flow": "customers", "version": None, "text": "version = 1\n"},
+    "mapping.versions": {
+        "flow": "customers",
+        "items": [
+            {
+                "number": 2,
+                "at": "2026-11-20T10:00:00Z",
+                "by": "ann",
+                "comment": "phones",
+                "digest": "aa",
+                "in_force": True,
+            }
+        ],
+    },
+    "mapping.publish": PUBLISHED,
+    "mapping.restore": PUBLISHED,
     "mapping.diff": {
         "flow": "customers",
         "changes": [{"place": "fields.name", "was": "NAME1", "becomes": "NAME2"}],

@@ -329,3 +329,38 @@ class MappingDiff(TypedDict):
     same_meaning: bool
     reads_more: list[str]
     needs: str
+
+
+class MappingText(TypedDict):
+    """A mapping as it stands in its file, or stood in a version."""
+
+    flow: str
+    version: int | None
+    text: str
+
+
+class MappingVersion(TypedDict):
+    """One text that was in force."""
+
+    number: int
+    at: str
+    by: str
+    comment: str
+    digest: str
+    in_force: bool
+
+
+class MappingVersions(TypedDict):
+    """Every version that is kept, the newest first."""
+
+    flow: str
+    items: list[MappingVersion]
+
+
+class Published(TypedDict):
+    """What publishing did, and what follows from it."""
+
+    flow: str
+    version: int
+    same_meaning: bool
+    needs: str

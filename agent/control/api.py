@@ -67,6 +67,7 @@ _QUEUE = {"state": _TEXT, "flow": _TEXT, "after": _NUMBER, "limit": _NUMBER}
 _EXCEPTIONS = {"flow": _TEXT, "code": _TEXT, **_PAGED}
 _REPLAY = {"refs": Param("texts"), "code": _TEXT, "flow": _TEXT, "all": Param("flag")}
 _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
+_VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
 _SECRET = Param("text", required=True, secret=True)
 
@@ -105,6 +106,10 @@ _ALL = (
     _asks("mapping.preview", Role.OPERATOR, "Try a mapping on real records", **_PREVIEW),
     _asks("mapping.shadow", Role.OPERATOR, "A draft on past exports", **_DRAFT, exports=_NUMBER),
     _asks("mapping.diff", Role.OPERATOR, "What a draft changes", **_DRAFT),
+    _asks("mapping.show", Role.OPERATOR, "A mapping as it stands", flow=_NEEDED, version=_NUMBER),
+    _asks("mapping.versions", Role.VIEWER, "What was in force when", flow=_NEEDED),
+    _does("mapping.publish", Role.ENGINEER, "Bring a draft into force", **_DRAFT, comment=_NEEDED),
+    _does("mapping.restore", Role.ENGINEER, "Bring a version into force", **_VERSION),
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}

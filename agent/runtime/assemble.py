@@ -43,7 +43,7 @@ from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.warned import counting
 from agent.runtime.workers import SourceWorker, TargetWorker, told
-from agent.runtime.workshop import Workbench, Workshop
+from agent.runtime.workshop import MappingDesk, Workshop
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     service = Service(
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
         parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
-        agent.disk, Workbench(parts.workshop),
+        agent.disk, MappingDesk(parts.workshop, parts.home, clock),
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,

@@ -23,7 +23,7 @@ from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk, instant
 from agent.runtime.workers import SourceWorker
-from agent.runtime.workshop import Workbench
+from agent.runtime.workshop import MappingDesk
 
 Params = Mapping[str, Json]
 
@@ -56,11 +56,13 @@ class Service:
     verify_audit: Callable[[], dict[str, Json]]
     ask_stop: Callable[[], None]
     disk: Disk
-    workbench: Workbench
+    mappings: MappingDesk
 
     def call(self, method: str, params: Params, caller: object) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
-        del caller
+        if self.mappings.answers(method):
+            who = str(getattr(caller, "name", "somebody"))
+            return self.disk.with_room(lambda: self.mappings.answer(method, params, who))
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
         return self.disk.with_room(lambda: answer(params))
 
@@ -283,25 +285,6 @@ class Service:
             "state": hold.state,
         }
 
-    # --- mappings ---------------------------------------------------------------------------------
-
-    def _mapping_suggest(self, params: Params) -> Json:
-        return self.workbench.suggest(_text(params, "source"), _text(params, "entity"))
-
-    def _mapping_preview(self, params: Params) -> Json:
-        return self.workbench.preview(
-            _text(params, "flow"), str(params.get("draft") or ""),
-            limit=_number(params, "records", 1000), show=_number(params, "show", 5),
-            back=_number(params, "back", 0),
-        )  # fmt: skip
-
-    def _mapping_shadow(self, params: Params) -> Json:
-        exports = _number(params, "exports", 5)
-        return self.workbench.shadow(_text(params, "flow"), _text(params, "draft"), exports=exports)
-
-    def _mapping_diff(self, params: Params) -> Json:
-        return self.workbench.diff(_text(params, "flow"), _text(params, "draft"))
-
     # --- reads ------------------------------------------------------------------------------------
 
     def _reads_list(self, params: Params) -> Json:
@@ -341,11 +324,6 @@ def _which(params: Params, act: str) -> tuple[list[str], str, str]:
     if not (chosen or flow or code or params.get("all")):
         raise WrongUse(f"Say what to {act}: references, a code, a flow, or all.")
     return chosen, flow, code
-
-
-def _number(params: Params, name: str, default: int) -> int:
-    value = params.get(name)
-    return value if isinstance(value, int) else default
 
 
 def _limit(params: Params) -> int:

@@ -95,3 +95,50 @@ def test_a_difference_in_writing_only_is_said_to_mean_the_same(running):
     assert code == 0
     assert found["same_meaning"] is True
     assert found["needs"].startswith("Nothing")
+
+
+def test_a_published_draft_comes_into_force_and_an_earlier_version_can_be_restored(
+    running, receiver
+):
+    crm = receiver.cases["crm"]
+    upper = draft_of(
+        running, "accounts", 'name = "NAME1"', 'name = { column = "NAME1", case = "upper" }'
+    )
+    code, published, _ = running.waybill(
+        "mapping", "publish", "accounts", upper, "--comment", "names in capitals", "--json"
+    )
+    assert (code, published["version"], published["same_meaning"]) == (0, 2, False)
+    running.until(lambda _: crm.now["account", "007"] == "CUSTOMER 7", "it is not in force")
+    running.until_idle()
+
+    code, _, said = running.waybill("mapping", "publish", "accounts", upper, "--comment", "x")
+    assert code == 2
+    assert "MAPPING_UNCHANGED" in said
+
+    _, listed, _ = running.waybill("mapping", "versions", "accounts", "--json")
+    assert [(v["number"], v["in_force"]) for v in listed["items"]] == [(2, True), (1, False)]
+    assert listed["items"][0]["comment"] == "names in capitals"
+    _, shown, _ = running.waybill("mapping", "show", "accounts", "--version", "1", "--json")
+    assert 'name = "NAME1"' in shown["text"]
+
+    code, restored, _ = running.waybill("mapping", "restore", "accounts", "1", "--json")
+    assert (code, restored["version"]) == (0, 3)
+    running.until(lambda _: crm.now["account", "007"] == "Customer 7", "it is not restored")
+    running.until_idle()
+    assert len(crm.history["contact", "C-003"]) == 1, "other flows are not touched"
+    assert not crm.wrong
+
+
+def test_a_broken_draft_is_never_published_and_the_old_mapping_stays(running):
+    before = (running.home / "mappings" / "accounts.toml").read_text(encoding="utf-8")
+    broken = draft_of(running, "accounts", 'name = "NAME1"', 'nmae = "NAME1"')
+    code, _, said = running.waybill("mapping", "publish", "accounts", broken, "--comment", "x")
+    assert code == 1
+    assert "nmae" in said
+    code, _, said = running.waybill(
+        "mapping", "publish", "accounts", broken, "--comment", " ", "--json"
+    )
+    assert code == 2
+    assert (running.home / "mappings" / "accounts.toml").read_text(encoding="utf-8") == before
+    _, listed, _ = running.waybill("mapping", "versions", "accounts", "--json")
+    assert listed["items"] == []

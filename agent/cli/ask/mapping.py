@@ -1,4 +1,4 @@
-"""Mappings: suggested from samples, tried on real records, compared. Nothing here sends anything."""
+"""Mappings: suggested from samples, tried on real records, compared, published with a comment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from agent.cli import output
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client, WrongUse
 
-commands = typer.Typer(help="Mappings: suggest, preview, shadow, diff.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Mappings: suggest, preview, shadow, diff, publish.", no_args_is_help=True
+)
 
 _LARGEST = 512 * 1024  # bytes of a draft; a mapping is a few kilobytes
 _PATIENCE = 300  # seconds: a slow query is read up to its first rows
@@ -31,6 +33,13 @@ _PROBLEMS = {
 }
 _FIELDS = {"field": "FIELD", "filled": "FILLED", "blank": "BLANK", "problems": "PROBLEMS"}
 _CHANGES = {"place": "WHERE", "was": "WAS", "becomes": "BECOMES"}
+_VERSIONS = {
+    "number": "VERSION",
+    "at": "SINCE",
+    "by": "BY",
+    "comment": "COMMENT",
+    "in_force": "IN FORCE",
+}
 _EXPORTS = {
     "read": "EXPORT",
     "records": "RECORDS",
@@ -124,6 +133,68 @@ def diff(flow: FlowName, file: DraftFile, *, home: Home, as_json: AsJson = False
     if found["reads_more"]:
         output.say(f"It reads more columns: {', '.join(found['reads_more'])}")
     output.say(found["needs"])
+
+
+@commands.command()
+def show(
+    flow: FlowName,
+    *,
+    version: Annotated[int | None, typer.Option(min=1, help="An earlier one.")] = None,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """The text of the mapping in force, or of a version: what a draft begins with."""
+    found = _client(home).call("mapping.show", {"flow": flow, "version": version})
+    if as_json:
+        output.show_json(found)
+    else:
+        for line in found["text"].splitlines():
+            output.say(line)
+
+
+@commands.command()
+def versions(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
+    """What was in force when, by whom, and why."""
+    found = _client(home).call("mapping.versions", {"flow": flow})
+    if as_json:
+        output.show_json(found)
+    else:
+        output.show_table(_VERSIONS, found["items"])
+
+
+@commands.command()
+def publish(
+    flow: FlowName,
+    file: DraftFile,
+    *,
+    comment: Annotated[str, typer.Option("--comment", help="What changes, and why.")],
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a draft into force; the former text is kept as a version."""
+    asked = {"flow": flow, "draft": _read(file), "comment": comment}
+    _published(_client(home).call("mapping.publish", asked), as_json=as_json)
+
+
+@commands.command()
+def restore(
+    flow: FlowName,
+    version: Annotated[int, typer.Argument(metavar="VERSION", min=1)],
+    *,
+    comment: Annotated[str | None, typer.Option("--comment", help="Why.")] = None,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Bring an earlier version into force again."""
+    asked = {"flow": flow, "version": version, "comment": comment}
+    _published(_client(home).call("mapping.restore", asked), as_json=as_json)
+
+
+def _published(found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        output.show_json(found)
+    else:
+        output.say(f"Version {found['version']} of {found['flow']} is in force. {found['needs']}")
 
 
 def _client(home: Path) -> Client:

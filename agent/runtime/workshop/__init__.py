@@ -1,10 +1,12 @@
-"""Where mappings are made: suggestions, previews, shadow runs, differences.
+"""Where mappings are made: suggestions, previews, shadow runs, differences, versions.
 
-Nothing here reaches the queue, the memory of rows or the target. Records come from a source's
+Nothing here reaches the queue, the memory of rows or the target; only publishing changes anything,
+and that is one file, which the agent then notices like an edit by hand. Records come from a source's
 `sample`, through an adapter of their own, so that a preview and a reading do not disturb each
 other. Values are shown to the operator who asked for them and are kept nowhere.
 """
 
-from agent.runtime.workshop.bench import Workbench, Workshop
+from agent.runtime.workshop.bench import Workshop
+from agent.runtime.workshop.desk import MappingDesk
 
-__all__ = ["Workbench", "Workshop"]
+__all__ = ["MappingDesk", "Workshop"]

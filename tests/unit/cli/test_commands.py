@@ -81,6 +81,18 @@ ASKING = [
         "mapping.shadow",
         {"flow": "customers", "draft": DRAFT_TEXT, "exports": 3},
     ),
+    (["mapping", "show", "customers"], "mapping.show", {"flow": "customers"}),
+    (["mapping", "versions", "customers"], "mapping.versions", {"flow": "customers"}),
+    (
+        ["mapping", "publish", "customers", DRAFT, "--comment", "phones"],
+        "mapping.publish",
+        {"flow": "customers", "draft": DRAFT_TEXT, "comment": "phones"},
+    ),
+    (
+        ["mapping", "restore", "customers", "2"],
+        "mapping.restore",
+        {"flow": "customers", "version": 2},
+    ),
     (
         ["mapping", "diff", "customers", DRAFT],
         "mapping.diff",

@@ -1,0 +1,94 @@
+"""Every text that a mapping has had in force, and by whom it was published.
+
+They stand in the home folder, one file per version and an index, because the configuration's folder
+belongs to people. A text that somebody wrote into the mapping file by hand is kept as a version too,
+when the next one is published over it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+
+from agent import durable
+from agent.errors import WrongUse
+from agent.ports import Clock
+
+FOLDER = "mapping-versions"
+KEPT = 100
+"""Versions per flow; the oldest go first."""
+BY_HAND = "somebody, in the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text that was in force."""
+
+    number: int
+    at: str
+    """When it was first known to be in force, UTC."""
+    by: str
+    comment: str
+    digest: str
+    """Of the text, to find it again."""
+
+
+class Versions:
+    """The versions of one flow's mapping. Raises StoreError."""
+
+    def __init__(self, home: Path, flow: str, clock: Clock) -> None:
+        self._folder = home / FOLDER / quote(flow, safe="")
+        self._clock = clock
+
+    def listed(self) -> list[Version]:
+        """Every version that is kept, the oldest first."""
+        try:
+            said = json.loads((self._folder / "index.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise durable.trouble(error) from error
+        return [Version(**each) for each in said]
+
+    def text(self, number: int) -> str:
+        """The text of one version. Raises WrongUse."""
+        try:
+            return self._file(number).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise WrongUse(f"There is no version {number} of this mapping.") from None
+        except OSError as error:
+            raise durable.trouble(error) from error
+
+    def keep(self, text: str, by: str, comment: str) -> Version:
+        """Keep a text as the newest version; the same one if it is the newest already."""
+        known = self.listed()
+        digest = digest_of(text)
+        if known and known[-1].digest == digest:
+            return known[-1]
+        number = known[-1].number + 1 if known else 1
+        made = Version(number, self._now(), by, comment, digest)
+        kept = [*known, made][-KEPT:]
+        try:
+            durable.private_folder(self._folder)
+            durable.write(self._file(number), text.encode())
+            index = json.dumps([asdict(each) for each in kept], indent=1)
+            durable.write(self._folder / "index.json", index.encode())
+            for old in known[: len(known) + 1 - len(kept)]:
+                self._file(old.number).unlink(missing_ok=True)
+        except OSError as error:
+            raise durable.trouble(error) from error
+        return made
+
+    def _file(self, number: int) -> Path:
+        return self._folder / f"{number:04}.toml"
+
+    def _now(self) -> str:
+        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def digest_of(text: str) -> str:
+    """What tells two texts apart."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
