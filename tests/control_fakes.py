@@ -103,6 +103,27 @@ EXCEPTION = {
     "hint": "Fill it in the ERP.",
     "since": "2026-11-20T10:00:00Z",
     "place": "CUST.CSV line 12",
+    "title": "A required field is blank.",
+    "severity": "error",
+    "owner": "erp_data",
+    "meaning": "The record is parked; other records go on.",
+    "to_do": "Correct it in the ERP.",
+}
+GROUP = {
+    "cause": "The country is not known (country): 212 records since 2026-11-20 08:10 UTC.",
+    "flow": "customers",
+    "entity": "account",
+    "code": "COUNTRY_UNKNOWN",
+    "field": "country",
+    "count": 212,
+    "since": "2026-11-20T08:10:00Z",
+    "newest": "2026-11-20T10:00:00Z",
+    "title": "The country is not known.",
+    "severity": "error",
+    "owner": "mapping",
+    "meaning": "The record is parked; other records go on.",
+    "to_do": "Map it to an ISO 3166 code such as DE.",
+    "example": "E7",
 }
 HOLD = {
     "id": "h1",
@@ -170,8 +191,52 @@ ANSWERS = {
     "queue.list": {"items": [ENTRY], "next": None},
     "queue.show": {**ENTRY, "fields": {"name": "Ace"}, "parents": [], "reason": None},
     "exceptions.list": {"items": [EXCEPTION], "next": None},
-    "exceptions.show": {**EXCEPTION, "fields": {"name": None}},
-    "exceptions.replay": {"replayed": 1, "refused": []},
+    "exceptions.show": {
+        **EXCEPTION,
+        "fields": {"name": None},
+        "history": [
+            {
+                "at": "2026-11-20T11:00:00Z",
+                "what": "edited",
+                "who": "anna",
+                "fields": {"name": [None, "Ace"]},
+            }
+        ],
+    },
+    "exceptions.groups": {"items": [GROUP], "total": 212, "groups": 1},
+    "exceptions.preview": {
+        "chosen": 3,
+        "would_go": 1,
+        "would_wait": 1,
+        "would_stay": 1,
+        "reasons": [{"why": "It waits for its account.", "count": 1, "example": "E7"}],
+    },
+    "exceptions.replay": {"replayed": 1, "refused": [], "refused_count": 0},
+    "exceptions.set_aside": {"set_aside": 1, "refused": [], "refused_count": 0},
+    "exceptions.take_back": {"taken_back": 1, "refused": [], "refused_count": 0},
+    "exceptions.fix": {"ref": "e7", "new": "e9", "problems": []},
+    "exceptions.export": {
+        "columns": ["name", "phone"],
+        "items": [
+            {
+                "ref": "E7",
+                "flow": "customers",
+                "entity": "account",
+                "external_id": "C100",
+                "code": "REFUSED",
+                "reason": "no",
+                "cells": {"name": "=1+1", "phone": "+4989"},
+            }
+        ],
+        "next": None,
+    },
+    "exceptions.import": {
+        "changed": ["E7"],
+        "fields": {"name": 1},
+        "edited": 1,
+        "problems": [],
+        "skipped": [],
+    },
     "holds.list": {"items": [HOLD]},
     "holds.show": {**HOLD, "rows": ["C1", "C2"], "next": None},
     "holds.approve": {"released": 900},

@@ -134,6 +134,50 @@ class ExceptionItem(TypedDict):
     hint: str
     since: str
     place: str
+    title: str
+    """What its code means in general, as `meaning`, `to_do`, `severity` and `owner`."""
+    severity: str
+    owner: str
+    meaning: str
+    to_do: str
+    state: NotRequired[str]
+    """Only in `exceptions.show`, as what follows."""
+    field: NotRequired[str]
+    fields: NotRequired[dict[str, Json]]
+    attempts: NotRequired[int]
+    created: NotRequired[str]
+    history: NotRequired[list[dict[str, Json]]]
+    """What people did with it: at, what, who, and what else belongs to it."""
+    waits_for: NotRequired[list[str]]
+    """Parents that are not known to exist in the target."""
+
+
+class Cause(TypedDict):
+    """Exceptions of one cause."""
+
+    cause: str
+    """A sentence."""
+    flow: str
+    entity: str
+    code: str
+    field: str
+    count: int
+    since: str
+    newest: str
+    title: str
+    severity: str
+    owner: str
+    meaning: str
+    to_do: str
+    example: str
+
+
+class CauseList(TypedDict):
+    """Everything that waits for a person, by cause; `groups` counts also those not listed."""
+
+    items: list[Cause]
+    total: int
+    groups: int
 
 
 class ExceptionList(TypedDict):
@@ -155,6 +199,61 @@ class Replayed(TypedDict):
 
     replayed: int
     refused: list[Refused]
+    """The first of them."""
+    refused_count: int
+
+
+class ReplayPreview(TypedDict):
+    """What a replay would do: how many would go, wait for a parent, or stay, and why."""
+
+    chosen: int
+    would_go: int
+    would_wait: int
+    would_stay: int
+    reasons: list[dict[str, Json]]
+
+
+class SetAside(TypedDict):
+    """What was set aside."""
+
+    set_aside: int
+    refused: list[Refused]
+    refused_count: int
+
+
+class TakenBack(TypedDict):
+    """What was taken back."""
+
+    taken_back: int
+    refused: list[Refused]
+    refused_count: int
+
+
+class Fixed(TypedDict):
+    """The new revision of an edited row, None with the problems that speak against it."""
+
+    ref: str
+    new: str | None
+    problems: list[dict[str, Json]]
+
+
+class ExportedRows(TypedDict):
+    """A page of parked rows with their values as text."""
+
+    columns: list[str]
+    items: list[dict[str, Json]]
+    next: str | None
+
+
+class ImportedRows(TypedDict):
+    """What rows of a sheet mean, or did: every problem by line, and then nothing was changed."""
+
+    changed: list[str]
+    fields: dict[str, int]
+    edited: int
+    problems: list[dict[str, Json]]
+    skipped: list[dict[str, Json]]
+    """Rows that left the desk since they were exported."""
 
 
 class Hold(TypedDict):

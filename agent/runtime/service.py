@@ -12,12 +12,13 @@ from typing import Protocol
 
 from agent.errors import WrongUse
 from agent.model import Findings, Json
-from agent.queue.desk import Desk, Item
+from agent.queue.desk import Desk
 from agent.queue.holds import Hold
+from agent.queue.items import Item
 from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
-from agent.runtime import exceptions
+from agent.runtime.desk import ExceptionDesk
 from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk, instant
@@ -25,6 +26,15 @@ from agent.runtime.workers import SourceWorker
 from agent.runtime.workshop import Workbench
 
 Params = Mapping[str, Json]
+
+
+class Caller(Protocol):
+    """Who asks."""
+
+    @property
+    def name(self) -> str:
+        """By the word of the operating system."""
+        ...
 
 
 class Secrets(Protocol):
@@ -56,10 +66,13 @@ class Service:
     ask_stop: Callable[[], None]
     disk: Disk
     workbench: Workbench
+    exceptions: ExceptionDesk
 
-    def call(self, method: str, params: Params, caller: object) -> Json:
+    def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
-        del caller
+        if method.startswith("exceptions."):
+            asked = self.exceptions.answer
+            return self.disk.with_room(lambda: asked(method, params, caller.name))
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
         return self.disk.with_room(lambda: answer(params))
 
@@ -181,26 +194,6 @@ class Service:
             return None
         names = ", ".join(f"{p[1]} {p[2]}" for p in item.parents if isinstance(p, list))
         return f"{names} since {instant(item.since)}"
-
-    # --- exceptions -------------------------------------------------------------------------------
-
-    def _exceptions_list(self, params: Params) -> Json:
-        return exceptions.listed(
-            self.desk, self.flows, self.streams,
-            flow=str(params.get("flow") or ""), code=str(params.get("code") or ""),
-            after=str(params.get("after") or ""), limit=_limit(params),
-        )  # fmt: skip
-
-    def _exceptions_show(self, params: Params) -> Json:
-        return exceptions.shown(self.desk, self.flows, self.streams, _text(params, "ref"))
-
-    def _exceptions_replay(self, params: Params) -> Json:
-        refs = params.get("refs")
-        chosen = [str(ref) for ref in refs] if isinstance(refs, list) else []
-        flow, code = str(params.get("flow") or ""), str(params.get("code") or "")
-        if not (chosen or flow or code or params.get("all")):
-            raise WrongUse("Say what to replay: references, a code, a flow, or all.")
-        return exceptions.replayed(self.desk, self.flows, chosen, flow=flow, code=code)
 
     # --- holds ------------------------------------------------------------------------------------
 

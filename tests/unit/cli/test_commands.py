@@ -35,6 +35,30 @@ ASKING = [
         "exceptions.replay",
         {"code": "C", "flow": "f"},
     ),
+    (["exceptions", "list", "--aside"], "exceptions.list", {"aside": True, "limit": 100}),
+    (["exceptions", "groups"], "exceptions.groups", {}),
+    (
+        ["exceptions", "replay", "e7", "--crm-changed"],
+        "exceptions.replay",
+        {"refs": ["e7"], "crm_changed": True},
+    ),
+    (["exceptions", "replay", "--code", "C", "--preview"], "exceptions.preview", {"code": "C"}),
+    (
+        ["exceptions", "set-aside", "e7", "--reason", "a test row"],
+        "exceptions.set_aside",
+        {"refs": ["e7"], "reason": "a test row"},
+    ),
+    (
+        ["exceptions", "set-aside", "--code", "C", "--flow", "f", "--reason", "r"],
+        "exceptions.set_aside",
+        {"code": "C", "flow": "f", "reason": "r"},
+    ),
+    (["exceptions", "take-back", "e7", "e8"], "exceptions.take_back", {"refs": ["e7", "e8"]}),
+    (
+        ["exceptions", "fix", "e7", "--set", "name=Ace", "--set", "phone="],
+        "exceptions.fix",
+        {"ref": "e7", "set": ["name=Ace", "phone="]},
+    ),
     (["holds", "list"], "holds.list", {}),
     (["holds", "show", "h1"], "holds.show", {"id": "h1", "limit": 100}),
     (["holds", "approve", "h1"], "holds.approve", {"id": "h1"}),
@@ -110,7 +134,8 @@ def test_no_service_exits_three_and_says_what_to_do(waybill, words):
 
 def test_every_method_but_stop_and_set_has_its_command():
     asked = {method for _, method, _ in ASKING}
-    assert set(METHODS) - asked == {"stop", "secrets.set"}
+    files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
+    assert set(METHODS) - asked - files == {"stop", "secrets.set"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +151,11 @@ def test_every_method_but_stop_and_set_has_its_command():
         ["pause", "all", "customers"],
         ["exceptions", "replay"],
         ["exceptions", "replay", "e1", "--all"],
+        ["exceptions", "set-aside", "e1"],
+        ["exceptions", "set-aside", "e1", "--reason", " "],
+        ["exceptions", "set-aside", "--reason", "r"],
+        ["exceptions", "take-back"],
+        ["exceptions", "fix", "e1"],
         ["wait"],
         ["status", "--no-such"],
         ["holds", "show"],

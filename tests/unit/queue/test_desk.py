@@ -24,7 +24,7 @@ def test_a_parked_entry_is_sent_again_under_its_own_id(queue: Queue) -> None:
         "field",
         {"a": "v"},
     )
-    assert queue.desk.replay([seq]) == ([seq], [])
+    assert queue.desk.replay([seq], crm_changed=True) == ([seq], [])
     (claim,) = queue.claim()
     assert claim.id.hex() == before.id
 
@@ -45,7 +45,7 @@ def test_a_replay_that_would_do_harm_is_refused_with_a_reason(queue: Queue, why:
     else:
         seq = parked(queue)
         queue.decide(queue.put("X1", row="another row"), Done())
-    done, refused = queue.desk.replay([seq])
+    done, refused = queue.desk.replay([seq], crm_changed=True)
     assert done == []
     assert refused[0][0] == seq
     assert refused[0][1].endswith((".", "reading."))
@@ -53,12 +53,12 @@ def test_a_replay_that_would_do_harm_is_refused_with_a_reason(queue: Queue, why:
 
 def test_only_what_is_parked_can_be_set_aside(queue: Queue) -> None:
     waiting = queue.put("X2")
-    assert not queue.desk.set_aside(waiting)
-    assert not queue.desk.set_aside(99)
+    assert not queue.desk.set_aside([waiting], "why")[0]
+    assert not queue.desk.set_aside([99], "why")[0]
     seq = parked(queue)
-    assert queue.desk.set_aside(seq)
+    assert queue.desk.set_aside([seq], "why")[0]
     assert queue.state(seq) is State.SET_ASIDE
-    assert not queue.desk.set_aside(seq)
+    assert not queue.desk.set_aside([seq], "why")[0]
 
 
 def test_lists_are_pages_by_state_flow_and_code(queue: Queue) -> None:

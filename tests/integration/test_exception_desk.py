@@ -1,0 +1,96 @@
+"""The exception desk as people use it: commands against a running agent."""
+
+from __future__ import annotations
+
+import csv
+import stat
+import sys
+
+import pytest
+
+from tests.integration.agent_home import AgentHome
+from tests.integration.killpoints import field as world
+
+ROWS: world.Rows = {"accounts": {f"{i:03}": f"Customer {i}" for i in range(6)}, "contacts": {}}
+
+
+@pytest.fixture
+def refused(agent: AgentHome, receiver) -> AgentHome:
+    """An agent whose CRM refused one customer for good."""
+    receiver.cases["crm"].refuses = "Customer 4"
+    agent.export(ROWS)
+    agent.start()
+    agent.until_idle()
+    receiver.cases["crm"].refuses = ""
+    return agent
+
+
+def test_it_is_shown_by_cause_previewed_and_fixed(refused, receiver):
+    code, groups, said = refused.waybill("exceptions", "groups", "--json")
+    assert code == 0, said
+    (group,) = groups["items"]
+    assert (group["count"], groups["total"]) == (1, 1)
+    ref = group["example"]
+    _, preview, _ = refused.waybill("exceptions", "replay", "--all", "--preview", "--json")
+    assert (preview["would_go"], preview["would_stay"]) == (0, 1)
+    code, fixed, said = refused.waybill("exceptions", "fix", ref, "--set", "name=Four", "--json")
+    assert code == 0, said
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "Four", "it is not sent"
+    )
+    _, shown, _ = refused.waybill("exceptions", "show", fixed["new"], "--json")
+    assert shown["state"] == "delivered"
+    assert [act["what"] for act in shown["history"]] == ["edited"]
+    assert refused.until_idle()["counts"]["parked"] == 0
+    refused.export(ROWS)
+    refused.until_idle()
+    assert receiver.cases["crm"].now["account", "004"] == "Four", "an unchanged row makes nothing"
+    assert "Four" not in (refused.home / "audit.log").read_text()
+    assert "exceptions.edit" in (refused.home / "audit.log").read_text()
+    assert refused.client.call("audit.verify")["ok"]
+
+
+def test_it_is_set_aside_with_a_reason_and_taken_back(refused, receiver):
+    ref = refused.waybill("exceptions", "list", "--json")[1]["items"][0]["ref"]
+    assert refused.waybill("exceptions", "set-aside", ref, "--reason", " ")[0] == 2
+    code, done, said = refused.waybill(
+        "exceptions", "set-aside", ref, "--reason", "a test customer", "--json"
+    )
+    assert (code, done["set_aside"]) == (0, 1), said
+    counts = refused.client.status()["counts"]
+    assert (counts["parked"], counts["set_aside"]) == (0, 1)
+    _, aside, _ = refused.waybill("exceptions", "list", "--aside", "--json")
+    assert [item["ref"] for item in aside["items"]] == [ref]
+    assert refused.waybill("exceptions", "take-back", ref)[0] == 0
+    _, shown, _ = refused.waybill("exceptions", "show", ref, "--json")
+    assert shown["history"][0]["reason"] == "a test customer"
+    assert [act["what"] for act in shown["history"]] == ["set aside", "taken back"]
+    assert "a test customer" not in (refused.home / "audit.log").read_text()
+    assert refused.waybill("exceptions", "replay", ref)[0] == 1
+    assert refused.waybill("exceptions", "replay", ref, "--crm-changed")[0] == 0
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "Customer 4", "not sent"
+    )
+
+
+def test_a_sheet_goes_out_private_and_comes_back_corrected(refused, receiver, tmp_path):
+    file = tmp_path / "out.csv"
+    code, said, _ = refused.waybill("exceptions", "export", str(file))
+    assert code == 0
+    assert "in clear" in said
+    if sys.platform != "win32":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = file.read_text(encoding="utf-8-sig")
+    assert [row["name"] for row in csv.DictReader(text.splitlines())] == ["Customer 4"]
+    file.write_text(text.replace(",Customer 4", f",{'x' * 300}"), encoding="utf-8-sig")
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"]) == (1, 0)
+    assert (done["problems"][0]["line"], done["problems"][0]["field"]) == (2, "name")
+    file.write_text(text.replace(",Customer 4", ",'=Four"), encoding="utf-8-sig")
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"], done["fields"]) == (0, 1, {"name": 1})
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "=Four", "it is not sent"
+    )
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"], len(done["skipped"])) == (1, 0, 1)
