@@ -30,6 +30,7 @@ from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
+from agent.runtime.desk import Content
 from agent.runtime.plan import FlowPlan
 from agent.runtime.workshop import Workshop
 
@@ -152,6 +153,10 @@ def build(
         flows={
             name: _flow(name, flow, config, plans[name], adapters)
             for name, flow in config.flows.items()
+        },
+        contents={
+            name: Content(plan.contract, known.owners[plan.entity], plan.checks)
+            for name, plan in plans.items()
         },
         version=VERSION,
         api_version=API_VERSION,

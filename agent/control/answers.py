@@ -135,43 +135,49 @@ class ExceptionItem(TypedDict):
     since: str
     place: str
     title: str
-    meaning: str
+    """What its code means in general, as `meaning`, `to_do`, `severity` and `owner`."""
     severity: str
     owner: str
-    """Who can put it right: erp_data, mapping, crm_admin or operator."""
+    meaning: str
+    to_do: str
+    state: NotRequired[str]
+    """Only in `exceptions.show`, as what follows."""
+    field: NotRequired[str]
+    fields: NotRequired[dict[str, Json]]
+    attempts: NotRequired[int]
+    created: NotRequired[str]
+    history: NotRequired[list[dict[str, Json]]]
+    """What people did with it: at, what, who, and what else belongs to it."""
+    waits_for: NotRequired[list[str]]
+    """Parents that are not known to exist in the target."""
 
 
-class CauseGroup(TypedDict):
-    """Rows that wait for a person for one cause."""
+class Cause(TypedDict):
+    """Exceptions of one cause."""
 
-    code: str
+    cause: str
+    """A sentence."""
     flow: str
-    """The source, where records could not even be read."""
     entity: str
+    code: str
     field: str
     count: int
     since: str
     newest: str
-    example: str
     title: str
-    meaning: str
-    hint: str
     severity: str
     owner: str
+    meaning: str
+    to_do: str
+    example: str
 
 
-class ExceptionGroups(TypedDict):
-    """Every cause, the largest first."""
+class CauseList(TypedDict):
+    """Everything that waits for a person, by cause; `groups` counts also those not listed."""
 
-    items: list[CauseGroup]
+    items: list[Cause]
     total: int
-
-
-class SetAside(TypedDict):
-    """What was set aside, and what was not."""
-
-    set_aside: int
-    refused: list[Refused]
+    groups: int
 
 
 class ExceptionList(TypedDict):
@@ -193,6 +199,61 @@ class Replayed(TypedDict):
 
     replayed: int
     refused: list[Refused]
+    """The first of them."""
+    refused_count: int
+
+
+class ReplayPreview(TypedDict):
+    """What a replay would do: how many would go, wait for a parent, or stay, and why."""
+
+    chosen: int
+    would_go: int
+    would_wait: int
+    would_stay: int
+    reasons: list[dict[str, Json]]
+
+
+class SetAside(TypedDict):
+    """What was set aside."""
+
+    set_aside: int
+    refused: list[Refused]
+    refused_count: int
+
+
+class TakenBack(TypedDict):
+    """What was taken back."""
+
+    taken_back: int
+    refused: list[Refused]
+    refused_count: int
+
+
+class Fixed(TypedDict):
+    """The new revision of an edited row, None with the problems that speak against it."""
+
+    ref: str
+    new: str | None
+    problems: list[dict[str, Json]]
+
+
+class ExportedRows(TypedDict):
+    """A page of parked rows with their values as text."""
+
+    columns: list[str]
+    items: list[dict[str, Json]]
+    next: str | None
+
+
+class ImportedRows(TypedDict):
+    """What rows of a sheet mean, or did: every problem by line, and then nothing was changed."""
+
+    changed: list[str]
+    fields: dict[str, int]
+    edited: int
+    problems: list[dict[str, Json]]
+    skipped: list[dict[str, Json]]
+    """Rows that left the desk since they were exported."""
 
 
 class Hold(TypedDict):
@@ -267,100 +328,3 @@ class ReadList(TypedDict):
     """The latest reads, newest first."""
 
     items: list[ReadItem]
-
-
-class MatchItem(TypedDict):
-    """One suggestion: which column could fill which field, and what that rests on."""
-
-    field: str
-    column: str
-    confidence: float
-    """0 to 1."""
-    evidence: list[str]
-    doubts: list[str]
-    rule: dict[str, Json]
-
-
-class Suggestion(TypedDict):
-    """A draft of a mapping, suggested from headings and samples."""
-
-    source: str
-    entity: str
-    read: str
-    records: int
-    external_id: MatchItem | None
-    fields: list[MatchItem]
-    missing: list[str]
-    unused: list[str]
-    document: str
-    """The draft as the text of a mapping file."""
-
-
-class Preview(TypedDict):
-    """What a mapping makes of real records; nothing of it is sent."""
-
-    flow: str
-    read: str
-    draft: bool
-    records: int
-    would_send: int
-    deletes: int
-    left_out: dict[str, int]
-    same_external_id: int
-    problems: list[dict[str, Json]]
-    fields: list[dict[str, Json]]
-    items: list[dict[str, Json]]
-    differs: NotRequired[dict[str, Json]]
-    """Beside the published mapping: how many records, which fields."""
-
-
-class Shadow(TypedDict):
-    """A draft beside the published mapping, export by export, the oldest first."""
-
-    flow: str
-    exports: list[dict[str, Json]]
-
-
-class MappingDiff(TypedDict):
-    """What a draft says otherwise than the published mapping."""
-
-    flow: str
-    changes: list[dict[str, Json]]
-    same_meaning: bool
-    reads_more: list[str]
-    needs: str
-
-
-class MappingText(TypedDict):
-    """A mapping as it stands in its file, or stood in a version."""
-
-    flow: str
-    version: int | None
-    text: str
-
-
-class MappingVersion(TypedDict):
-    """One text that was in force."""
-
-    number: int
-    at: str
-    by: str
-    comment: str
-    digest: str
-    in_force: bool
-
-
-class MappingVersions(TypedDict):
-    """Every version that is kept, the newest first."""
-
-    flow: str
-    items: list[MappingVersion]
-
-
-class Published(TypedDict):
-    """What publishing did, and what follows from it."""
-
-    flow: str
-    version: int
-    same_meaning: bool
-    needs: str

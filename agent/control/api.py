@@ -64,8 +64,16 @@ _PARTS = {"kind": _NEEDED, "name": _TEXT}
 _PAGED = {"after": _TEXT, "limit": _NUMBER}
 _NUMBER_NEEDED = Param("integer", required=True)
 _QUEUE = {"state": _TEXT, "flow": _TEXT, "after": _NUMBER, "limit": _NUMBER}
-_EXCEPTIONS = {"flow": _TEXT, "code": _TEXT, **_PAGED}
-_REPLAY = {"refs": Param("texts"), "code": _TEXT, "flow": _TEXT, "all": Param("flag")}
+_FLAG = Param("flag")
+_TEXTS = Param("texts")
+_EXCEPTIONS = {"flow": _TEXT, "code": _TEXT, **_PAGED, "aside": _FLAG}
+_EXPORT = {"flow": _TEXT, "code": _TEXT, "after": _TEXT}
+_SOME = {"refs": _TEXTS, "code": _TEXT, "flow": _TEXT}
+_REPLAY = {**_SOME, "all": _FLAG, "crm_changed": _FLAG}
+_ASIDE = {**_SOME, "reason": Param("text", required=True, secret=True)}
+_VALUES = Param("texts", required=True, secret=True)
+_FIX = {"ref": _NEEDED, "set": _VALUES}
+_IMPORT = {"rows": _VALUES, "check": _FLAG}
 _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
 _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
@@ -87,9 +95,14 @@ _ALL = (
     _asks("queue.show", Role.OPERATOR, "One entry with its values", seq=_NUMBER_NEEDED),
     _asks("exceptions.list", Role.OPERATOR, "Rows that wait for a person", **_EXCEPTIONS),
     _asks("exceptions.show", Role.OPERATOR, "One such row with its values", ref=_NEEDED),
-    _asks("exceptions.groups", Role.OPERATOR, "What waits for a person, by cause", flow=_TEXT),
-    _does("exceptions.set_aside", Role.OPERATOR, "Decide not to send", **_REPLAY, reason=_NEEDED),
+    _asks("exceptions.groups", Role.OPERATOR, "Rows that wait for a person, by cause"),
+    _asks("exceptions.preview", Role.OPERATOR, "What a replay would do", **_REPLAY),
     _does("exceptions.replay", Role.OPERATOR, "Try parked rows again", **_REPLAY),
+    _does("exceptions.set_aside", Role.OPERATOR, "Decide that rows are not sent", **_ASIDE),
+    _does("exceptions.take_back", Role.OPERATOR, "Park again what was set aside", refs=_TEXTS),
+    _does("exceptions.fix", Role.OPERATOR, "Edit values of a parked row", **_FIX),
+    _does("exceptions.export", Role.OPERATOR, "Parked rows with their values", **_EXPORT),
+    _does("exceptions.import", Role.OPERATOR, "Edit parked rows by a sheet", **_IMPORT),
     _asks("holds.list", Role.VIEWER, "Deletes that are held, or were rejected", state=_TEXT),
     _asks("holds.show", Role.OPERATOR, "The rows of a hold", id=_NEEDED, **_PAGED),
     _does("holds.approve", Role.OPERATOR, "Let a hold's deletes go", id=_NEEDED),

@@ -24,7 +24,7 @@ from agent.queue.ledger import Ledger
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
-_ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, reason, shared"
+_ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, field, reason, shared"
 _STANDING = "select state, kind, shape, prev, lane from entry where seq = ?"
 LEAST = 16
 """Plain entries that are worth a run; fewer become rows of their own at once."""
@@ -148,7 +148,7 @@ def write_entries(
             seq, flow, entry.lane, change.key, make_id(epoch, flow, entry.lane, seq), shape,
             runs.envelope_of(page.first, seq), read, size, now, now,
             int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
-            entry.code or None, reasons.get(at), int(flow in shared),
+            entry.code or None, entry.field or None, reasons.get(at), int(flow in shared),
         )  # fmt: skip
         at += 1
     runs.insert(conn, runs.PLAIN, plain)
@@ -190,17 +190,17 @@ def supersede(
     Returns the newest that stays open, 0 if none does.
     """
     stays = 0
-    at = entry.previous
+    at = latest(conn, entry.previous)
     while at:
         found = _standing(conn, at, written)
-        if found is None or found[0] in (State.DELIVERED, State.SET_ASIDE):
+        if found is None or found[0] == State.DELIVERED:
             break
         state, kind, old_shape, before, lane = found
         new, old = (entry.kind, entry.op, shape), (kind, old_shape)
         if state == State.SENDING:
             stays = stays or at
         elif state not in MOVABLE:
-            pass  # superseded itself: what stands before it may still be open
+            pass  # superseded or set aside: what stands before it may still be open
         elif covers(new, old, written.shapes, same_lane=lane == entry.lane):
             end(conn, at, State.SUPERSEDED, written.moves)
             written.superseded += 1
@@ -208,6 +208,14 @@ def supersede(
             stays = at
         at = before
     return stays
+
+
+def latest(conn: sqlite3.Connection, seq: int) -> int:
+    """The entry that stands for one which the memory of a row names: a person may have edited it."""
+    found = conn.execute(
+        "select max(seq) from entry where edits = ? and edits > 0", (seq,)
+    ).fetchone()
+    return int(found[0] or seq)
 
 
 def _standing(conn: sqlite3.Connection, seq: int, written: Written) -> Row | None:
@@ -236,6 +244,7 @@ def covers(
 
 def clear(conn: sqlite3.Connection, seq: int, written: Written) -> None:
     """A row left a flow without an entry: its parked problems are over."""
+    seq = latest(conn, seq)
     while seq:
         found = conn.execute("select state, kind, prev from entry where seq = ?", (seq,)).fetchone()
         if found is None:
@@ -252,10 +261,12 @@ def end(conn: sqlite3.Connection, seq: int, state: State, moves: Moves) -> None:
         "select flow, state, size, envelope, read, lane from entry where seq = ?", (seq,)
     ).fetchone()
     flow, before, size, envelope, read, lane = found
-    conn.execute("update entry set state = ?, reason = null where seq = ?", (int(state), seq))
     conn.execute("delete from wait where seq = ?", (seq,))
-    conn.execute("update envelope set open = open - 1 where id = ?", (envelope,))
-    conn.execute("delete from envelope where id = ? and open <= 0", (envelope,))
+    if state is State.SET_ASIDE:  # it may be taken back: what it says is kept for a while
+        conn.execute("update entry set state = ? where seq = ?", (int(state), seq))
+    else:
+        conn.execute("update entry set state = ?, reason = null where seq = ?", (int(state), seq))
+        emptied(conn, [envelope])
     column = "parked" if before == State.PARKED else "open"
     conn.execute(
         f"update reading set {column} = {column} - 1 where id = ?",
@@ -264,6 +275,13 @@ def end(conn: sqlite3.Connection, seq: int, state: State, moves: Moves) -> None:
     count(moves, flow, State(before), -1, -size)
     count(moves, flow, state, 1, 0)
     free(conn, lane, seq, moves)
+
+
+def emptied(conn: sqlite3.Connection, envelopes: Sequence[int]) -> None:
+    """One content of each of these envelopes is needed no longer."""
+    each = [(envelope,) for envelope in envelopes]
+    conn.executemany("update envelope set open = open - 1 where id = ?", each)
+    conn.executemany("delete from envelope where id = ? and open <= 0", each)
 
 
 def free(conn: sqlite3.Connection, lane: bytes, seq: int, moves: Moves) -> None:
@@ -311,6 +329,10 @@ class Shapes:
             found = self._numbers[names] = int(row[0])
             self._names[found] = frozenset(names)
         return found
+
+    def names(self, number: int) -> frozenset[str]:
+        """The names of a shape."""
+        return self._names.get(number, frozenset())
 
     def covers(self, new: int, old: int) -> bool:
         """Whether the new shape holds every name of the old one."""

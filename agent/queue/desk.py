@@ -1,299 +1,316 @@
-"""What people ask of the queue, and decide about its entries.
+"""What people decide about parked entries: send again, set aside, take back, edit.
 
-Contents are opened only for who asked to see them. A replay is refused once its entry is no
-longer the newest of its lane and flow: it would undo something newer (RULES 7).
+Each decision is one transaction, and what it was about is noted with it, sealed. Nothing here
+undoes something newer: a replay is refused once a newer message of its lane and flow was delivered,
+and whatever would come out of turn as soon as there is a newer one at all (RULES 7).
+
+An edited value is a new revision: another entry, with a number and an id of its own, that takes
+the place of the old one. The memory of the row still names the old one, and `edits` leads on from
+there (`agent.queue.commit.latest`). What the row's flow remembers of its content stays as it is, so
+an unchanged row makes nothing, and whatever else the ERP says supersedes the edit like any message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import orjson
 
-from agent.errors import Damaged
-from agent.model import Json
-from agent.queue import runs
-from agent.queue.claims import COLUMNS, open_entries
-from agent.queue.commit import count, end
+from agent.memory import EntryKind, NewEntry
+from agent.model import Json, Op
+from agent.queue.commit import Written, count, end, supersede
+from agent.queue.envelopes import SIZE
+from agent.queue.items import Items
+from agent.queue.runs import envelope_of
 from agent.queue.states import State
-from agent.queue.store import Store
+from agent.queue.tally import Moves
+
+PASSING = frozenset({"PARENT_MISSING", "HAS_CHILDREN", "IN_DOUBT", "CRASH_LOOP", "GAVE_UP"})
+"""Codes of causes that can go by themselves. Any other was found in the content, for good."""
+PERMANENT = "It was refused for what it says, and nothing of that has changed."
+
+Refused = tuple[int, str]
+"""An entry, and why not."""
+_FOUND = (
+    "seq, flow, state, kind, lane, size, read, code, op, shape, row, prev, verify, shared, edits"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """An entry as people see it."""
+class Edit:
+    """Another content for an entry, with the same names of fields."""
 
     seq: int
-    id: str
-    flow: int
-    op: str
-    state: State
-    external_id: str
-    created: float
-    attempts: int
-    due: float | None
-    since: float
-    code: str
-    reason: str
-    field: str
-    place: list[Json] | None
-    waits_for: int
-    problem: bool
-    fields: dict[str, Json]
-    parents: list[Json]
+    payload: bytes
+    about: Mapping[str, Json]
+    """What changed, for the history: `{"fields": {name: [before, after]}}`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Parked entries of one flow that have one cause: the same code in the same field."""
+class _Parked:
+    """An entry as a decision needs it."""
 
+    seq: int
     flow: int
-    code: str
-    field: str
-    entries: int
-    since: float
-    newest: float
-    example: int
-    """The oldest of them."""
+    state: int
+    kind: int
+    lane: bytes
+    size: int
+    read: int
+    code: str | None
+    op: int
+    shape: int
+    row: bytes
+    prev: int
+    verify: int
+    shared: int
+    edits: int
 
 
-_AT_ONCE = 1000  # parked entries whose reasons are opened together
-_ITEM = "seq, id, flow, op, state, created, attempts, due, since, code, reason, kind, envelope"
+class Desk(Items):
+    """Decides about parked entries."""
 
+    def replay(
+        self, seqs: Sequence[int], *, crm_changed: bool = False, who: str = ""
+    ) -> tuple[list[int], list[Refused]]:
+        """Send parked entries again as they are. Returns those replayed, and (entry, why not).
 
-class Desk:
-    """Lists, shows, replays, sets aside."""
+        `crm_changed`: the person says that the target would take now what it refused before.
+        """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+        def act(conn: sqlite3.Connection, moves: Moves, found: _Parked) -> None:
+            self._send(conn, moves, found, State.PARKED)
+            self._note(conn, found.seq, "replayed", who, {"crm_changed": crm_changed})
 
-    def entries(
-        self,
-        states: Sequence[State],
-        *,
-        flows: Sequence[int] | None = None,
-        code: str = "",
-        after: int = 0,
-        limit: int = 100,
-    ) -> list[Item]:
-        """Entries in these states, oldest first, after a sequence number."""
-        if State.WAITING in states:
-            self._unpack(after, limit, flows)
-        sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"
-        if all(State.WAITING < state <= State.PARKED for state in states):
-            sql += " and state between 1 and 5"  # see the index of these words
-        values: list[object] = [int(state) for state in states]
-        values.append(after)
-        if flows is not None:
-            sql += f" and flow in ({_marks(flows)})"
-            values += flows
-        if code:
-            sql += " and code = ?"
-            values.append(code)
-        rows = self._store.db.rows(sql + " order by seq limit ?", [*values, limit])
-        return [self._item(row) for row in rows]
+        return self._each(seqs, lambda c, f: self._not_again(c, f, crm_changed=crm_changed), act)
 
-    def entry(self, seq: int) -> Item | None:
-        """One entry."""
-        with self._store.change() as (conn, _):
-            runs.unpack_entry(conn, seq, self._store.make_id)
-        row = self._store.db.one(f"select {_ITEM} from entry where seq = ?", (seq,))
-        return self._item(row) if row else None
+    def judged(self, seqs: Sequence[int], *, crm_changed: bool = False) -> dict[int, str]:
+        """What a replay would answer for each of these: why not, empty where it would go."""
+        with self._store.db.transaction() as conn:
+            return {
+                seq: self._not_again(conn, _parked(conn, seq), crm_changed=crm_changed)
+                for seq in seqs
+            }
 
-    def _unpack(self, after: int, limit: int, flows: Sequence[int] | None) -> None:
-        """Make rows of the packed entries that a page of this list may show."""
-        left = limit
-        with self._store.change() as (conn, _):
-            packed = conn.execute(
-                "select first, entries, flow from run where first + entries > ? order by first",
-                (after,),
+    def set_aside(
+        self, seqs: Sequence[int], reason: str, *, who: str = ""
+    ) -> tuple[list[int], list[Refused]]:
+        """A person decides that these will not be sent, and says why."""
+
+        def act(conn: sqlite3.Connection, moves: Moves, found: _Parked) -> None:
+            end(conn, found.seq, State.SET_ASIDE, moves)
+            now = self._store.now()
+            conn.execute("update entry set since = ? where seq = ?", (now, found.seq))
+            self._note(conn, found.seq, "set aside", who, {"reason": reason})
+
+        return self._each(seqs, lambda _, f: _not_parked(f), act)
+
+    def take_back(self, seqs: Sequence[int], *, who: str = "") -> tuple[list[int], list[Refused]]:
+        """What was set aside is parked again; who waited for a parent asks for it again."""
+
+        def act(conn: sqlite3.Connection, moves: Moves, found: _Parked) -> None:
+            self._note(conn, found.seq, "taken back", who, {})
+            if found.code == "PARENT_MISSING":
+                self._send(conn, moves, found, State.SET_ASIDE)
+                return
+            conn.execute(
+                "update entry set state = 5, since = ? where seq = ?",
+                (self._store.now(), found.seq),
             )
-            chosen = []
-            for first, entries, flow in packed:
-                if left <= 0:
-                    break
-                if flows is None or flow in flows:
-                    chosen.append(first)
-                    left -= entries
-            for first in chosen:
-                runs.unpack(conn, first, self._store.make_id)
+            conn.execute("update reading set parked = parked + 1 where id = ?", (found.read,))
+            count(moves, found.flow, State.SET_ASIDE, -1, 0)
+            count(moves, found.flow, State.PARKED, 1, found.size)
 
-    def unreadable(
-        self, streams: Sequence[int] | None = None, after: int = 0, limit: int = 100
-    ) -> list[tuple[int, int, float, str, dict[str, Json]]]:
-        """Records that could not be read: (number, stream, since, code, about)."""
-        rows = self._store.db.rows(
-            "select id, stream, since, code, about from unreadable where id > ? order by id limit ?",
-            (after, limit),
-        )
-        return [
-            (number, stream, since, code, self._opened(b"unreadable", about))
-            for number, stream, since, code, about in rows
-            if streams is None or stream in streams
-        ]
+        return self._each(seqs, _not_back, act)
 
-    def unreadable_groups(self) -> list[tuple[int, Group]]:
-        """Records that could not be read, by stream and code."""
-        rows = self._store.db.rows(
-            "select stream, code, count(*), min(since), max(since), min(id) from unreadable"
-            " group by stream, code order by stream, code"
-        )
-        return [(row[0], Group(0, row[1], "", *row[2:])) for row in rows]
+    def edit(
+        self, edits: Sequence[Edit], *, who: str = "", check: bool = False
+    ) -> tuple[dict[int, int], list[Refused]]:
+        """Put other contents in the place of parked ones: all of them, or none if one is refused.
 
-    def unreadable_count(self) -> int:
-        """How many records could not be read."""
-        found = self._store.db.one("select count(*) from unreadable")
-        return int(found[0]) if found else 0
+        Returns old number -> new number, and (entry, why not). `check`: change nothing.
+        """
+        if not edits:
+            return {}, []
+        store = self._store
+        first = store.reserve(0 if check else len(edits))
+        envelopes = [] if check else self._sealed_contents(first, edits)
+        made: dict[int, int] = {}
+        refused: list[Refused] = []
+        with store.change() as (conn, moves):
+            founds = [(edit, _parked(conn, edit.seq)) for edit in edits]
+            for edit, found in founds:
+                if why := _not_edited(conn, found):
+                    refused.append((edit.seq, why))
+            if check or refused:
+                return {}, refused
+            written = Written(moves, store.shapes, store.make_id)
+            for seq, (edit, found) in enumerate(founds, first):
+                if found is None:
+                    raise AssertionError("an entry that is not there was refused")
+                self._replace(conn, written, found, seq, envelope_of(first, seq), edit)
+                self._note(conn, seq, "edited", who, {**edit.about, "instead_of": found.seq})
+                made[found.seq] = seq
+            conn.executemany("insert into envelope values (?, ?, ?)", envelopes)
+            store.edited_to = max(store.edited_to, first + len(edits) - 1)
+        return made, []
 
-    def replay(self, seqs: Sequence[int]) -> tuple[list[int], list[tuple[int, str]]]:
-        """Send parked entries again. Returns those replayed, and (entry, why not)."""
-        replayed: list[int] = []
-        refused: list[tuple[int, str]] = []
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _each(
+        self,
+        seqs: Sequence[int],
+        why_not: Callable[[sqlite3.Connection, _Parked | None], str],
+        act: Callable[[sqlite3.Connection, Moves, _Parked], None],
+    ) -> tuple[list[int], list[Refused]]:
+        done: list[int] = []
+        refused: list[Refused] = []
         with self._store.change() as (conn, moves):
             for seq in seqs:
-                found = conn.execute(
-                    "select flow, state, kind, lane, size, read, code from entry where seq = ?",
-                    (seq,),
-                ).fetchone()
-                why = self._why_not(found)
-                if not why:
-                    newer = conn.execute(
-                        "select 1 from lane where lane = ? and flow = ? and seq > ?",
-                        (found[3], found[0], seq),
-                    ).fetchone()
-                    why = "A newer message of the same record was delivered since." if newer else ""
-                if why:
+                found = _parked(conn, seq)
+                if why := why_not(conn, found):
                     refused.append((seq, why))
-                    continue
-                flow, _, _, _, size, read, _ = found
-                conn.execute(
-                    "update entry set state = 0, code = null, reason = null, due = null,"
-                    " attempts = 0, crashes = 0, crashed_at = 0 where seq = ?",
-                    (seq,),
-                )
-                conn.execute("delete from wait where seq = ?", (seq,))
-                conn.execute(
-                    "update reading set open = open + 1, parked = parked - 1 where id = ?", (read,)
-                )
-                count(moves, flow, State.PARKED, -1, -size)
-                count(moves, flow, State.WAITING, 1, size)
-                replayed.append(seq)
-        return replayed, refused
+                elif found is not None:
+                    act(conn, moves, found)
+                    done.append(seq)
+        return done, refused
 
-    def set_aside(self, seq: int, why: str = "") -> bool:
-        """A person decides that this entry will not be sent; `why` is kept with it, sealed."""
-        about = self._store.cipher.seal(b"reason", orjson.dumps({"reason": why}))
-        with self._store.change() as (conn, moves):
-            found = conn.execute("select state from entry where seq = ?", (seq,)).fetchone()
-            if found is None or found[0] != State.PARKED:
-                return False
-            end(conn, seq, State.SET_ASIDE, moves)
-            conn.execute("update entry set reason = ? where seq = ?", (about, seq))
-        return True
+    def _send(self, conn: sqlite3.Connection, moves: Moves, found: _Parked, before: State) -> None:
+        """It waits to be sent, as if it had never been tried."""
+        conn.execute(
+            "update entry set state = 0, code = null, field = null, reason = null, due = null,"
+            " attempts = 0, crashes = 0, crashed_at = 0 where seq = ?",
+            (found.seq,),
+        )
+        conn.execute("delete from wait where seq = ?", (found.seq,))
+        conn.execute(
+            "update reading set open = open + 1, parked = parked - ? where id = ?",
+            (int(before is State.PARKED), found.read),
+        )
+        count(moves, found.flow, before, -1, -found.size if before is State.PARKED else 0)
+        count(moves, found.flow, State.WAITING, 1, found.size)
 
-    def groups(self, flows: Sequence[int] | None = None) -> list[Group]:
-        """What is parked, by its cause, the largest group first; memory grows with the causes."""
-        found: dict[tuple[int, str, str], Group] = {}
-        after = 0
-        while True:
-            rows = self._store.db.rows(
-                "select seq, flow, code, since, created, reason from entry"
-                " where state between 1 and 5 and state = ? and seq > ? order by seq limit ?",
-                (int(State.PARKED), after, _AT_ONCE),
+    def _replace(
+        self,
+        conn: sqlite3.Connection,
+        written: Written,
+        old: _Parked,
+        seq: int,
+        envelope: int,
+        edit: Edit,
+    ) -> None:
+        """The new revision; the entry whose place it takes is superseded."""
+        store, size = self._store, len(edit.payload)
+        entry = NewEntry(
+            0, EntryKind.MESSAGE, Op.UPSERT, old.lane, edit.payload, (), previous=old.seq
+        )
+        stays = supersede(conn, entry, old.shape, written)
+        now, id_ = store.now(), store.make_id(store.epoch, old.flow, old.lane, seq)
+        conn.execute(
+            "insert into entry (seq, flow, lane, row, id, shape, envelope, read, size, created,"
+            " since, prev, verify, shared, edits)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (seq, old.flow, old.lane, old.row, id_, old.shape, envelope, old.read, size, now, now,
+             stays, old.verify, old.shared, old.edits or old.seq),
+        )  # fmt: skip
+        conn.execute("update reading set open = open + 1 where id = ?", (old.read,))
+        count(written.moves, old.flow, State.WAITING, 1, size)
+
+    def _sealed_contents(self, first: int, edits: Sequence[Edit]) -> list[tuple[int, int, bytes]]:
+        contents = [edit.payload for edit in edits]
+        return [
+            (
+                first + at,
+                len(contents[at : at + SIZE]),
+                self._store.envelopes.seal(first + at, contents[at : at + SIZE]),
             )
-            for seq, flow, code, since, created, reason in rows:
-                after = seq
-                if flows is None or flow in flows:
-                    field = str(self._about(reason).get("field", ""))
-                    _counted(found, (flow, code or "", field), seq, float(since or created))
-            if len(rows) < _AT_ONCE:
-                return sorted(found.values(), key=lambda group: (-group.entries, group.example))
+            for at in range(0, len(contents), SIZE)
+        ]
+
+    def _note(
+        self, conn: sqlite3.Connection, seq: int, what: str, who: str, about: Mapping[str, Json]
+    ) -> None:
+        sealed = self._store.cipher.seal(b"act", orjson.dumps({**about, "who": who}))
+        conn.execute(
+            "insert into act (seq, at, what, about) values (?, ?, ?, ?)",
+            (seq, self._store.now(), what, sealed),
+        )
 
     @staticmethod
-    def _why_not(found: Sequence[object] | None) -> str:
-        if found is None:
-            return "There is no such entry."
-        if found[1] != State.PARKED:
-            return f"It is not parked but {State(int(str(found[1]))).label}."
-        if found[2]:
+    def _why_not(found: _Parked | None) -> str:
+        """What speaks against sending an entry again, whatever else there is."""
+        if why := _not_parked(found):
+            return why
+        if found is not None and found.kind:
             return "No message could be made of it: fix the row in the ERP or the mapping."
-        if found[6] == "DAMAGED":
+        if found is not None and found.code == "DAMAGED":
             return "Its content is damaged: its row is sent again after the next reading."
         return ""
 
-    def _item(self, row: Sequence[object]) -> Item:
-        seq, id_, flow, op, state, created, attempts, due, since, code, reason, kind, _ = row
-        store = self._store
-        about = self._about(reason)
-        body: dict[str, Json] = {}
-        found = store.db.one(
-            f"select {COLUMNS} from entry where seq = ?",
-            (seq,),
-        )
-        if found is not None and int(str(state)) < State.DELIVERED:
-            body = self._content(found)
-        waits = store.db.one("select count(*) from wait where seq = ?", (seq,))
-        return Item(
-            seq=int(str(seq)),
-            id=bytes(id_).hex() if isinstance(id_, bytes) else "",
-            flow=int(str(flow)),
-            op="delete" if op else "upsert",
-            state=State(int(str(state))),
-            external_id=str(body.get("x", "")),
-            created=float(str(created)),
-            attempts=int(str(attempts)),
-            due=None if due is None else float(str(due)),
-            since=float(str(since or created)),
-            code=str(code or ""),
-            reason=str(about.get("reason", "")),
-            field=str(about.get("field", "")),
-            place=about.get("place"),  # type: ignore[arg-type]  # a list or nothing, as sealed
-            waits_for=int(waits[0]) if waits else 0,
-            problem=bool(kind),
-            fields=body.get("f", {}),  # type: ignore[arg-type]  # as `judge.payload` makes it
-            parents=body.get("p", []),  # type: ignore[arg-type]  # as sealed
-        )
-
-    def _content(self, row: tuple[object, ...]) -> dict[str, Json]:
-        store = self._store
-        opened = open_entries(store.db, store.envelopes, [row], store.content_hash)
-        if not opened.claims:
-            return {}
-        claim = opened.claims[0]
-        return {
-            "x": claim.external_id,
-            "f": dict(claim.fields),
-            "p": [list(parent) for parent in claim.parents],
-        }
-
-    def _about(self, reason: object) -> dict[str, Json]:
-        return self._opened(b"reason", reason) if isinstance(reason, bytes) else {}
-
-    def _opened(self, context: bytes, sealed: object) -> dict[str, Json]:
-        try:
-            found: dict[str, Json] = orjson.loads(
-                self._store.cipher.open(context, sealed)  # type: ignore[arg-type]  # a blob
-            )
-        except Damaged:
-            return {"reason": "The reason does not open: it was damaged."}
-        return found
+    def _not_again(
+        self, conn: sqlite3.Connection, found: _Parked | None, *, crm_changed: bool
+    ) -> str:
+        why = self._why_not(found)
+        if why or found is None:
+            return why
+        if _delivered_since(conn, found):
+            return "A newer message of the same record was delivered since."
+        if found.code not in PASSING and not crm_changed:
+            return PERMANENT
+        return ""
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
+def _parked(conn: sqlite3.Connection, seq: int) -> _Parked | None:
+    found = conn.execute(f"select {_FOUND} from entry where seq = ?", (seq,)).fetchone()
+    return _Parked(*found) if found else None
 
 
-def _counted(
-    found: dict[tuple[int, str, str], Group], key: tuple[int, str, str], seq: int, since: float
-) -> None:
-    before = found.get(key)
-    if before is None:
-        found[key] = Group(*key, entries=1, since=since, newest=since, example=seq)
-        return
-    found[key] = replace(
-        before,
-        entries=before.entries + 1,
-        since=min(before.since, since),
-        newest=max(before.newest, since),
-    )
+def _not_parked(found: _Parked | None) -> str:
+    if found is None:
+        return "There is no such entry."
+    if found.state != State.PARKED:
+        return f"It is not parked but {State(found.state).label}."
+    return ""
+
+
+def _not_back(conn: sqlite3.Connection, found: _Parked | None) -> str:
+    if found is None:
+        return "There is no such entry, or it was set aside too long ago to be kept."
+    if found.state != State.SET_ASIDE:
+        return f"It is not set aside but {State(found.state).label}."
+    return _newer(conn, found)
+
+
+def _not_edited(conn: sqlite3.Connection, found: _Parked | None) -> str:
+    why = Desk._why_not(found)  # noqa: SLF001 - one rule, also for what is edited
+    if why or found is None:
+        return why
+    if found.op:
+        return "It deletes its record: there is nothing to edit."
+    return _newer(conn, found)
+
+
+def _delivered_since(conn: sqlite3.Connection, found: _Parked) -> bool:
+    newer = conn.execute(
+        "select 1 from lane where lane = ? and flow = ? and seq > ?",
+        (found.lane, found.flow, found.seq),
+    ).fetchone()
+    return newer is not None
+
+
+def _newer(conn: sqlite3.Connection, found: _Parked) -> str:
+    """What comes after an entry in its lane and flow, wherever it stands."""
+    if _delivered_since(conn, found):
+        return "A newer message of the same record was delivered since."
+    about = (found.flow, found.seq, found.lane)
+    for sql in (
+        "select 1 from entry where flow = ? and seq > ? and lane = ? and state between 1 and 5",
+        "select 1 from entry where flow = ? and seq > ? and lane = ? and state = 12",
+        "select 1 from entry where flow = ? and seq > ? and lane = ? and state = 0",
+        "select 1 from run where flow = ? and first > ? and instr(lanes, ?)",
+    ):
+        if conn.execute(f"{sql} limit 1", about).fetchone():
+            return "There is a newer message of the same record: decide about that one."
+    return ""

@@ -209,8 +209,8 @@ class Outcomes:
                     "update entry set reason = ?, since = ? where seq = ?",
                     (self._seal(decision), now, claim.seq),
                 )
-            case Park(code, _, _):
-                self.park(claim.seq, before, code, self._seal(decision), now, moves)
+            case Park(code, _, field):
+                self.park(claim.seq, before, code, self._seal(decision), now, moves, field=field)
             case Done():
                 raise AssertionError("confirmed entries are written together")
 
@@ -255,19 +255,29 @@ class Outcomes:
                 self.to_waiting([(claim.seq, claim.flow, claim.size)], State.PARENT, moves)
 
     def park(
-        self, seq: int, before: State, code: str, reason: bytes, now: float, moves: Moves
+        self,
+        seq: int,
+        before: State,
+        code: str,
+        reason: bytes,
+        now: float,
+        moves: Moves,
+        *,
+        field: str = "",
     ) -> None:
         """Park an entry, unless a later one that cures it is already here (RULES 17)."""
         conn = self._conn
         if self._is_cured(seq):
             end(conn, seq, State.SUPERSEDED, moves)
             return
-        flow, size, lane, read = conn.execute(
-            "select flow, size, lane, read from entry where seq = ?", (seq,)
+        flow, size, lane, read, shape = conn.execute(
+            "select flow, size, lane, read, shape from entry where seq = ?", (seq,)
         ).fetchone()
+        # Whatever a target calls a field, only a name that is ours stands in the clear.
+        known = field if field in self._shapes.names(shape) else None
         conn.execute(
-            "update entry set state = 5, code = ?, reason = ?, since = ? where seq = ?",
-            (code, reason, now, seq),
+            "update entry set state = 5, code = ?, field = ?, reason = ?, since = ? where seq = ?",
+            (code, known, reason, now, seq),
         )
         conn.execute(
             "update reading set open = open - 1, parked = parked + 1 where id = ?", (read,)

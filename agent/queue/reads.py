@@ -14,7 +14,7 @@ import orjson
 
 from agent.memory import NewEntry, RowChange
 from agent.model import Checkpoint, Unreadable
-from agent.queue.commit import Written, clear, seal_page, write_entries, write_rows
+from agent.queue.commit import Sealed, Written, clear, seal_page, write_entries, write_rows
 from agent.queue.holds import Hold, Holds, NewHold
 from agent.queue.ledger import Ledger
 from agent.queue.store import Store
@@ -74,18 +74,15 @@ class Reads(Streams):
         """
         store = self._store
         many = sum(len(change.entries) for change in changes)
-        sealed = seal_page(
-            changes,
-            first=store.reserve(many),
-            block=store.reserve_block(),
-            envelopes=store.envelopes,
-            ledger=ledger,
-        )
+        sealed = self._seal_page(ledger, changes, many)
         reasons = {
             at: self._reason(entry) for at, (_, entry) in enumerate(sealed.entries) if entry.code
         }
         lost = [self._about_unreadable(row) for row in unreadable]
         with store.change() as (conn, moves):
+            while many and store.edited_to > sealed.first:
+                # A person edited meanwhile. What was read after that comes after it (RULES 7).
+                sealed = self._seal_page(ledger, changes, many)
             read = self._begin(conn, reading)
             written = write_entries(
                 conn, sealed, flow_ids=flows, read=read, now=store.now(), shapes=store.shapes,
@@ -106,6 +103,13 @@ class Reads(Streams):
         ledger.learn(sealed.rows)
         reading.pages += 1
         return written
+
+    def _seal_page(self, ledger: Ledger, changes: Sequence[RowChange], many: int) -> Sealed:
+        store = self._store
+        return seal_page(
+            changes, first=store.reserve(many), block=store.reserve_block(),
+            envelopes=store.envelopes, ledger=ledger,
+        )  # fmt: skip
 
     def _begin(self, conn: sqlite3.Connection, reading: Reading) -> int:
         if not reading.id:

@@ -312,9 +312,18 @@ class Rescue:
                     self._add(table, row | {"state": "void"})
                 else:
                     self._add(table, row)
+        self._acts()
         for table in ("paused", "deletion"):
             for row in self._old.rows(table):
                 self._add(table, row)
+
+    def _acts(self) -> None:
+        """What people did, as far as the database is of a time that noted it."""
+        for row in self._old.rows("act") if self._old.has("act") else ():
+            if self._opens("act", row["about"]):
+                self._add("act", row)
+            else:
+                self._dropped["act"] += 1
 
     def count(self) -> None:
         """Counters, made again from what was carried over."""

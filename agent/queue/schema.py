@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -131,7 +131,25 @@ def prepare(db: Database, path: Path | None) -> None:
         db.execute(f"pragma user_version = {VERSION}")
 
 
-MIGRATIONS = (TABLES,)
+DESK = """
+alter table entry add column field text;
+alter table entry add column edits integer not null default 0;
+create index entry_edits on entry (edits) where edits > 0;
+create index entry_cause on entry (flow, code, field, since) where state = 5;
+create index entry_aside on entry (lane) where state = 12;
+create table act (
+  id integer primary key autoincrement, seq integer not null, at real not null,
+  what text not null, about blob not null
+);
+create index act_seq on act (seq);
+"""
+"""What people decide about parked entries.
+
+`field` is a name of the entry's shape, never a value. `edits` is the entry that the memory of the
+row names and whose place a person's edit took: see `agent.queue.desk`. `act.about` is sealed.
+"""
+
+MIGRATIONS = (TABLES, DESK)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

@@ -39,7 +39,7 @@ class Scraper:
         """Every row of a table that can be read and has the right form."""
         columns = self._columns(table)
         names = [name for name, _, _ in columns]
-        for values in self._scan(table, names):
+        for values in self._scan(table, self._asked(table)):
             if all(
                 _fits(v, type_, needed)
                 for v, (_, type_, needed) in zip(values, columns, strict=True)
@@ -54,7 +54,7 @@ class Scraper:
         names = [name for name, _, _ in columns]
         try:
             found = self._conn.execute(
-                f"select {', '.join(names)} from {table} where rowid = ?",
+                f"select {', '.join(self._asked(table))} from {table} where rowid = ?",
                 (number,),
             ).fetchone()
         except sqlite3.DatabaseError:
@@ -69,6 +69,14 @@ class Scraper:
         """Whether this row may have stood where nothing could be read."""
         return any(before < number < beyond for before, beyond in self._gaps.get(table, ()))
 
+    def has(self, table: str) -> bool:
+        """Whether the database says that it has this table."""
+        sql = "select 1 from sqlite_master where type = 'table' and name = ?"
+        try:
+            return self._conn.execute(sql, (table,)).fetchone() is not None
+        except sqlite3.DatabaseError:
+            return False
+
     def close(self) -> None:
         """Close the file, which is as it was."""
         self._conn.close()
@@ -76,6 +84,17 @@ class Scraper:
     def _columns(self, table: str) -> list[tuple[str, str, bool]]:
         found = self._like.execute(f"pragma table_info({table})")
         return [(name, type_.lower(), bool(needed)) for _, name, type_, needed, *_ in found]
+
+    def _asked(self, table: str) -> list[str]:
+        """Its columns as a query names them; one that an older schema has not is its default."""
+        try:
+            there = {name for _, name, *_ in self._conn.execute(f"pragma table_info({table})")}
+        except sqlite3.DatabaseError:
+            there = set()
+        return [
+            name if name in there or not there else f"{default or 'null'} as {name}"
+            for _, name, _, _, default, _ in self._like.execute(f"pragma table_info({table})")
+        ]
 
     def _scan(self, table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         sql = f"select rowid, {', '.join(names)} from {table} where rowid > ? order by rowid"

@@ -11,6 +11,7 @@ from agent.decisions import Decision, Park
 from agent.queue import claims as claiming
 from agent.queue import runs
 from agent.queue.claims import Claim, Opened
+from agent.queue.commit import latest
 from agent.queue.database import Row
 from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
@@ -100,7 +101,7 @@ class Sending:
         """Whether an entry still has to be delivered."""
         with self._store.db.transaction() as conn:
             found = conn.execute(
-                "select 1 from entry where seq = ? and state < 10", (seq,)
+                "select 1 from entry where seq = ? and state < 10", (latest(conn, seq),)
             ).fetchone()
             return found is not None or runs.holding(conn, seq) is not None
 

@@ -22,6 +22,7 @@ from agent.queue import runs
 from agent.queue.commit import Shapes
 from agent.queue.database import Connection
 from agent.queue.envelopes import Envelopes
+from agent.queue.house import forget_what_is_over
 from agent.queue.ledger import INDEXED, Ledger
 from agent.queue.mark import High, Mark
 from agent.queue.names import id_input, label
@@ -33,10 +34,6 @@ CLOCK_STEP = 2.0
 """Seconds by which wall clock and monotonic clock may drift apart between two looks."""
 KEPT_SECONDS = 7 * 86400.0
 """Finished entries are kept that long, without their contents, so that people can look back."""
-
-
-KEPT_READS = 50
-"""Of the latest reads, so many are kept however long they are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,8 @@ class Store:
         self.epoch = int(db.meta("epoch"))
         self._tick = int(db.meta("tick"))
         self._number_lock = Lock()
+        self.edited_to = 0
+        """The highest number of a person's edit since the start: see `agent.queue.reads`."""
         self._streams: list[int] = []
         found = db.one(
             "select max(coalesce((select max(seq) from entry), 0),"
@@ -376,19 +375,7 @@ class Store:
         old = self.now() - KEPT_SECONDS
         with self.db.transaction() as conn:
             conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
-            conn.execute(
-                "delete from entry where seq in (select seq from entry where state >= 10"
-                " and created < ? limit 5000)",
-                (old,),
-            )
-            conn.execute(
-                "delete from reading where settled = 1 and open = 0 and parked = 0 and id <"
-                " (select max(id) from reading r where r.stream = reading.stream) - ?",
-                (KEPT_READS,),
-            )
-            conn.execute(
-                "delete from hold where state in ('void', 'approved') and since < ?", (old,)
-            )
+            forget_what_is_over(conn, old)
         self.db.checkpoint()
 
     def close(self) -> None:

@@ -16,9 +16,10 @@ from agent.errors import Damaged
 from agent.memory import RowChange
 from agent.model import Checkpoint, Json
 from agent.queue.commit import seal_page, write_rows
+from agent.queue.house import KEPT_READS
 from agent.queue.ledger import Ledger
 from agent.queue.outcomes import VANISHED
-from agent.queue.store import KEPT_READS, Store
+from agent.queue.store import Store
 
 
 @dataclass(frozen=True, slots=True)

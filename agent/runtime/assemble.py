@@ -28,6 +28,7 @@ from agent.runtime import recover
 from agent.runtime.agent import Agent
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
+from agent.runtime.desk import Content, ExceptionDesk, OnAct
 from agent.runtime.plan import (
     FlowPlan,
     LaneHashes,
@@ -61,6 +62,8 @@ class Parts:
     targets: Mapping[str, Target]
     flows: Mapping[str, FlowPlan]
     """Without numbers yet."""
+    contents: Mapping[str, Content]
+    """What may stand in the messages of each flow."""
     version: str
     api_version: int
     random: Random
@@ -126,6 +129,11 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
         parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
         agent.disk, MappingDesk(parts.workshop, parts.home, clock),
+        ExceptionDesk(
+            store, desk, sending, LaneHashes(parts.cipher), flows,
+            {stream.name: stream.id for stream in streams}, parts.contents,
+            _acting(parts.audit, agent.disk),
+        ),
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,
@@ -269,6 +277,13 @@ def _recorder(audit: Audit, disk: Disk) -> Callable[[Caller, str, str, str], Non
         disk.with_room(lambda: audit.append(caller.name, method, "", result, given))
 
     return record
+
+
+def _acting(audit: Audit, disk: Disk) -> OnAct:
+    def act(who: str, what: str, on: str, details: Mapping[str, str]) -> None:
+        disk.with_room(lambda: audit.append(who, what, on, "ok", details))
+
+    return act
 
 
 def _tell_start(parts: Parts, store: Store) -> None:

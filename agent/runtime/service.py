@@ -12,12 +12,13 @@ from typing import Protocol
 
 from agent.errors import WrongUse
 from agent.model import Findings, Json
-from agent.queue.desk import Desk, Item
+from agent.queue.desk import Desk
 from agent.queue.holds import Hold
+from agent.queue.items import Item
 from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
-from agent.runtime import exceptions
+from agent.runtime.desk import ExceptionDesk
 from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
@@ -26,6 +27,15 @@ from agent.runtime.workers import SourceWorker
 from agent.runtime.workshop import MappingDesk
 
 Params = Mapping[str, Json]
+
+
+class Caller(Protocol):
+    """Who asks."""
+
+    @property
+    def name(self) -> str:
+        """By the word of the operating system."""
+        ...
 
 
 class Secrets(Protocol):
@@ -57,12 +67,15 @@ class Service:
     ask_stop: Callable[[], None]
     disk: Disk
     mappings: MappingDesk
+    exceptions: ExceptionDesk
 
-    def call(self, method: str, params: Params, caller: object) -> Json:
+    def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
         if self.mappings.answers(method):
-            who = str(getattr(caller, "name", "somebody"))
-            return self.disk.with_room(lambda: self.mappings.answer(method, params, who))
+            return self.disk.with_room(lambda: self.mappings.answer(method, params, caller.name))
+        if method.startswith("exceptions."):
+            asked = self.exceptions.answer
+            return self.disk.with_room(lambda: asked(method, params, caller.name))
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
         return self.disk.with_room(lambda: answer(params))
 
@@ -185,33 +198,6 @@ class Service:
         names = ", ".join(f"{p[1]} {p[2]}" for p in item.parents if isinstance(p, list))
         return f"{names} since {instant(item.since)}"
 
-    # --- exceptions -------------------------------------------------------------------------------
-
-    def _exceptions_list(self, params: Params) -> Json:
-        return exceptions.listed(
-            self.desk, self.flows, self.streams,
-            flow=str(params.get("flow") or ""), code=str(params.get("code") or ""),
-            after=str(params.get("after") or ""), limit=_limit(params),
-        )  # fmt: skip
-
-    def _exceptions_show(self, params: Params) -> Json:
-        return exceptions.shown(self.desk, self.flows, self.streams, _text(params, "ref"))
-
-    def _exceptions_replay(self, params: Params) -> Json:
-        refs, flow, code = _which(params, "replay")
-        return exceptions.replayed(self.desk, self.flows, refs, flow=flow, code=code)
-
-    def _exceptions_groups(self, params: Params) -> Json:
-        flow = str(params.get("flow") or "")
-        return exceptions.grouped(self.desk, self.flows, self.streams, flow)
-
-    def _exceptions_set_aside(self, params: Params) -> Json:
-        refs, flow, code = _which(params, "set aside")
-        why = _text(params, "reason").strip()
-        if not why:
-            raise WrongUse("Say why: the reason is kept with what is set aside.")
-        return exceptions.set_aside(self.desk, self.flows, refs, flow=flow, code=code, why=why)
-
     # --- holds ------------------------------------------------------------------------------------
 
     def _holds_list(self, params: Params) -> Json:
@@ -314,16 +300,6 @@ def _text(params: Params, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise WrongUse(f"{name} is needed.")
     return value
-
-
-def _which(params: Params, act: str) -> tuple[list[str], str, str]:
-    """References, flow and code of what a person means. Raises WrongUse for nothing at all."""
-    refs = params.get("refs")
-    chosen = [str(ref) for ref in refs] if isinstance(refs, list) else []
-    flow, code = str(params.get("flow") or ""), str(params.get("code") or "")
-    if not (chosen or flow or code or params.get("all")):
-        raise WrongUse(f"Say what to {act}: references, a code, a flow, or all.")
-    return chosen, flow, code
 
 
 def _limit(params: Params) -> int:

@@ -284,7 +284,7 @@ def test_a_hold_is_approved_and_an_exception_replayed_by_hand(agent, receiver):
     agent.start()
     agent.until_idle()
     crm.refuses = ""
-    code, replayed, _ = agent.waybill("exceptions", "replay", "--all", "--json")
+    code, replayed, _ = agent.waybill("exceptions", "replay", "--all", "--crm-changed", "--json")
     assert (code, replayed["replayed"]) == (0, 1)
     agent.until(lambda _: crm.now.get(("contact", "C-004")) == "Person 4", "it is not sent")
     agent.export({**ROWS, "contacts": {"C-000": "Person 0"}})

@@ -1,57 +1,96 @@
-"""What is refused waits for a person, grouped by cause, and holds up nothing else."""
+"""The exception desk as people use it: commands against a running agent."""
 
 from __future__ import annotations
 
-COUNT = 10_000
-POISONED = "04711"
-GOOD = {f"{i:05}": f"Customer {i}" for i in range(COUNT)}
+import csv
+import stat
+import sys
+
+import pytest
+
+from tests.integration.agent_home import AgentHome
+from tests.integration.killpoints import field as world
+
+ROWS: world.Rows = {"accounts": {f"{i:03}": f"Customer {i}" for i in range(6)}, "contacts": {}}
 
 
-def test_one_poisoned_record_in_ten_thousand_waits_alone_and_clears_itself(agent, receiver):
-    crm = receiver.cases["crm"]
-    agent.export({"accounts": {**GOOD, POISONED: ""}, "contacts": {}})
+@pytest.fixture
+def refused(agent: AgentHome, receiver) -> AgentHome:
+    """An agent whose CRM refused one customer for good."""
+    receiver.cases["crm"].refuses = "Customer 4"
+    agent.export(ROWS)
     agent.start()
     agent.until_idle()
-    counts = agent.until(lambda status: status["idle"], "it is never idle", within=60)["counts"]
-    assert (counts["delivered"], counts["parked"]) == (COUNT - 1, 1)
-    assert len(crm.now) == COUNT - 1
-
-    code, found, _ = agent.waybill("exceptions", "groups", "--json")
-    (group,) = found["items"]
-    assert (group["code"], group["field"], group["count"]) == ("REQUIRED_MISSING", "name", 1)
-    assert group["owner"] == "erp_data"
-    _, shown, _ = agent.waybill("exceptions", "show", group["example"], "--json")
-    assert shown["external_id"] == POISONED
-
-    agent.export({"accounts": {**GOOD, POISONED: "Cured"}, "contacts": {}})
-    agent.until(lambda _: crm.now.get(("account", POISONED)) == "Cured", "it does not clear")
-    counts = agent.until_idle()["counts"]
-    assert (counts["delivered"], counts["parked"]) == (COUNT, 0)
-    assert len(crm.now) == COUNT
-    assert not crm.wrong
-    code, found, _ = agent.waybill("exceptions", "groups")
-    assert code == 0
-    assert "Nothing waits" in found
+    receiver.cases["crm"].refuses = ""
+    return agent
 
 
-def test_what_is_set_aside_stays_out_until_the_erp_changes_it(agent, receiver):
-    crm = receiver.cases["crm"]
-    rows = {"accounts": {"1": "One", "2": ""}, "contacts": {}}
-    agent.export(rows)
-    agent.start()
-    agent.until(lambda status: status["counts"]["parked"] == 1, "it is not parked")
-    code, _, said = agent.waybill("exceptions", "set-aside", "--all", "--reason", " ")
-    assert code == 2
-    assert "Say why" in said
-    code, answer, _ = agent.waybill(
-        "exceptions", "set-aside", "--code", "REQUIRED_MISSING", "--reason", "a test", "--json"
+def test_it_is_shown_by_cause_previewed_and_fixed(refused, receiver):
+    code, groups, said = refused.waybill("exceptions", "groups", "--json")
+    assert code == 0, said
+    (group,) = groups["items"]
+    assert (group["count"], groups["total"]) == (1, 1)
+    ref = group["example"]
+    _, preview, _ = refused.waybill("exceptions", "replay", "--all", "--preview", "--json")
+    assert (preview["would_go"], preview["would_stay"]) == (0, 1)
+    code, fixed, said = refused.waybill("exceptions", "fix", ref, "--set", "name=Four", "--json")
+    assert code == 0, said
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "Four", "it is not sent"
     )
-    assert (code, answer["set_aside"]) == (0, 1)
-    agent.export({**rows, "accounts": {**rows["accounts"], "3": "Three"}})
-    agent.until(lambda _: ("account", "3") in crm.now, "the rest does not go on")
-    counts = agent.until_idle()["counts"]
+    _, shown, _ = refused.waybill("exceptions", "show", fixed["new"], "--json")
+    assert shown["state"] == "delivered"
+    assert [act["what"] for act in shown["history"]] == ["edited"]
+    assert refused.until_idle()["counts"]["parked"] == 0
+    refused.export(ROWS)
+    refused.until_idle()
+    assert receiver.cases["crm"].now["account", "004"] == "Four", "an unchanged row makes nothing"
+    assert "Four" not in (refused.home / "audit.log").read_text()
+    assert "exceptions.edit" in (refused.home / "audit.log").read_text()
+    assert refused.client.call("audit.verify")["ok"]
+
+
+def test_it_is_set_aside_with_a_reason_and_taken_back(refused, receiver):
+    ref = refused.waybill("exceptions", "list", "--json")[1]["items"][0]["ref"]
+    assert refused.waybill("exceptions", "set-aside", ref, "--reason", " ")[0] == 2
+    code, done, said = refused.waybill(
+        "exceptions", "set-aside", ref, "--reason", "a test customer", "--json"
+    )
+    assert (code, done["set_aside"]) == (0, 1), said
+    counts = refused.client.status()["counts"]
     assert (counts["parked"], counts["set_aside"]) == (0, 1)
-    agent.export({"accounts": {"1": "One", "2": "Two", "3": "Three"}, "contacts": {}})
-    agent.until(lambda _: crm.now.get(("account", "2")) == "Two", "its change is not sent")
-    _, listed, _ = agent.waybill("audit", "verify", "--json")
-    assert listed["ok"]
+    _, aside, _ = refused.waybill("exceptions", "list", "--aside", "--json")
+    assert [item["ref"] for item in aside["items"]] == [ref]
+    assert refused.waybill("exceptions", "take-back", ref)[0] == 0
+    _, shown, _ = refused.waybill("exceptions", "show", ref, "--json")
+    assert shown["history"][0]["reason"] == "a test customer"
+    assert [act["what"] for act in shown["history"]] == ["set aside", "taken back"]
+    assert "a test customer" not in (refused.home / "audit.log").read_text()
+    assert refused.waybill("exceptions", "replay", ref)[0] == 1
+    assert refused.waybill("exceptions", "replay", ref, "--crm-changed")[0] == 0
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "Customer 4", "not sent"
+    )
+
+
+def test_a_sheet_goes_out_private_and_comes_back_corrected(refused, receiver, tmp_path):
+    file = tmp_path / "out.csv"
+    code, said, _ = refused.waybill("exceptions", "export", str(file))
+    assert code == 0
+    assert "in clear" in said
+    if sys.platform != "win32":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = file.read_text(encoding="utf-8-sig")
+    assert [row["name"] for row in csv.DictReader(text.splitlines())] == ["Customer 4"]
+    file.write_text(text.replace(",Customer 4", f",{'x' * 300}"), encoding="utf-8-sig")
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"]) == (1, 0)
+    assert (done["problems"][0]["line"], done["problems"][0]["field"]) == (2, "name")
+    file.write_text(text.replace(",Customer 4", ",'=Four"), encoding="utf-8-sig")
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"], done["fields"]) == (0, 1, {"name": 1})
+    refused.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "004")) == "=Four", "it is not sent"
+    )
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"], len(done["skipped"])) == (1, 0, 1)

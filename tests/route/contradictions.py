@@ -23,10 +23,10 @@ def contradictions(store: Store, ledgers: Mapping[str, Ledger]) -> Iterator[str]
         "parked of a read": "select id from reading where parked != (select count(*) from entry"
         " where read = reading.id and state = 5)"
         " + (select count(*) from unreadable where read = reading.id)",
-        "contents of an open entry": "select seq from entry where state <= 5"
+        "contents of an open entry": "select seq from entry where (state <= 5 or state = 12)"
         " and not exists (select 1 from envelope where id = entry.envelope)",
         "entries of an envelope": "select id from envelope where open != (select count(*)"
-        " from entry where envelope = envelope.id and state <= 5)"
+        " from entry where envelope = envelope.id and (state <= 5 or state = 12))"
         " + (select coalesce(sum(entries), 0) from run where base = envelope.id)",
         "nothing to wait for": "select seq from entry where state = 3"
         " and not exists (select 1 from wait where seq = entry.seq)",

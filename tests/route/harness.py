@@ -274,7 +274,7 @@ class Route:
     def replay(self) -> list[tuple[int, str]]:
         """A person sends everything again that is parked. Returns what was refused, and why."""
         parked = self.desk.entries([State.PARKED], limit=1000)
-        return self.desk.replay([item.seq for item in parked])[1]
+        return self.desk.replay([item.seq for item in parked], crm_changed=True)[1]
 
     def scan(self, stream: str = "accounts") -> Captured | None:
         """Export what the ERP holds, and read it."""

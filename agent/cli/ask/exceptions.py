@@ -1,12 +1,15 @@
-"""Rows that wait for a person."""
+"""Rows that wait for a person: look, send again, set aside, put right."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from agent.cli import output
+from agent.cli.ask import sheets
 from agent.cli.options import AsJson, Flow, Home, Limit
 from agent.control.client import Client, WrongUse
 
@@ -22,15 +25,32 @@ _COLUMNS = {
     "since": "SINCE",
     "place": "WHERE",
 }
-
-_OWNERS = {
-    "erp_data": "whoever keeps the data in the ERP",
-    "mapping": "whoever keeps the mapping",
-    "crm_admin": "whoever administers the CRM",
-    "operator": "whoever watches over Waybill",
-}
+_LONG = 600.0
+"""Seconds: a decision about very many rows takes some."""
 
 Code = Annotated[str | None, typer.Option("--code", help="Only with this code.")]
+Ref = Annotated[str, typer.Argument(metavar="REF")]
+Refs = Annotated[list[str] | None, typer.Argument(metavar="[REF]...")]
+CrmChanged = Annotated[
+    bool,
+    typer.Option("--crm-changed", help="The CRM was changed: it may take what it refused before."),
+]
+
+
+@commands.command()
+def groups(*, home: Home, as_json: AsJson = False) -> None:
+    """What is wrong, by cause: how many rows, since when, what to do, one of them as example."""
+    found = Client(home).call("exceptions.groups")
+    if as_json:
+        output.show_json(found)
+        return
+    if not found["items"]:
+        output.say("Nothing waits for a person.")
+    for item in found["items"]:
+        where = f"{item['flow']}, " if item["flow"] else ""
+        output.say(str(item["cause"]))
+        output.say(f"  {where}{item['code']}, {item['severity']}, example {item['example']}")
+        output.say(f"  {item['meaning']} For: {item['owner']}. {item['to_do']}")
 
 
 @commands.command("list")
@@ -41,10 +61,11 @@ def list_(
     code: Code = None,
     after: Annotated[str | None, typer.Option(help="Go on after this one.")] = None,
     limit: Limit = 100,
+    aside: Annotated[bool, typer.Option("--aside", help="Those that were set aside.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Rows that could not be delivered, each with its reason."""
-    asked = {"flow": flow, "code": code, "after": after, "limit": limit}
+    asked = {"flow": flow, "code": code, "after": after, "limit": limit, "aside": aside or None}
     found = Client(home).call("exceptions.list", asked)
     if as_json:
         output.show_json(found)
@@ -55,46 +76,41 @@ def list_(
 
 
 @commands.command()
-def groups(*, home: Home, flow: Flow = None, as_json: AsJson = False) -> None:
-    """What waits for a person, by its cause, the largest group first."""
-    found = Client(home).call("exceptions.groups", {"flow": flow})
-    if as_json:
-        output.show_json(found)
-        return
-    if not found["items"]:
-        output.say("Nothing waits for a person.")
-    for item in found["items"]:
-        where = f" in {item['field']}" if item["field"] else ""
-        output.say(
-            f"{item['title'].removesuffix('.')}{where}: {item['count']:,} of {item['flow']}"
-            f" since {item['since']} [{item['code']}]"
-        )
-        output.say(f"    {item['meaning']} {item['hint']}")
-        output.say(
-            f"    Who: {_OWNERS.get(item['owner'], item['owner'])}. Such as: {item['example']}"
-        )
-
-
-@commands.command()
-def show(
-    ref: Annotated[str, typer.Argument(metavar="REF")], *, home: Home, as_json: AsJson = False
-) -> None:
-    """One such row with its values and what to do."""
+def show(ref: Ref, *, home: Home, as_json: AsJson = False) -> None:
+    """One such row with its values, its history and what to do."""
     found = Client(home).call("exceptions.show", {"ref": ref})
     if as_json:
         output.show_json(found)
-    else:
-        output.show_fields(found)
+        return
+    history = found.pop("history", [])
+    output.show_fields(found)
+    if history:
+        output.say("history:")
+    for act in history:
+        rest = {n: v for n, v in act.items() if n not in ("at", "what", "who")}
+        told = "; ".join(f"{name}: {_told(value)}" for name, value in rest.items())
+        output.say(f"  {act['at']} {act['what']} by {act['who']}{f' ({told})' if told else ''}")
+
+
+def _told(value: Any) -> str:
+    """A part of an act: which fields became what, or a word."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {pair[0]!r} -> {pair[1]!r}" for name, pair in value.items())
+    return str(value)
 
 
 @commands.command()
 def replay(
-    refs: Annotated[list[str] | None, typer.Argument(metavar="[REF]...")] = None,
+    refs: Refs = None,
     *,
     home: Home,
     code: Code = None,
     flow: Flow = None,
     everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
+    crm_changed: CrmChanged = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say how many would go, and why others not.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Try rows again as they are: some by name, all of a code or flow, or all."""
@@ -102,42 +118,146 @@ def replay(
         raise WrongUse("Say what to replay: names, --code, --flow or --all.")
     if refs and everything:
         raise WrongUse("Either names or --all, not both.")
-    asked = {"refs": refs or None, "code": code, "flow": flow, "all": everything or None}
-    found = Client(home).call("exceptions.replay", asked)
+    asked = {
+        "refs": refs or None, "code": code, "flow": flow, "all": everything or None,
+        "crm_changed": crm_changed or None,
+    }  # fmt: skip
+    if preview:
+        _preview(Client(home).call("exceptions.preview", asked, timeout=_LONG), as_json=as_json)
+        return
+    found = Client(home).call("exceptions.replay", asked, timeout=_LONG)
+    _tell(found, f"{found['replayed']:,} will be tried again.", as_json=as_json)
+
+
+def _preview(found: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
-    else:
-        output.say(f"{found['replayed']:,} will be tried again.")
-        for refused in found["refused"]:
-            output.say(f"  not {refused['ref']}: {refused['why']}")
-    raise typer.Exit(output.ATTENTION if found["refused"] else output.FINE)
+        return
+    output.say(
+        f"Of {found['chosen']:,}, {found['would_go']:,} would be sent,"
+        f" {found['would_wait']:,} would wait, {found['would_stay']:,} would stay here."
+    )
+    for each in found["reasons"]:
+        output.say(f"  {each['count']:,} (such as {each['example']}): {each['why']}")
 
 
 @commands.command("set-aside")
 def set_aside(
-    refs: Annotated[list[str] | None, typer.Argument(metavar="[REF]...")] = None,
+    refs: Refs = None,
     *,
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept with them, sealed.")],
+    home: Home,
+    reason: Annotated[str, typer.Option("--reason", help="Why they are not to be sent.")],
+    code: Code = None,
+    flow: Flow = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide that rows are not sent. What the ERP says of them later is a new message as ever."""
+    if not (refs or code or flow):
+        raise WrongUse("Say what to set aside: names, --code or --flow.")
+    if not reason.strip():
+        raise WrongUse("Say why: --reason must not be blank.")
+    asked = {"refs": refs or None, "code": code, "flow": flow, "reason": reason}
+    found = Client(home).call("exceptions.set_aside", asked, timeout=_LONG)
+    said = f"{found['set_aside']:,} set aside. Kept for 7 days: waybill exceptions take-back REF"
+    _tell(found, said, as_json=as_json)
+
+
+@commands.command("take-back")
+def take_back(
+    refs: Annotated[list[str], typer.Argument(metavar="REF...")],
+    *,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Put back on the desk what was set aside."""
+    found = Client(home).call("exceptions.take_back", {"refs": refs}, timeout=_LONG)
+    _tell(found, f"{found['taken_back']:,} taken back.", as_json=as_json)
+
+
+@commands.command()
+def fix(
+    ref: Ref,
+    *,
+    home: Home,
+    values: Annotated[
+        list[str],
+        typer.Option("--set", metavar="FIELD=VALUE", help="A value; FIELD= makes it blank."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Edit values of a row and send it. Money that the ERP owns is put right in the ERP."""
+    found = Client(home).call("exceptions.fix", {"ref": ref, "set": values})
+    if as_json:
+        output.show_json(found)
+    elif found["new"] is not None:
+        output.say(f"{ref} is {found['new']} now, and will be sent.")
+    else:
+        output.say("Nothing was changed.")
+        for problem in found["problems"]:
+            output.say(f"  {problem['why']} [{problem['code']}]")
+    raise typer.Exit(output.FINE if found["new"] is not None else output.ATTENTION)
+
+
+@commands.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    *,
     home: Home,
     code: Code = None,
     flow: Flow = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Decide that rows are not sent as they are; a later change in the ERP is sent as ever."""
-    if not (refs or code or flow or everything):
-        raise WrongUse("Say what to set aside: names, --code, --flow or --all.")
-    if refs and everything:
-        raise WrongUse("Either names or --all, not both.")
-    asked = {
-        "refs": refs or None, "code": code, "flow": flow, "all": everything or None,
-        "reason": reason,
-    }  # fmt: skip
-    found = Client(home).call("exceptions.set_aside", asked)
+    """Write rows with their values to a file, to be corrected and imported again."""
+    done = sheets.export(Client(home), file, {"code": code, "flow": flow})
+    if as_json:
+        output.show_json(done)
+        return
+    output.say(f"{done['rows']:,} rows were written to {file}.")
+    output.say("The file holds business data in clear. Only you may read it: delete it when done.")
+
+
+@commands.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    *,
+    home: Home,
+    check: Annotated[bool, typer.Option("--check", help="Only say what would be changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Edit rows by a corrected file. With any problem in it, nothing at all is changed."""
+    done = sheets.import_(Client(home, timeout=_LONG), file, check=check)
+    if as_json:
+        output.show_json(done)
+    else:
+        _imported(done, check=check)
+    attention = done["problems"] or done["skipped"]
+    raise typer.Exit(output.ATTENTION if attention else output.FINE)
+
+
+def _imported(done: Mapping[str, Any], *, check: bool) -> None:
+    for each in done["problems"]:
+        field = f"{each['field']}: " if each["field"] else ""
+        output.say(f"line {each['line']} {each['ref']}: {field}{each['why']} [{each['code']}]")
+    for each in done["skipped"]:
+        output.say(f"line {each['line']} {each['ref']}: passed over. {each['why']}")
+    changes = ", ".join(f"{name}: {count:,}" for name, count in done["fields"].items())
+    rows = f"{len(done['changed']):,} of {done['rows']:,} rows"
+    if done["problems"]:
+        output.say(f"Nothing was changed: {len(done['problems']):,} problems.")
+    elif check:
+        output.say(f"{rows} would be changed{f' ({changes})' if changes else ''}.")
+    else:
+        output.say(f"{rows} were changed{f' ({changes})' if changes else ''}, and will be sent.")
+
+
+def _tell(found: Mapping[str, Any], said: str, *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
     else:
-        output.say(f"{found['set_aside']:,} are set aside.")
+        output.say(said)
         for refused in found["refused"]:
             output.say(f"  not {refused['ref']}: {refused['why']}")
+        more = found.get("refused_count", 0) - len(found["refused"])
+        if more > 0:
+            output.say(f"  and {more:,} more.")
     raise typer.Exit(output.ATTENTION if found["refused"] else output.FINE)

@@ -35,16 +35,29 @@ ASKING = [
         "exceptions.replay",
         {"code": "C", "flow": "f"},
     ),
+    (["exceptions", "list", "--aside"], "exceptions.list", {"aside": True, "limit": 100}),
     (["exceptions", "groups"], "exceptions.groups", {}),
     (
-        ["exceptions", "set-aside", "E7", "--reason", "a test order"],
+        ["exceptions", "replay", "e7", "--crm-changed"],
+        "exceptions.replay",
+        {"refs": ["e7"], "crm_changed": True},
+    ),
+    (["exceptions", "replay", "--code", "C", "--preview"], "exceptions.preview", {"code": "C"}),
+    (
+        ["exceptions", "set-aside", "e7", "--reason", "a test row"],
         "exceptions.set_aside",
-        {"refs": ["E7"], "reason": "a test order"},
+        {"refs": ["e7"], "reason": "a test row"},
     ),
     (
-        ["exceptions", "set-aside", "--code", "C", "--reason", "old"],
+        ["exceptions", "set-aside", "--code", "C", "--flow", "f", "--reason", "r"],
         "exceptions.set_aside",
-        {"code": "C", "reason": "old"},
+        {"code": "C", "flow": "f", "reason": "r"},
+    ),
+    (["exceptions", "take-back", "e7", "e8"], "exceptions.take_back", {"refs": ["e7", "e8"]}),
+    (
+        ["exceptions", "fix", "e7", "--set", "name=Ace", "--set", "phone="],
+        "exceptions.fix",
+        {"ref": "e7", "set": ["name=Ace", "phone="]},
     ),
     (["holds", "list"], "holds.list", {}),
     (["holds", "list", "--rejected"], "holds.list", {"state": "rejected"}),
@@ -134,7 +147,8 @@ def test_no_service_exits_three_and_says_what_to_do(waybill, words):
 
 def test_every_method_but_stop_and_set_has_its_command():
     asked = {method for _, method, _ in ASKING}
-    assert set(METHODS) - asked == {"stop", "secrets.set"}
+    files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
+    assert set(METHODS) - asked - files == {"stop", "secrets.set"}
 
 
 @pytest.mark.parametrize(
@@ -150,6 +164,11 @@ def test_every_method_but_stop_and_set_has_its_command():
         ["pause", "all", "customers"],
         ["exceptions", "replay"],
         ["exceptions", "replay", "e1", "--all"],
+        ["exceptions", "set-aside", "e1"],
+        ["exceptions", "set-aside", "e1", "--reason", " "],
+        ["exceptions", "set-aside", "--reason", "r"],
+        ["exceptions", "take-back"],
+        ["exceptions", "fix", "e1"],
         ["wait"],
         ["status", "--no-such"],
         ["holds", "show"],

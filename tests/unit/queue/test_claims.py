@@ -50,7 +50,7 @@ def test_a_parked_entry_holds_back_only_its_own_rows_entries(queue: Queue) -> No
     free = queue.put("X1", ("c",), row="another row")
     assert [claim.seq for claim in queue.claim()] == [free]
     assert queue.state(behind) is State.BEHIND
-    assert queue.desk.set_aside(one)
+    assert queue.desk.set_aside([one], "why")[0]
     assert queue.state(behind) is State.WAITING
 
 

@@ -58,7 +58,7 @@ def test_what_may_have_had_an_effect_is_not_superseded(queue: Queue, state: str)
         queue.decide(first, Done())
     elif state == "set aside":
         queue.decide(first, Park("C", "why"))
-        assert queue.desk.set_aside(first)
+        assert queue.desk.set_aside([first], "why")[0]
     before = queue.state(first)
     second = queue.put("X1", after=first)
     assert queue.state(first) is before

@@ -24,7 +24,7 @@ def test_a_parked_entry_is_sent_again_under_its_own_id(queue: Queue) -> None:
         "field",
         {"a": "v"},
     )
-    assert queue.desk.replay([seq]) == ([seq], [])
+    assert queue.desk.replay([seq], crm_changed=True) == ([seq], [])
     (claim,) = queue.claim()
     assert claim.id.hex() == before.id
 
@@ -45,7 +45,7 @@ def test_a_replay_that_would_do_harm_is_refused_with_a_reason(queue: Queue, why:
     else:
         seq = parked(queue)
         queue.decide(queue.put("X1", row="another row"), Done())
-    done, refused = queue.desk.replay([seq])
+    done, refused = queue.desk.replay([seq], crm_changed=True)
     assert done == []
     assert refused[0][0] == seq
     assert refused[0][1].endswith((".", "reading."))
@@ -53,12 +53,12 @@ def test_a_replay_that_would_do_harm_is_refused_with_a_reason(queue: Queue, why:
 
 def test_only_what_is_parked_can_be_set_aside(queue: Queue) -> None:
     waiting = queue.put("X2")
-    assert not queue.desk.set_aside(waiting)
-    assert not queue.desk.set_aside(99)
+    assert not queue.desk.set_aside([waiting], "why")[0]
+    assert not queue.desk.set_aside([99], "why")[0]
     seq = parked(queue)
-    assert queue.desk.set_aside(seq)
+    assert queue.desk.set_aside([seq], "why")[0]
     assert queue.state(seq) is State.SET_ASIDE
-    assert not queue.desk.set_aside(seq)
+    assert not queue.desk.set_aside([seq], "why")[0]
 
 
 def test_lists_are_pages_by_state_flow_and_code(queue: Queue) -> None:
@@ -68,37 +68,3 @@ def test_lists_are_pages_by_state_flow_and_code(queue: Queue) -> None:
     assert [i.seq for i in queue.desk.entries([State.PARKED], flows=[queue.flow["t"]])] == [seqs[5]]
     assert queue.desk.entries([State.PARKED], code="OTHER") == []
     assert queue.desk.entry(99) is None
-
-
-def test_why_something_was_set_aside_stays_with_it_sealed(queue: Queue) -> None:
-    seq = parked(queue)
-    queue.desk.set_aside(seq, "a test order")
-    item = queue.desk.entry(seq)
-    assert item is not None
-    assert item.reason == "a test order"
-    (stored,) = queue.store.db.rows("select reason from entry where seq = ?", (seq,))
-    assert b"test order" not in stored[0]
-
-
-def test_what_is_parked_is_grouped_by_flow_code_and_field(queue: Queue) -> None:
-    for number in range(5):
-        queue.put(f"X{number}")
-    for claim in queue.send():
-        code, field = ("BAD", "name") if claim.seq % 2 else ("BAD", "phone")
-        queue.decide(claim.seq, Park(code, "why", field))
-    groups = queue.desk.groups()
-    assert [(g.code, g.field, g.entries) for g in groups] == [
-        ("BAD", "name", 3),
-        ("BAD", "phone", 2),
-    ]
-    assert groups[0].example < groups[1].example
-    assert queue.desk.groups([queue.flow["t"]]) == []
-
-
-def test_groups_are_counted_over_more_entries_than_are_looked_at_together(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agent.queue.desk._AT_ONCE", 2)
-    for number in range(5):
-        queue.put(f"X{number}", problem=True)
-    assert [group.entries for group in queue.desk.groups()] == [5]

@@ -5,7 +5,8 @@ import pytest
 from agent.decisions import Done, Park
 from agent.model import Place, Unreadable
 from agent.queue.holds import NewHold
-from agent.queue.store import KEPT_READS, KEPT_SECONDS
+from agent.queue.house import KEPT_READS
+from agent.queue.store import KEPT_SECONDS
 from tests.unit.queue.pages import Queue
 
 BAD = Unreadable(Place("f", 1, 1, 0), "RAGGED", "why", ("K",))

@@ -57,9 +57,9 @@ def step(queue: Queue, random: Random, last: dict[tuple[str, str], int]) -> None
     else:
         for item in queue.desk.entries([State.PARKED]):
             if random.random() < 0.5:
-                queue.desk.replay([item.seq])
+                queue.desk.replay([item.seq], crm_changed=True)
             else:
-                queue.desk.set_aside(item.seq)
+                queue.desk.set_aside([item.seq], "why")[0]
         queue.sending.exists(queue.flow["s"], [lane(random.choice(["P1", "X1"]))])
 
 

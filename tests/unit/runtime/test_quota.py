@@ -103,7 +103,7 @@ def test_what_takes_the_place_of_an_open_entry_enters_however_full_it_is(queue: 
     assert gate.admits("s", "s3", seqs[3])
     queue.decide(seqs[3], Park("C", "why"))
     assert gate.admits("s", "s3", seqs[3]), "the cure of a parked one too"
-    assert queue.desk.set_aside(seqs[3])
+    assert queue.desk.set_aside([seqs[3]], "why")[0]
     assert not gate.admits("s", "s3", seqs[3]), "but not of one that is over"
 
 

@@ -1,0 +1,104 @@
+"""The shapes of what the service answers about mappings. They only grow."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from agent.model import Json
+
+
+class MatchItem(TypedDict):
+    """One suggestion: which column could fill which field, and what that rests on."""
+
+    field: str
+    column: str
+    confidence: float
+    """0 to 1."""
+    evidence: list[str]
+    doubts: list[str]
+    rule: dict[str, Json]
+
+
+class Suggestion(TypedDict):
+    """A draft of a mapping, suggested from headings and samples."""
+
+    source: str
+    entity: str
+    read: str
+    records: int
+    external_id: MatchItem | None
+    fields: list[MatchItem]
+    missing: list[str]
+    unused: list[str]
+    document: str
+    """The draft as the text of a mapping file."""
+
+
+class Preview(TypedDict):
+    """What a mapping makes of real records; nothing of it is sent."""
+
+    flow: str
+    read: str
+    draft: bool
+    records: int
+    would_send: int
+    deletes: int
+    left_out: dict[str, int]
+    same_external_id: int
+    problems: list[dict[str, Json]]
+    fields: list[dict[str, Json]]
+    items: list[dict[str, Json]]
+    differs: NotRequired[dict[str, Json]]
+    """Beside the published mapping: how many records, which fields."""
+
+
+class Shadow(TypedDict):
+    """A draft beside the published mapping, export by export, the oldest first."""
+
+    flow: str
+    exports: list[dict[str, Json]]
+
+
+class MappingDiff(TypedDict):
+    """What a draft says otherwise than the published mapping."""
+
+    flow: str
+    changes: list[dict[str, Json]]
+    same_meaning: bool
+    reads_more: list[str]
+    needs: str
+
+
+class MappingText(TypedDict):
+    """A mapping as it stands in its file, or stood in a version."""
+
+    flow: str
+    version: int | None
+    text: str
+
+
+class MappingVersion(TypedDict):
+    """One text that was in force."""
+
+    number: int
+    at: str
+    by: str
+    comment: str
+    digest: str
+    in_force: bool
+
+
+class MappingVersions(TypedDict):
+    """Every version that is kept, the newest first."""
+
+    flow: str
+    items: list[MappingVersion]
+
+
+class Published(TypedDict):
+    """What publishing did, and what follows from it."""
+
+    flow: str
+    version: int
+    same_meaning: bool
+    needs: str
