@@ -9,11 +9,14 @@ is rounded, cut or guessed on the way into the field.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 from agent.canon import Field, Kind
 from agent.mapping import words
 from agent.mapping.compiled import FieldRule
 from agent.mapping.converters import converter
-from agent.mapping.formula import Formula, FormulaError, compile_formula
+from agent.mapping.formula import Formula, FormulaError, Type, compile_formula
 from agent.mapping.lookups import Lookups
 from agent.mapping.options import Options
 from agent.mapping.phones import FORMATS, REGIONS, Phone
@@ -23,19 +26,40 @@ from agent.mapping.values import as_it_is
 def calculated(field: Field, options: Options, tables: Lookups) -> FieldRule:
     """The rule of a field with a formula."""
     convert = converter(field, options) or as_it_is(field.max_length)
-    formula = formula_of(options, tables)
+    formula = _formula_of(options, tables, _NEVER.get(field.kind, ()))
     if formula is None:
         return FieldRule(field)
     return FieldRule(field, formula.columns, convert, calculation=formula)
 
 
-def formula_of(options: Options, tables: Lookups) -> Formula | None:
+def condition(options: Options, tables: Lookups) -> Formula | None:
+    """A formula that is true or false; its problems go to the options."""
+    return _formula_of(options, tables, (Type.TEXT, Type.NUMBER, Type.DATE))
+
+
+_NEVER: Mapping[Kind, tuple[Type, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys((Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT), (Type.BOOLEAN, Type.DATE)),
+        Kind.BOOLEAN: (Type.DATE,),
+        Kind.DATE: (Type.BOOLEAN,),
+        Kind.INSTANT: (Type.BOOLEAN, Type.DATE),
+    }
+)
+"""What a field of this kind can be made of in no record."""
+
+
+def _formula_of(options: Options, tables: Lookups, never: Collection[Type]) -> Formula | None:
     """The formula of a table of the document; its problems go to the options."""
     text = options.text("formula")
+    if not text:
+        return None
     try:
-        formula = compile_formula(text, tables={name: one.table for name, one in tables.items()})
+        formula = compile_formula(text, tables={name: one.words() for name, one in tables.items()})
     except FormulaError as error:
         options.wrong("formula", error.sentence(text), error.hint)
+        return None
+    if formula.gives in never:
+        options.wrong("formula", f"It gives {formula.gives}, which is of no use here.")
         return None
     if not formula.columns:
         options.wrong("formula", "It looks at no column.", "Write a constant: { constant = … }.")

@@ -15,7 +15,7 @@ twice with different values is a problem: nobody could say which one counts.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from types import MappingProxyType
@@ -43,6 +43,26 @@ class Lookup:
     def get(self, word: str) -> str | None:
         """What this word means; None where the table does not say."""
         return self.table.get(word.casefold() if self.fold else word)
+
+    def words(self) -> Mapping[str, str]:
+        """The table for whoever asks it for words as they are written."""
+        return _Folding(self.table) if self.fold else self.table
+
+
+class _Folding(Mapping[str, str]):
+    """A table that is asked in any case."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+
+    def __getitem__(self, word: str) -> str:
+        return self._table[word.casefold()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 Lookups = Mapping[str, Lookup]

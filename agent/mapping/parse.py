@@ -10,7 +10,7 @@ from hashlib import blake2b
 from agent.canon import Contract, Field, Kind, Rule
 from agent.canon.rules import needed
 from agent.errors import ConfigError
-from agent.mapping.calculated import calculated, formula_of, phone
+from agent.mapping.calculated import calculated, condition, phone
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
 from agent.mapping.lookups import OTHERWISE, Beside, Lookups, looked_up, lookups, nothing_beside
@@ -121,7 +121,7 @@ def _exclusion(options: Options, tables: Lookups) -> Exclusion:
     if options.has("formula"):
         if not name:
             options.wrong("name", "It is needed.")
-        return Exclusion(name, formula=formula_of(options, tables))
+        return Exclusion(name, formula=condition(options, tables))
     column, words = options.text("column"), options.texts("in")
     for key, given in (("name", name), ("column", column), ("in", words)):
         if not given:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from agent.mapping.formula import limits
 from agent.mapping.formula.tokens import Kind, Token, tokens
-from agent.mapping.formula.tree import Call, Column, Constant, Node, Operation
+from agent.mapping.formula.tree import Call, Column, Constant, Node, Operation, height_over
 from agent.mapping.formula.trouble import FormulaError
 from agent.mapping.options import did_you_mean
 
@@ -30,6 +30,8 @@ _RANKS: Mapping[str, int] = MappingProxyType(
 _NOT, _COMPARED, _SIGN = 3, 4, 8
 _CONSTANTS = {"TRUE": True, "FALSE": False, "BLANK": None}
 _WORDS = frozenset({"AND", "OR", "NOT", "IN", *_CONSTANTS})
+_AFTERWARDS = {",": "Numbers are written with a point: 1.19.", "NOT": "Write NOT x IN (...)."}
+"""Hints for what stands where nothing can follow."""
 
 
 def parse(text: str, functions: Collection[str], columns: Collection[str] | None) -> Node:
@@ -48,6 +50,7 @@ class _Reader:
         self._next = 0
         self._functions = functions
         self._columns = columns
+        self._loose = {name.strip().casefold() for name in columns or ()}
         self._nodes = 0
         self._depth = 0
 
@@ -56,7 +59,11 @@ class _Reader:
             self._take()  # spreadsheet users begin so
         node = self._expression(0)
         if self._word.kind is not Kind.END:
-            raise FormulaError(self._word.at, "The formula should end here, or an operator follow.")
+            raise FormulaError(
+                self._word.at,
+                "The formula should end here, or an operator follow.",
+                _AFTERWARDS.get(self._word.text.upper(), ""),
+            )
         return node
 
     # --- parts ------------------------------------------------------------------------------------
@@ -69,10 +76,9 @@ class _Reader:
         while (mark := self._operator()) and _RANKS[mark] > weakest:
             word = self._take()
             if mark == "IN":
-                left = self._made(Operation("IN", (left, *self._listed()), word.at))
+                left = self._operation("IN", (left, *self._listed()), word)
             else:
-                right = self._expression(_RANKS[mark])
-                left = self._made(Operation(mark, (left, right), word.at))
+                left = self._operation(mark, (left, self._expression(_RANKS[mark])), word)
             if _RANKS[mark] == _COMPARED and _RANKS.get(self._operator() or "") == _COMPARED:
                 raise FormulaError(
                     self._word.at, "Two comparisons do not follow each other.", "Join them: AND."
@@ -96,17 +102,15 @@ class _Reader:
                 self._expect(")")
                 return inner
             case Kind.MARK if word.text in ("-", "+"):
-                return self._made(Operation(word.text, (self._expression(_SIGN),), word.at))
+                return self._operation(word.text, (self._expression(_SIGN),), word)
             case _:
                 raise FormulaError(word.at, "A value, a column or a function is missing.")
 
     def _named(self, word: Token) -> Node:
         name = word.text.upper()
-        if name == "NOT" and self._word.text != "(":
-            return self._made(Operation("NOT", (self._expression(_NOT),), word.at))
-        if self._word.kind is Kind.MARK and self._word.text == "(" and name not in ("AND", "OR"):
-            return self._call(word, name)
-        if self._word.text == "(" and name in ("AND", "OR"):
+        if name == "NOT" and not self._is("("):
+            return self._operation("NOT", (self._expression(_NOT),), word)
+        if self._is("("):
             return self._call(word, name)
         if name in _CONSTANTS:
             return self._made(Constant(_CONSTANTS[name], word.at))
@@ -116,9 +120,13 @@ class _Reader:
 
     def _call(self, word: Token, name: str) -> Node:
         if name not in self._functions:
-            hint = did_you_mean(name, self._functions)
+            hint = did_you_mean(name[:30], self._functions)
             raise FormulaError(word.at, f"There is no function {name[:30]}.", hint)
-        return self._made(Call(name, self._listed(), word.at))
+        parts = self._listed()
+        return self._made(Call(name, parts, word.at, height_over(parts)))
+
+    def _operation(self, mark: str, parts: tuple[Node, ...], word: Token) -> Node:
+        return self._made(Operation(mark, parts, word.at, height_over(parts)))
 
     def _listed(self) -> tuple[Node, ...]:
         self._expect("(")
@@ -137,11 +145,11 @@ class _Reader:
         return self._made(Constant(Decimal(word.text), word.at))
 
     def _column(self, word: Token) -> Node:
-        if self._columns is not None:
-            loose = {name.strip().casefold() for name in self._columns}
-            if word.text.strip().casefold() not in loose:
-                hint = did_you_mean(word.text, self._columns)
-                raise FormulaError(word.at, f"There is no column {word.text[:60]}.", hint)
+        if self._columns is not None and word.text.casefold() not in self._loose:
+            hint = did_you_mean(word.text[:60], self._columns)
+            if word.text.upper() in self._functions:
+                hint = f"{word.text.upper()} is a function: brackets follow it."
+            raise FormulaError(word.at, f"There is no column {word.text[:60]}.", hint)
         return self._made(Column(word.text, word.at))
 
     # --- words ------------------------------------------------------------------------------------
@@ -173,4 +181,10 @@ class _Reader:
         self._nodes += 1
         if self._nodes > limits.NODES:
             raise FormulaError(node.at, f"It has more than {limits.NODES} parts.")
+        if node.height > limits.HEIGHT:
+            raise FormulaError(
+                node.at,
+                f"More than {limits.HEIGHT} operators follow each other.",
+                "CONCAT, JOIN and SUM take up to 50 parts.",
+            )
         return node

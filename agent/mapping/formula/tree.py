@@ -16,6 +16,7 @@ class Constant:
 
     value: Worth
     at: int
+    height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Column:
 
     name: str
     at: int
+    height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Operation:
     mark: str
     parts: tuple[Node, ...]
     at: int
+    height: int
+    """How many parts are within each other here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class Call:
     function: str
     parts: tuple[Node, ...]
     at: int
+    height: int
 
 
 Node = Constant | Column | Operation | Call
+
+
+def height_over(parts: tuple[Node, ...]) -> int:
+    """The height of what is made of these parts."""
+    return 1 + max((part.height for part in parts), default=0)

@@ -7,7 +7,7 @@ written; text never stands as a number.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation, Overflow
+from decimal import Decimal, DecimalException
 from enum import StrEnum
 
 from agent.mapping.formula import limits
@@ -47,18 +47,18 @@ def taken(value: Value) -> Worth:
         case None | bool():
             return value
         case str():
-            return sized(value) if value.strip() else None
+            return value if value.strip() else None
         case int() | Decimal():
             return _number_taken(value)
         case date():
             return _date_taken(value)
         case _:
-            return sized(text_of(value) or "")
+            return text_of(value) or None
 
 
 def _number_taken(value: int | Decimal) -> Decimal:
     if isinstance(value, int) and value.bit_length() > limits.DIGITS * 4:
-        raise _too_many_digits()
+        raise Refused("FORMULA_NUMBER", f"has more than {limits.DIGITS} digits")
     return fitting(Decimal(value))
 
 
@@ -106,24 +106,26 @@ def truth(value: Worth) -> bool:
     """True or false. Raises Refused."""
     if isinstance(value, bool):
         return value
-    if value is None:
-        raise Refused("FORMULA_BLANK", "needs true or false and meets a blank")
-    raise Refused("FORMULA_TYPE", "needs true or false")
+    raise _neither(value, "true or false", "")
 
 
 def day(value: Worth) -> date:
     """A date. Raises Refused."""
     if isinstance(value, date):
         return value
-    if value is None:
-        raise Refused("FORMULA_BLANK", "needs a date and meets a blank")
-    raise Refused("FORMULA_TYPE", "needs a date: DATEVALUE reads one from text")
+    raise _neither(value, "a date", ": DATEVALUE reads one from text")
 
 
-def sized(value: str) -> str:
-    """A text that is not too long. Raises Refused."""
-    if len(value) > limits.TEXT:
-        raise Refused("FORMULA_SIZE", f"makes a text of more than {limits.TEXT} characters")
+def _neither(value: Worth, wanted: str, how: str) -> Refused:
+    if value is None or value == "":
+        return Refused("FORMULA_BLANK", f"needs {wanted} and meets a blank")
+    return Refused("FORMULA_TYPE", f"needs {wanted}{how}")
+
+
+def sized(value: Worth, most: int) -> Worth:
+    """The same, if it is no text that is too long. Raises Refused."""
+    if isinstance(value, str) and len(value) > most:
+        raise Refused("FORMULA_SIZE", f"meets or makes a text of more than {most} characters")
     return value
 
 
@@ -134,24 +136,25 @@ def fitting(value: Decimal) -> Decimal:
         return value
     if not value.is_finite():
         raise Refused("FORMULA_NUMBER", "makes something that is no number")
+    if not value:
+        return value.copy_abs() if str(value).strip("-0.") == "" else _ZERO
+    if value.adjusted() >= limits.DIGITS:
+        raise Refused("FORMULA_NUMBER", f"makes a number of more than {limits.DIGITS} digits")
     exponent = int(value.as_tuple().exponent)
-    if value.adjusted() >= limits.DIGITS or -exponent > limits.DIGITS:
-        if value.adjusted() < limits.DIGITS and _fits(value):
-            return value.normalize(limits.EXACT)
-        raise _too_many_digits()
     if exponent > 0:
-        return value.quantize(Decimal(1), context=limits.EXACT)
-    return value or value.copy_abs()
+        return value.quantize(_ONE, context=limits.EXACT)
+    return value if -exponent <= limits.DIGITS else _without_zeros(value)
 
 
-def _fits(value: Decimal) -> bool:
-    """Whether it has too many places only because of zeros behind."""
+_ZERO, _ONE, _FINEST = Decimal(0), Decimal(1), Decimal(1).scaleb(-limits.DIGITS)
+
+
+def _without_zeros(value: Decimal) -> Decimal:
+    """The same number, if it has too many places only because of zeros behind. Raises Refused."""
     try:
-        plain = value.normalize(limits.EXACT)
-    except (InvalidOperation, Overflow):
-        return False
-    return plain == value and -int(plain.as_tuple().exponent) <= limits.DIGITS
-
-
-def _too_many_digits() -> Refused:
-    return Refused("FORMULA_NUMBER", f"makes a number of more than {limits.DIGITS} digits")
+        return fitting(value.quantize(_FINEST, context=limits.EXACT).normalize(limits.EXACT))
+    except DecimalException:
+        raise Refused(
+            "FORMULA_NUMBER",
+            f"makes a number of more than {limits.DIGITS} places: ROUND makes it shorter",
+        ) from None

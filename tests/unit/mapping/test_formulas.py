@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
+from math import ceil, floor, trunc
+from operator import add, mul, sub
 
 import pytest
 from hypothesis import given
@@ -77,7 +80,33 @@ def refusal(text: str, **columns: Value) -> str:
         ('SPLIT("a", ";", 2)', None),
         ('PAD("41", 5)', "00041"),
         ('PAD("", 5)', None),
-        ('STRIPZEROS("0")', "0"),
+        ('STRIPZEROS("000")', "0"),
+        ('STRIPZEROS("00A1")', "A1"),
+        ('REPLACE("abcdef", 2, 3, "-")', "a-ef"),
+        ('REPLACE("ab", 9, 9, "c")', "abc"),
+        ('MID("abc", 9, 2)', None),
+        ('PAD("abcdef", 3)', "abcdef"),
+        ('PAD("a", 3, ".")', "..a"),
+        ('STARTSWITH("abc", "ab") AND ENDSWITH("abc", "bc") AND CONTAINS("abc", "b")', True),
+        ('NUMBER("0000000000000000000000000000000000000000000000041")', Decimal(41)),
+        ('NUMBER("-0,00", ",")', Decimal(0)),
+        ("0 = -0.0", True),
+        ("IF(BLANK = '', 'same')", "same"),
+        ("1 / 3 * 3", Decimal("0." + "9" * 20)),
+        ("ROUND(2 / 3 * 3, 10)", Decimal(2)),
+        ("MOD(7, -3)", Decimal(-2)),
+        ("MOD(0.3, 0.1)", Decimal(0)),
+        ("ROUNDUP(-2.01, 1)", Decimal("-2.1")),
+        ("ROUNDDOWN(-2.99)", Decimal(-2)),
+        ("ABS(-2.50)", Decimal("2.5")),
+        ('TEXT(-1234567.5, 2, ",", ".")', "-1.234.567,50"),
+        ('TEXT(DATE(2026, 2, 3), "100%% %y%m")', "100% 2602"),
+        ('TEXT("")', None),
+        ("TEXT(BLANK, 2)", None),
+        ('DATEVALUE("3 Feb 2026", "%d %b %Y")', date(2026, 2, 3)),
+        ("DATEVALUE(20260203, '%Y%m%d')", date(2026, 2, 3)),
+        ("ADDMONTHS(DATE(2026, 3, 31), -13)", date(2025, 2, 28)),
+        ("DAYSBETWEEN(DATE(2026, 1, 2), DATE(2026, 1, 1))", Decimal(-1)),
         ('NUMBER("1.234,50-", ",", ".")', Decimal("-1234.5")),
         ('NUMBER(" ")', None),
         ("ROUND(2.5)", Decimal(3)),
@@ -120,7 +149,29 @@ def test_every_function_is_shown_by_at_least_one_example() -> None:
         ("IF(P, 1, 2)", {"P": "yes"}, "FORMULA_TYPE"),
         ("1 / P", {"P": 0}, "DIVISION_BY_ZERO"),
         ("MOD(1, P)", {"P": 0}, "DIVISION_BY_ZERO"),
-        ("LEFT(P, 1.5)", {"P": "a"}, "FORMULA_NUMBER"),
+        ("LEFT('abc', P)", {"P": Decimal("1.5")}, "FORMULA_NUMBER"),
+        ("MID('abc', P, 1)", {"P": 0}, "FORMULA_NUMBER"),
+        ("SPLIT('a b', P, 1)", {"P": ""}, "FORMULA_BLANK"),
+        ("SPLIT('a b', ' ', P)", {"P": 0}, "FORMULA_NUMBER"),
+        ("PAD('a', 3, P)", {"P": "xy"}, "FORMULA_TYPE"),
+        ("ROUND(1.5, P)", {"P": 21}, "FORMULA_NUMBER"),
+        ("TRIM(P) < 'a'", {"P": ""}, "FORMULA_BLANK"),
+        ("IF(IF(TRUE, TRIM(P), P), 1, 2)", {"P": ""}, "FORMULA_BLANK"),
+        ("YEAR(IF(TRUE, TRIM(P), P))", {"P": ""}, "FORMULA_BLANK"),
+        ("YEAR(P)", {"P": "2026"}, "FORMULA_TYPE"),
+        ("ADDDAYS(P, 3000000)", {"P": date(2026, 1, 1)}, "NOT_A_DATE"),
+        ("ADDDAYS(DATE(2026, 1, 1), P)", {"P": 99999999}, "FORMULA_NUMBER"),
+        ("ADDMONTHS(P, -99999)", {"P": date(2026, 1, 1)}, "NOT_A_DATE"),
+        ("TEXT(P, 2)", {"P": "x"}, "FORMULA_TYPE"),
+        ("P + 1", {"P": Decimal("NaN")}, "FORMULA_NUMBER"),
+        ("P + 1", {"P": 10**41}, "FORMULA_NUMBER"),
+        ("P + 1", {"P": True}, "FORMULA_TYPE"),
+        ("P * P", {"P": Decimal("1e-21")}, "FORMULA_NUMBER"),
+        ("P / 7", {"P": Decimal("1e-30")}, "FORMULA_NUMBER"),
+        ("NUMBER(P)", {"P": True}, "NOT_A_NUMBER"),
+        ("NUMBER(P)", {"P": "1" * 41}, "FORMULA_NUMBER"),
+        ("DATEVALUE(P)", {"P": True}, "NOT_A_DATE"),
+        ("CONTAINS(P, P)", {"P": "x" * 256}, "FORMULA_SIZE"),
         ('LOOKUP("units", P)', {"P": "??"}, "LOOKUP_MISSING"),
         ('NUMBER(P, ",", ".")', {"P": "1.5"}, "NOT_A_NUMBER"),
         ("DATEVALUE(P)", {"P": "31.12.2026"}, "NOT_A_DATE"),
@@ -156,6 +207,26 @@ def test_a_record_that_does_not_fit_is_refused_with_a_code(
         ('"open', "This character means nothing here."),
         ("", "A value, a column or a function is missing."),
         ("1 +\n* 2", "It is line 2, character 1"),
+        ("1 / (2 - 2)", "It divides by zero. It is character 3"),
+        ("IF(NAME = 'x', 1 / 0, 1)", "It divides by zero."),
+        ("9999999999999999999999 * 9999999999999999999999", "more than 40 digits"),
+        ("LEFT(NAME, -1)", "LEFT needs a whole number from 0 to 32767. It is character 12"),
+        ("LEFT(NAME, 1.5)", "LEFT needs a whole number"),
+        ("PAD(NAME, 5, 'ab')", "PAD fills with exactly one character."),
+        ("ROUND(NUMBER(NAME), 99)", "ROUND rounds to at most 20 places."),
+        ("NUMBER(NAME, ',', ',')", "NUMBER needs two different marks"),
+        ("NUMBER(NAME, '-')", "NUMBER needs marks that are one character"),
+        ("NUMBER(NAME, NAME)", "NUMBER needs all but its first value as they are"),
+        ("DATEVALUE(NAME, 'foo')", "It must name year, month and day."),
+        ("DATEVALUE(NAME, '%Q')", "'%Q' is unknown"),
+        ("DATEVALUE(NAME, '%d%d%m%Y')", "It names the same part twice."),
+        ("DATEVALUE(NAME, '%Y%m%d%H')", "DATEVALUE reads days only"),
+        ("DATEVALUE(NAME, NAME)", "not from a column"),
+        ("TEXT(DATE(2026, 1, 1), '%H')", "%H is unknown"),
+        ("TEXT(NAME, TRUE)", "TEXT writes numbers by their places"),
+        ("SWITCH(LEN(NAME), '1', 'x')", "It compares a number with text."),
+        ("LEN(NAME) IN ('1', '2')", "It compares a number with text."),
+        ("LOOKUP('units', 'xx')", "It is not in its lookup table."),
     ],
 )
 def test_a_wrong_formula_is_told_with_its_place_before_any_record_is_seen(
@@ -170,6 +241,31 @@ def test_slips_of_the_pen_get_a_hint() -> None:
     with pytest.raises(FormulaError) as error:
         compile_formula("TRIMM(NAME)", ["NAME"])
     assert error.value.hint == "Did you mean 'TRIM'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("LEN(NAME) * 1,19", "Numbers are written with a point: 1.19."),
+        ("NAME NOT IN ('a')", "Write NOT x IN (...)."),
+        ("TRIM & NAME", "TRIM is a function: brackets follow it."),
+        ("NAME * 'x'", "NUMBER reads one from text."),
+        ("YEAR('2026')", "DATEVALUE reads one from text."),
+        ("19%", "Write 19 % as 0.19."),
+        ("LOOKUP('unit', NAME)", "Did you mean 'units'?"),
+        ("NAEM", "Did you mean 'NAME'?"),
+    ],
+)
+def test_what_other_programs_write_gets_a_hint(text: str, hint: str) -> None:
+    with pytest.raises(FormulaError) as error:
+        compile_formula(text, ["NAME"], TABLES)
+    assert error.value.hint == hint
+
+
+def test_a_folded_part_that_cannot_work_does_not_spoil_another_formula() -> None:
+    with pytest.raises(FormulaError):
+        compile_formula("1 / 0")
+    assert worth("A / 2", A=1) == Decimal("0.5")
 
 
 def test_only_the_named_columns_are_looked_at() -> None:
@@ -232,6 +328,54 @@ def test_sums_and_products_are_exact(one: Decimal, two: Decimal) -> None:
     assert worth("A + B", A=one, B=two) == one + two
     assert worth("A - B", A=one, B=two) == one - two
     assert Fraction(worth("A * B", A=one, B=two)) == Fraction(one) * Fraction(two)  # type: ignore[arg-type]
+
+
+wide = st.builds(
+    lambda digits, places: Decimal(digits).scaleb(-places, Context(prec=100)),
+    st.integers(-(10**75), 10**75),
+    st.integers(0, 45),
+)
+
+
+def number_or_refusal(text: str, **columns: Value) -> Fraction | str:
+    try:
+        made = worth(text, **columns)
+    except Refused as refused:
+        return refused.code
+    assert isinstance(made, Decimal)
+    return Fraction(made)
+
+
+@given(st.sampled_from("+-*"), wide, wide)
+def test_a_number_of_any_size_is_exact_or_refused(mark: str, one: Decimal, two: Decimal) -> None:
+    right: dict[str, Callable[[Fraction, Fraction], Fraction]] = {"+": add, "-": sub, "*": mul}
+    made = number_or_refusal(f"A {mark} B", A=one, B=two)
+    assert made == "FORMULA_NUMBER" or made == right[mark](Fraction(one), Fraction(two))
+
+
+@given(wide, wide.filter(bool))
+def test_a_remainder_is_exact_and_has_the_sign_of_the_divisor(one: Decimal, two: Decimal) -> None:
+    made = number_or_refusal("MOD(A, B)", A=one, B=two)
+    assert made == "FORMULA_NUMBER" or made == Fraction(one) % Fraction(two)
+
+
+@given(
+    st.sampled_from(["ROUND", "ROUNDUP", "ROUNDDOWN", "CEILING"]),
+    st.decimals(-(10**12), 10**12, places=4),
+    st.decimals(-(10**9), 10**9, places=3).filter(bool),
+    st.integers(0, 8),
+)
+def test_a_rounded_quotient_is_rounded_once(
+    how: str, one: Decimal, two: Decimal, places: int
+) -> None:
+    exact = Fraction(one) / Fraction(two) * 10**places
+    whole = {
+        "ROUND": floor(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1),
+        "ROUNDUP": ceil(abs(exact)) * (1 if exact >= 0 else -1),
+        "ROUNDDOWN": trunc(exact),
+        "CEILING": ceil(exact),
+    }[how]
+    assert worth(f"{how}(A / B, {places})", A=one, B=two) == Decimal(whole).scaleb(-places)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -203,3 +203,38 @@ def test_a_wrong_formula_is_a_problem_of_the_file_with_its_place() -> None:
 
 def test_a_formula_without_columns_is_a_constant_and_must_be_written_so() -> None:
     assert "Write a constant" in problems("[fields]\nname = { formula = '1 + 1' }\n")
+
+
+def test_a_formula_looks_words_up_in_any_case_where_its_table_says_so() -> None:
+    text = '[fields]\nname = "NAME"\nunit = { formula = \'LOOKUP("units", ME)\' }\n'
+    assert fields(CSV + "fold = true\n" + text, "1", "Bolt", "KG")["unit"] == "KGM"
+    problem = made(CSV + text, "1", "Bolt", "KG")
+    assert isinstance(problem, Problem)
+    assert problem.code == "LOOKUP_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("field", "formula", "said"),
+    [
+        ("active", "DATE(2026, 1, 1) & NAME", ""),
+        ("active", "DATEVALUE(DAY)", "It gives a date, which is of no use here."),
+        ("weight", "NAME = 'x'", "It gives true or false, which is of no use here."),
+        ("weight", "3", "It must be a text."),
+    ],
+)
+def test_a_formula_whose_result_its_field_never_takes_is_told_at_once(
+    field: str, formula: str, said: str
+) -> None:
+    value = formula if formula.isdigit() else f'"{formula}"'
+    text = f'[fields]\nname = "NAME"\n{field} = {{ formula = {value} }}\n'
+    if said:
+        assert [line for line in problems(text).splitlines() if "formula" in line] == [
+            line for line in problems(text).splitlines() if said in line
+        ]
+    else:
+        assert plan(text)
+
+
+def test_a_rule_that_leaves_rows_out_is_true_or_false() -> None:
+    text = 'leave_out = [{ name = "n", formula = \'TRIM(NAME)\' }]\n[fields]\nname = "NAME"\n'
+    assert "It gives text, which is of no use here." in problems(text)
