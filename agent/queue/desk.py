@@ -154,7 +154,7 @@ class Desk(Items):
                 self._note(conn, seq, "edited", who, {**edit.about, "instead_of": found.seq})
                 made[found.seq] = seq
             conn.executemany("insert into envelope values (?, ?, ?)", envelopes)
-            store.edited_to = max(store.edited_to, first + len(edits) - 1)
+            store.edited(first + len(edits) - 1)
         return made, []
 
     # --- inside -----------------------------------------------------------------------------------

@@ -306,8 +306,9 @@ class Ledger:
                 seq for at in range(0, len(seqs), 5000) for seq in self._alive(seqs[at : at + 5000])
             }
         found = self._db.rows(
-            f"select seq from entry where seq in ({marks}) and state < 10"
-            f" union select edits from entry where edits in ({marks}) and edits > 0 and state < 10",
+            f"select seq from entry where seq in ({marks}) and (state < 10 or state = 12)"
+            f" union select edits from entry where edits in ({marks}) and edits > 0"
+            " and (state < 10 or state = 12)",
             [*seqs, *seqs],
         )
         alive = {row[0] for row in found}

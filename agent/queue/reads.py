@@ -80,7 +80,7 @@ class Reads(Streams):
         }
         lost = [self._about_unreadable(row) for row in unreadable]
         with store.change() as (conn, moves):
-            while many and store.edited_to > sealed.first:
+            while many and store.is_overtaken(sealed.first):
                 # A person edited meanwhile. What was read after that comes after it (RULES 7).
                 sealed = self._seal_page(ledger, changes, many)
             read = self._begin(conn, reading)

@@ -101,8 +101,7 @@ class Store:
         self.epoch = int(db.meta("epoch"))
         self._tick = int(db.meta("tick"))
         self._number_lock = Lock()
-        self.edited_to = 0
-        """The highest number of a person's edit since the start: see `agent.queue.reads`."""
+        self._edited_to = 0
         self._streams: list[int] = []
         found = db.one(
             "select max(coalesce((select max(seq) from entry), 0),"
@@ -175,6 +174,14 @@ class Store:
         with self._number_lock:
             self._next_block += 1
             return self._next_block - 1
+
+    def edited(self, last: int) -> None:
+        """A person's edits have numbers up to this; told inside their transaction."""
+        self._edited_to = max(self._edited_to, last)
+
+    def is_overtaken(self, first: int) -> bool:
+        """Whether somebody edited after this number was given; asked inside a transaction."""
+        return self._edited_to > first
 
     def make_id(self, epoch: int, flow: int, lane: bytes, seq: int) -> bytes:
         """The idempotency key of an entry made in this epoch (RULES 7)."""

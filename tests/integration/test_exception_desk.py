@@ -94,3 +94,31 @@ def test_a_sheet_goes_out_private_and_comes_back_corrected(refused, receiver, tm
     )
     code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
     assert (code, done["edited"], len(done["skipped"])) == (1, 0, 1)
+
+
+@pytest.mark.timeout(180)
+def test_one_poisoned_record_in_ten_thousand_holds_up_nothing_and_is_put_right(agent, receiver):
+    crm = receiver.cases["crm"]
+    names = {f"{i:05}": f"Customer {i}" for i in range(10_000)} | {"07777": "Poison"}
+    crm.refuses = "Poison"
+    agent.export({"accounts": names, "contacts": {}})
+    agent.start()
+    agent.client.call("scan")
+    status = agent.until(
+        lambda s: s["idle"] and s["counts"]["parked"] + s["counts"]["delivered"] == 10_000,
+        "they do not arrive", within=120,
+    )  # fmt: skip
+    assert (status["counts"]["delivered"], status["counts"]["parked"]) == (9_999, 1)
+    (group,) = agent.waybill("exceptions", "groups", "--json")[1]["items"]
+    ref = group["example"]
+    code, replayed, _ = agent.waybill("exceptions", "replay", ref, "--json")
+    assert (code, replayed["replayed"], replayed["refused"][0]["ref"]) == (1, 0, ref)
+    code, _, said = agent.waybill("exceptions", "fix", ref, "--set", "name=Cured", "--json")
+    assert code == 0, said
+    agent.until(lambda s: s["counts"]["delivered"] == 10_000, "it is not delivered")
+    counts = agent.until_idle()["counts"]
+    assert (counts["parked"], counts["superseded"], counts["captured"]) == (0, 1, 10_001)
+    assert crm.now["account", "07777"] == "Cured"
+    assert len(crm.now) == 10_000
+    assert {len(values) for values in crm.history.values()} == {1}
+    assert not crm.wrong

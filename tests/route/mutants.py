@@ -15,7 +15,7 @@ import pytest
 from agent.changes import fingerprint, guard, survey
 from agent.delivery import doubt
 from agent.model import Content
-from agent.queue import claims, commit, holds, ledger, outcomes, reads, sending, store
+from agent.queue import claims, commit, desk, holds, ledger, outcomes, reads, sending, store
 from agent.queue.desk import Desk
 from agent.queue.states import MOVABLE, State
 from agent.runtime import capture, deliver, emit, seeds
@@ -221,6 +221,10 @@ replace("AMBIG", deliver, "after_look", _again_at_once)
 replace("SAME", deliver, "after_look", _confirmed_by_any_match)
 replace("INTENT", outcomes.Outcomes, "sending", _no_intent)
 replace("REPLAY", Desk, "_why_not", staticmethod(lambda _found: ""))
+replace("EDITED", commit, "latest", lambda _conn, seq: seq)
+replace("NEWEST", desk, "_newer", lambda *_: "")
+replace("OVERTAKEN", store.Store, "is_overtaken", lambda *_: False)
+replace("ASIDE", desk, "_not_back", lambda *_: "")
 replace("PARENT", Delivery, "_with_parents", lambda _self, found: (list(found), []))
 replace("CIRCLE", Delivery, "_leads_to", lambda *_: False)
 replace("CHILDREN", sending.Sending, "deletes_open", lambda *_: False)

@@ -1,7 +1,7 @@
 """The promise: whatever happens on the way, the CRM ends up as the ERP, or the difference is named.
 
 Everything that RULES name as a way to lose, double or reorder data happens here in any order:
-edits, headers that change, duplicates, unreadable and cut-off exports, crashes around every
+edits on both sides, headers that change, duplicates, unreadable and cut-off exports, crashes around every
 commit and every request, answers that get lost, effects that come late, deletes, circles, two
 flows in one lane, merges, a restored disk, another mapping. tests/route/test_traces.py has the
 same by hand, one promise each.
@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.states import State
 from tests.route.harness import FEEDS, Route, Snapshot
+from tests.route.people import People
 
 ACCOUNTS = ("A1", "A2", "A3")
 CONTACTS = ("C1", "C2")
@@ -35,6 +36,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.route = Route()
+        self.people = People(self.route)
         self.copy: Snapshot | None = None
 
     @initialize(finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans())
@@ -123,6 +125,20 @@ class Machine(RuleBasedStateMachine):
     def replay(self) -> None:
         self.route.replay()
 
+    @rule(value=st.sampled_from(["E1", "E2"]), data=st.data(), dies=st.booleans())
+    def fix(self, value: str, data: st.DataObject, *, dies: bool) -> None:
+        if items := self.people.parked():
+            self.people.fix(data.draw(st.sampled_from(items)), value, dies=dies)
+
+    @rule(lane=LANES)
+    def set_aside(self, lane: str) -> None:
+        parked = self.route.desk.entries([State.PARKED], limit=1000)
+        self.people.set_aside([item for item in parked if item.external_id == lane])
+
+    @rule()
+    def take_back(self) -> None:
+        self.people.take_back()
+
     # --- delivery ---------------------------------------------------------------------------------
 
     @rule(mode=MODES, lane=LANES, steps=st.integers(1, 4))
@@ -203,6 +219,7 @@ class Machine(RuleBasedStateMachine):
                 shutil.rmtree(self.copy.folder, ignore_errors=True)
 
     def _everything_comes_back(self) -> None:
+        self.people.take_back()
         self._rounds()
         self._equal_or_named()
         for _ in range(3):
@@ -246,7 +263,7 @@ class Machine(RuleBasedStateMachine):
         for stream in FEEDS:
             erp, crm = route.in_erp(stream), route.held_by_crm(stream)
             for key in {*erp, *crm}:
-                if erp.get(key) == crm.get(key):
+                if crm.get(key) in self.people.may_be(stream, key, erp.get(key)):
                     continue
                 if key not in erp and self.copy is not None and not route.target.finds:
                     continue  # a restored disk forgot it, and this CRM cannot be asked
