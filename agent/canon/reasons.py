@@ -89,6 +89,7 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("PARENT_MISSING", "The record that this one belongs to does not exist in the target", _LATER, "Bring the parent over, or correct the reference in the ERP.", _ERP),
     ("HAS_CHILDREN", "Other records in the target still refer to it", "It is not deleted.", "Delete or move them in the CRM, then replay.", _CRM),
     ("IN_DOUBT", "Nobody can tell whether it arrived", "Nothing more is sent for this record.", "Look it up in the CRM, then replay or set it aside.", _OPS),
+    ("GAVE_UP", "The target kept putting it off", "It is not tried any more.", "Look in the CRM what holds it up, then replay it.", _OPS),
     ("CRASH_LOOP", "Each attempt to send it ended with the process", "Only this record is kept back.", "Report it with the support bundle; then replay.", _OPS),
     ("DAMAGED", "The stored content does not open", "The row is read and compared again.", "Check the disk.", _OPS),
     ("OWNED_BY_CRM", "The CRM owns this field or record", "Nothing is overwritten in the CRM.", "Remove the field, say seed = true, or change [ownership] in waybill.toml.", _MAP),

@@ -318,6 +318,8 @@ def _not_editable(ref: str, item: Item | None) -> str:
         return "No message could be made of it: fix the row in the ERP or the mapping."
     if item.op == "delete":
         return "It deletes its record: there is nothing to edit."
+    if not item.fields:
+        return "Its content is damaged: its row is sent again after the next reading."
     return ""
 
 

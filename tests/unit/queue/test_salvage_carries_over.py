@@ -3,6 +3,7 @@
 from agent.queue.database import SUSPECT
 from agent.queue.states import State
 from tests.route.harness import Route
+from tests.route.people import People
 from tests.unit.queue.damage import filled, in_agreement, recover, start, stop, wreck
 
 
@@ -140,3 +141,43 @@ def test_change_files_go_back_to_the_settled_position(route: Route) -> None:
     wreck(route.home / "queue.db", "entry")
     assert start(route)
     assert route.reads.state(stream).checkpoint == {"number": 0}
+
+
+def test_an_edit_is_still_superseded_by_what_its_row_says_next(route: Route) -> None:
+    route.target.modes = {"A000": "reject"}
+    filled(route, 2)
+    people = People(route)
+    people.fix(people.parked("A000")[0], "E")
+    route.settle()
+    stop(route)
+    wreck(route.home / "queue.db", "tally")
+    (route.home / SUSPECT).touch()
+    assert start(route)
+    (edited,) = route.desk.entries([State.PARKED])
+    assert edited.fields["value"] == "E"
+    assert [act.what for act in route.desk.history(edited.seq)] == ["edited"]
+    route.target.modes = {}
+    recover(route)
+    in_agreement(route)
+    assert route.desk.entries([State.PARKED]) == []
+
+
+def test_a_database_of_the_first_schema_is_carried_over_too(route: Route) -> None:
+    route.target.modes = {"A000": "reject"}
+    filled(route, 3)
+    for statement in (
+        "drop index entry_edits", "drop index entry_cause", "drop index entry_aside",
+        "alter table entry drop column field", "alter table entry drop column edits",
+        "drop table act", "pragma user_version = 1",
+    ):  # fmt: skip
+        route.store.db.conn.execute(statement)
+    stop(route)
+    (route.home / SUSPECT).touch()
+    assert start(route)
+    (parked,) = route.desk.entries([State.PARKED])
+    assert (parked.external_id, parked.code) == ("A000", "VALIDATION")
+    route.target.modes = {}
+    recover(route)
+    route.replay()
+    route.settle()
+    in_agreement(route)
