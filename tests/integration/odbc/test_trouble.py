@@ -89,7 +89,8 @@ def test_a_server_that_dies_while_it_is_read_is_a_condition_and_the_next_read_is
         if server.kind == "postgresql":  # MariaDB's driver 3.1 has the whole result by now
             with pytest.raises(SourceUnavailable) as caught:
                 list(pages)
-            assert caught.value.code == "ODBC_UNREACHABLE"
+            # Some versions of psqlodbc crash in SQLFetch, now and then, when the connection is lost.
+            assert caught.value.code in {"ODBC_UNREACHABLE", "ODBC_DRIVER_CRASH"}
             with pytest.raises(RuntimeError):
                 checked.end()
         with pytest.raises(SourceUnavailable) as caught:
