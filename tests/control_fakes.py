@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agent.clock import SystemClock
-from agent.control.server import ControlServer
+from agent.control.server import ControlServer, Write
 
 COUNTS = {
     "waiting": 0,
@@ -255,6 +255,20 @@ ANSWERS = {
     "scan": {"sources": ["customers"]},
     "check": {"findings": []},
     "test": {"findings": []},
+    "audit.list": {
+        "items": [
+            {
+                "seq": 40,
+                "at": "2026-11-20T10:00:00.000+00:00",
+                "actor": "ann",
+                "action": "mapping.publish",
+                "object": "customers",
+                "result": "ok",
+                "details": {"was": "aa", "is": "bb"},
+            }
+        ],
+        "next": 40,
+    },
     "audit.verify": {"ok": True, "entries": 40, "problem": None},
     "reads.list": {"items": [READ]},
     "mapping.suggest": SUGGESTION,
@@ -293,7 +307,7 @@ class FakeService:
         self.answers = copy.deepcopy(ANSWERS)
         self.fails: dict[str, Exception] = {}
         self.asked: list[tuple[str, dict]] = []
-        self.audited: list[tuple[str, str, str, str]] = []
+        self.audited: list[Write] = []
         self.gate: threading.Event | None = None
         self.entered = threading.Event()
 
@@ -306,8 +320,8 @@ class FakeService:
             raise self.fails[method]
         return self.answers[method]
 
-    def on_write(self, caller, method, digest, result):
-        self.audited.append((caller.name, method, digest, result))
+    def on_write(self, write):
+        self.audited.append(write)
 
 
 @contextlib.contextmanager

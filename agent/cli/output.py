@@ -48,7 +48,7 @@ def show_json(answer: Mapping[str, Any]) -> None:
 
 def show_table(columns: Mapping[str, str], items: Iterable[Mapping[str, Any]]) -> None:
     """Rows under headings on a terminal, tab-separated elsewhere. Columns: field to heading."""
-    rows = [[escape(item.get(field)) for field in columns] for item in items]
+    rows = [[escape(_cell(item.get(field))) for field in columns] for item in items]
     if not rows:
         say("Nothing.")
     elif sys.stdout.isatty():
@@ -56,6 +56,11 @@ def show_table(columns: Mapping[str, str], items: Iterable[Mapping[str, Any]]) -
     else:
         for row in [list(columns.values()), *rows]:
             sys.stdout.write("\t".join(row) + "\n")
+
+
+def _cell(value: object) -> object:
+    """A value of a table in words."""
+    return ("no", "yes")[value] if isinstance(value, bool) else value
 
 
 def show_fields(item: Mapping[str, Any]) -> None:

@@ -71,6 +71,7 @@ def _control(app: typer.Typer) -> None:
     app.command()(control.pause)
     app.command()(control.resume)
     app.command()(control.scan)
+    app.command()(control.flows)
     app.command("test")(control.probe)
     app.add_typer(control.reads, name="reads")
     app.add_typer(control.audit, name="audit")
@@ -84,7 +85,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _status: frozenset({"status", "wait"}),
     _work: frozenset({"queue", "exceptions", "holds"}),
     _mapping: frozenset({"mapping"}),
-    _control: frozenset({"pause", "resume", "scan", "test", "reads", "audit"}),
+    _control: frozenset({"pause", "resume", "scan", "flows", "test", "reads", "audit"}),
 }
 
 

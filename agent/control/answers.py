@@ -303,6 +303,25 @@ class FindingList(TypedDict):
     findings: list[FindingItem]
 
 
+class AuditItem(TypedDict):
+    """One thing that somebody did. `details` are digests, counts and names, never values."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    object: str
+    result: str
+    details: dict[str, str]
+
+
+class AuditList(TypedDict):
+    """A page of the audit, newest first; `next` asks for the older ones, None ends it."""
+
+    items: list[AuditItem]
+    next: int | None
+
+
 class AuditVerdict(TypedDict):
     """Whether the audit's chain is whole."""
 

@@ -77,6 +77,7 @@ _IMPORT = {"rows": _VALUES, "check": _FLAG}
 _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
 _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
+_AUDIT = {"before": _NUMBER, "limit": _NUMBER, "actor": _TEXT, "action": _TEXT}
 _SECRET = Param("text", required=True, secret=True)
 
 
@@ -114,6 +115,7 @@ _ALL = (
     _does("scan", Role.OPERATOR, "Look for news now", source=_TEXT),
     _asks("check", Role.OPERATOR, "Check configuration and mappings"),
     _asks("test", Role.OPERATOR, "Test one source or target", name=_NEEDED),
+    _asks("audit.list", Role.OPERATOR, "Who did what, the latest first", **_AUDIT),
     _asks("audit.verify", Role.OPERATOR, "Check the audit's chain"),
     _asks("mapping.suggest", Role.OPERATOR, "Suggest a mapping", source=_NEEDED, entity=_NEEDED),
     _asks("mapping.preview", Role.OPERATOR, "Try a mapping on real records", **_PREVIEW),

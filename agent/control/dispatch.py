@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from agent.control import wire
 from agent.control.api import METHODS, Method, Param, Role
@@ -32,8 +32,20 @@ class Caller:
     role: Role
 
 
-OnWrite = Callable[[Caller, str, str, str], None]
-"""Told of every write: caller, method, digest of its parameters, and `ok` or the error's code."""
+class Write(NamedTuple):
+    """A write that was asked for, as the audit is told of it: no value, no secret."""
+
+    caller: Caller
+    method: str
+    on: str
+    """Names of what it was done to; empty unless it was done, since only then they are names."""
+    digest: str
+    """Of the parameters."""
+    result: str
+    """`ok`, or the code of the error."""
+
+
+OnWrite = Callable[[Write], None]
 
 
 class Handler(Protocol):
@@ -65,6 +77,7 @@ class Dispatcher:
 
     def _answer_method(self, number: str | int, method: Method, given: Json, who: Caller) -> bytes:
         digest = ""
+        params: Params = {}
         try:
             if who.role < method.role:
                 needed = method.role.name.lower()
@@ -89,16 +102,22 @@ class Dispatcher:
             return self._record(number, method, who, digest, _OUR_FAULT.code) or refusal(
                 number, wire.INTERNAL, _OUR_FAULT
             )
-        return self._record(number, method, who, digest, "ok") or line
+        return self._record(number, method, who, digest, "ok", on_what(method, params)) or line
 
     def _record(
-        self, number: str | int, method: Method, who: Caller, digest: str, result: str
+        self,
+        number: str | int,
+        method: Method,
+        who: Caller,
+        digest: str,
+        result: str,
+        on: str = "",
     ) -> bytes | None:
         """Report a write; the answer to give instead when that fails."""
         if not method.writes:
             return None
         try:
-            self._on_write(who, method.name, digest, result)
+            self._on_write(Write(who, method.name, on, digest, result))
         except Exception:
             _logger.exception("the control method %s could not be audited", method.name)
             return refusal(number, wire.INTERNAL, _UNRECORDED)
@@ -175,6 +194,24 @@ def digest_of(method: Method, params: Params) -> str:
     known = {name: value for name, value in params.items() if not method.params[name].secret}
     ordered = wire.encode(dict(sorted(known.items())))
     return hashlib.sha256(ordered).hexdigest()
+
+
+_NAMING = ("kind", "name", "flow", "source", "version", "id", "ref", "refs", "code")
+"""Parameters that say on what something was done, in the order in which they are told."""
+_TOLD_REFS = 5
+
+
+def on_what(method: Method, params: Params) -> str:
+    """What a write was done to, by the names that its parameters gave."""
+    found = [params[name] for name in _NAMING if name in params and not method.params[name].secret]
+    words = [_several(value) if isinstance(value, list) else str(value) for value in found]
+    return " ".join(words)
+
+
+def _several(refs: list[Json]) -> str:
+    more = len(refs) - _TOLD_REFS
+    told = ", ".join(str(ref) for ref in refs[:_TOLD_REFS])
+    return told + (f" and {more} more" if more > 0 else "")
 
 
 def checked(method: Method, given: Json) -> Params:

@@ -17,13 +17,13 @@ from typing import Final
 
 from agent.control import wire
 from agent.control.api import API_VERSION, Role
-from agent.control.dispatch import Caller, Dispatcher, Handler, OnWrite, refusal
+from agent.control.dispatch import Caller, Dispatcher, Handler, OnWrite, Write, refusal
 from agent.control.transport import TRANSPORT
 from agent.control.wire import Connection, Lines, Listener, Transport
 from agent.errors import ControlError, NotAllowed
 from agent.ports import Clock
 
-__all__ = ["Caller", "ControlServer", "Handler", "Limits", "OnWrite"]
+__all__ = ["Caller", "ControlServer", "Handler", "Limits", "OnWrite", "Write"]
 
 _logger = logging.getLogger(__name__)
 _ACCEPT_SECONDS: Final = 1.0

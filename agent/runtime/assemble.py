@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -14,10 +14,11 @@ from agent import durable
 from agent.audit import Audit, Head
 from agent.changes.guard import Guard
 from agent.config import Config
-from agent.control.server import Caller, ControlServer
+from agent.control.server import ControlServer, Write
 from agent.crypto import EphemeralCipher
+from agent.errors import Damaged
 from agent.health import Conditions, Progress
-from agent.model import Findings, Json
+from agent.model import Findings
 from agent.ports import Cipher, Clock, Source, Target
 from agent.queue.desk import Desk
 from agent.queue.reads import Reads
@@ -26,6 +27,7 @@ from agent.queue.sending import Sending
 from agent.queue.store import Store
 from agent.runtime import recover
 from agent.runtime.agent import Agent
+from agent.runtime.audited import AuditDesk
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 from agent.runtime.desk import Content, ExceptionDesk, OnAct
@@ -43,7 +45,7 @@ from agent.runtime.service import Secrets, Service
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.warned import counting
-from agent.runtime.workers import SourceWorker, TargetWorker, told
+from agent.runtime.workers import SourceState, SourceWorker, TargetWorker, told
 from agent.runtime.workshop import MappingDesk, Workshop
 
 
@@ -127,7 +129,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     )  # fmt: skip
     service = Service(
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
-        parts.secrets, parts.check, lambda: _verified(parts.audit, store), parts.stop.set,
+        parts.secrets, parts.check, AuditDesk(parts.audit, store), parts.stop.set,
         agent.disk, MappingDesk(parts.workshop, parts.home, clock),
         ExceptionDesk(
             store, desk, sending, LaneHashes(parts.cipher), flows,
@@ -206,8 +208,19 @@ def _source_worker(
         progress=agent.progress, clock=parts.clock, stop=agent.stop,
         paused=lambda: store.paused("source", stream.name), fatal=agent.fail,
         full=lambda: next((share for f in stream.flows if (share := quota.full(f))), ""),
-        disk=agent.disk,
+        disk=agent.disk, state=_last_known(reads, stream.id),
     )  # fmt: skip
+
+
+def _last_known(reads: Reads, stream: int) -> SourceState:
+    """What is known of a source from before the start."""
+    try:
+        past = next((read for read in reads.latest([stream], 1) if read.ended), None)
+    except Damaged:
+        past = None
+    if past is None or past.ended is None:
+        return SourceState()
+    return SourceState(last_read=datetime.fromtimestamp(past.ended, UTC), last_name=past.name)
 
 
 def _schedule(config: Config, clock: Clock, flows: list[FlowPlan], sending: Sending) -> Schedule:
@@ -262,19 +275,12 @@ def _head(head: Head) -> tuple[int, bytes]:
     return head.seq, bytes.fromhex(head.hash)
 
 
-def _verified(audit: Audit, store: Store) -> dict[str, Json]:
-    """Whether the audit is whole, and as long as the high-water mark remembers it."""
-    high = store.mark.high
-    known = Head(high.audit_seq, high.audit_head.hex()) if high and high.audit_seq else None
-    found = audit.verify(known) if known is not None else audit.verify()
-    problem = "; ".join(f"line {finding.line}: {finding.text}" for finding in found) or None
-    return {"ok": not found, "entries": audit.head.seq, "problem": problem}
-
-
-def _recorder(audit: Audit, disk: Disk) -> Callable[[Caller, str, str, str], None]:
-    def record(caller: Caller, method: str, digest: str, result: str) -> None:
-        given = {"parameters": digest}
-        disk.with_room(lambda: audit.append(caller.name, method, "", result, given))
+def _recorder(audit: Audit, disk: Disk) -> Callable[[Write], None]:
+    def record(done: Write) -> None:
+        given = {"parameters": done.digest}
+        disk.with_room(
+            lambda: audit.append(done.caller.name, done.method, done.on, done.result, given)
+        )
 
     return record
 

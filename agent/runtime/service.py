@@ -18,6 +18,7 @@ from agent.queue.items import Item
 from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
+from agent.runtime.audited import AuditDesk
 from agent.runtime.desk import ExceptionDesk
 from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
@@ -63,7 +64,7 @@ class Service:
     secrets: Secrets
     check: Callable[[str], Findings]
     """Check everything (empty) or one source or target by name."""
-    verify_audit: Callable[[], dict[str, Json]]
+    audit: AuditDesk
     ask_stop: Callable[[], None]
     disk: Disk
     mappings: MappingDesk
@@ -95,7 +96,16 @@ class Service:
         return {"findings": [asdict(finding) for finding in self.check(_text(params, "name"))]}
 
     def _audit_verify(self, _: Params) -> Json:
-        return dict(self.verify_audit())
+        return self.audit.verdict()
+
+    def _audit_list(self, params: Params) -> Json:
+        before = params.get("before")
+        return self.audit.latest(
+            _limit(params),
+            before=before if isinstance(before, int) else 0,
+            actor=str(params.get("actor") or ""),
+            action=str(params.get("action") or ""),
+        )
 
     def _secrets_set(self, params: Params) -> Json:
         self.secrets.set(_text(params, "name"), _text(params, "value"))

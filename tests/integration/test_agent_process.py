@@ -277,6 +277,40 @@ def test_every_question_is_answered_in_its_documented_shape(agent, receiver):
     assert verdict["ok"]
 
 
+def test_the_audit_tells_who_did_what_newest_first_and_page_by_page(agent):
+    agent.export(ROWS)
+    agent.start()
+    agent.until_idle()
+    for words in (("pause", "flow", "accounts"), ("resume", "flow", "accounts"), ("scan",)):
+        code, _, said = agent.waybill(*words, "--json")
+        assert code == 0, said
+    code, found, said = agent.waybill("audit", "list", "--limit", "2", "--json")
+    assert code == 0, said
+    assert [(item["action"], item["object"]) for item in found["items"]] == [
+        ("scan", ""),
+        ("resume", "flow accounts"),
+    ]
+    assert all(keys_of(answers.AuditItem) <= item.keys() for item in found["items"])
+    older = ("audit", "list", "--before", str(found["next"]), "--limit", "1", "--json")
+    assert [item["action"] for item in agent.waybill(*older)[1]["items"]] == ["pause"]
+    only = ("audit", "list", "--action", "pause", "--json")
+    assert {item["action"] for item in agent.waybill(*only)[1]["items"]} == {"pause"}
+    assert agent.waybill("audit", "list", "--by", "nobody", "--json")[1]["items"] == []
+
+
+def test_what_was_last_read_is_known_again_after_a_start(agent):
+    agent.export(ROWS)
+    agent.start()
+    agent.until_idle()
+    before = {source["name"]: source for source in agent.client.status()["sources"]}
+    agent.stop()
+    agent.start()
+    agent.until_idle()
+    for source in agent.client.status()["sources"]:
+        assert source["last_file"] == before[source["name"]]["last_file"]
+        assert source["last_read"]
+
+
 def test_a_hold_is_approved_and_an_exception_replayed_by_hand(agent, receiver):
     crm = receiver.cases["crm"]
     crm.refuses = "Person 4"

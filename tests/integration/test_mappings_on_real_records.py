@@ -33,7 +33,7 @@ def test_a_suggested_mapping_of_a_real_source_can_be_previewed_at_once(running):
     )
     assert (code, said) == (0, "")
     assert [match["column"] for match in found["fields"] if match["field"] == "name"] == ["NAME1"]
-    code, preview, _ = running.waybill("mapping", "preview", "accounts", "--draft", out, "--json")
+    code, preview, _ = running.waybill("mapping", "preview", "accounts", out, "--json")
     assert code == 0
     assert preview["would_send"] == len(ROWS["accounts"])
 
@@ -44,7 +44,7 @@ def test_a_preview_shows_before_and_after_and_sends_nothing(running, receiver):
         running, "accounts", 'name = "NAME1"', 'name = { column = "NAME1", case = "upper" }'
     )
     code, found, _ = running.waybill(
-        "mapping", "preview", "accounts", "--draft", draft, "--show", "1", "--json"
+        "mapping", "preview", "accounts", draft, "--show", "1", "--json"
     )
     assert code == 0
     (item,) = found["items"]
@@ -59,7 +59,7 @@ def test_a_draft_that_fits_no_record_names_the_field_and_the_first_places(runnin
     draft = draft_of(
         running, "accounts", 'name = "NAME1"', 'name = "NAME1"\ncredit_limit = "NAME1"'
     )
-    code, found, _ = running.waybill("mapping", "preview", "accounts", "--draft", draft, "--json")
+    code, found, _ = running.waybill("mapping", "preview", "accounts", draft, "--json")
     assert code == 1
     (problem,) = found["problems"]
     assert (problem["code"], problem["field"], problem["count"]) == (

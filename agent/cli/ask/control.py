@@ -1,4 +1,4 @@
-"""Steering what runs: pause, resume, scan, test; and looking back: reads, the audit."""
+"""Steering what runs: pause, resume, scan, test; looking at it: flows, reads, the audit."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ _READS = {
     "ended": "ENDED",
     "complete": "COMPLETE",
     "ends": "ROWS",
+}
+
+
+_AUDIT = {
+    "seq": "NUMBER",
+    "at": "AT",
+    "actor": "WHO",
+    "action": "DID",
+    "object": "ON",
+    "result": "RESULT",
+    "details": "DETAILS",
 }
 
 
@@ -60,6 +71,24 @@ def scan(
         output.say("The scan was started.")
 
 
+def flows(*, home: Home, as_json: AsJson = False) -> None:
+    """Every flow: from where to where, and how many of its records are in which state."""
+    found = Client(home).status()
+    if as_json:
+        output.show_json({"items": list(found["flows"])})
+        return
+    states = ("waiting", "sending", "parked", "held", "delivered")
+    shown = {"name": "FLOW", "entity": "KIND", "source": "FROM", "target": "TO"}
+    shown |= {state: state.upper() for state in states} | {"paused": "PAUSED"}
+    output.show_table(
+        shown,
+        (
+            {**flow, **{state: flow["counts"].get(state, 0) for state in states}}
+            for flow in found["flows"]
+        ),
+    )
+
+
 def probe(
     name: Annotated[str, typer.Argument(metavar="SOURCE|TARGET")],
     *,
@@ -74,6 +103,29 @@ def probe(
         output.show_findings(found["findings"])
     is_fine = output.is_fine(found["findings"])
     raise typer.Exit(output.FINE if is_fine else output.ATTENTION)
+
+
+@audit.command("list")
+def list_audit(
+    *,
+    home: Home,
+    actor: Annotated[str | None, typer.Option("--by", help="Only by this account.")] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", help="Only this, such as mapping.publish or mapping.")
+    ] = None,
+    before: Annotated[int | None, typer.Option(min=1, help="Older than this number.")] = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Who did what, the latest first."""
+    asked = {"actor": actor, "action": action, "before": before, "limit": limit}
+    found = Client(home).call("audit.list", asked)
+    if as_json:
+        output.show_json(found)
+        return
+    output.show_table(_AUDIT, ({**item, "details": _told(item)} for item in found["items"]))
+    if found["next"] is not None:
+        output.say(f"There is more: --before {found['next']}")
 
 
 @audit.command()
@@ -104,6 +156,10 @@ def list_(
         return
     ends = ({**item, "ends": _ends(item)} for item in found["items"])
     output.show_table(_READS, ends)
+
+
+def _told(item: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {text}" for name, text in item["details"].items())
 
 
 def _ends(item: dict[str, Any]) -> str:

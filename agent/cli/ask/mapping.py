@@ -74,16 +74,17 @@ def suggest(
     if found["unused"]:
         output.say(f"Columns without a field: {', '.join(found['unused'])}")
     if out is not None:
-        output.say(f"The draft is in {out}. Look at it: waybill mapping preview FLOW --draft {out}")
+        output.say(f"The draft is in {out}. Look at it: waybill mapping preview FLOW {out}")
 
 
 @commands.command()
 def preview(
     flow: FlowName,
-    *,
     draft: Annotated[
-        Path | None, typer.Option("--draft", help="Try this file instead of what is in force.")
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Try this file instead of what is in force."),
     ] = None,
+    *,
     records: Annotated[int, typer.Option(min=1, max=100_000, help="How many records.")] = 1000,
     show: Annotated[int, typer.Option(min=0, max=200, help="How many to show whole.")] = 5,
     back: Annotated[int, typer.Option(min=0, max=1000, help="An earlier export: 1, 2, ...")] = 0,
@@ -227,12 +228,39 @@ def _show_preview(found: Mapping[str, Any]) -> None:
         output.show_table(_PROBLEMS, rows)
     output.show_table(_FIELDS, found["fields"])
     for item in found["items"]:
-        output.say("")
-        output.show_fields(item)
+        _show_record(item)
+
+
+def _show_record(item: Mapping[str, Any]) -> None:
+    """One record: what the row holds, what is in force makes of it, what the draft would make."""
+    output.say("")
+    made = item.get("external_id")
+    output.say(f"{item['place']}{f': {made}' if made else ''}")
+    row = [{"column": column, "value": value} for column, value in item["row"].items()]
+    output.show_table({"column": "COLUMN", "value": "IN THE ROW"}, row)
+    before = item.get("published")
+    for outcome, when in ((before, "now "), (item, "")):
+        if outcome is not None and "code" in outcome:
+            output.say(f"  {when}refused: {outcome['reason']} [{outcome['code']}]")
+        elif outcome is not None and "left_out" in outcome:
+            output.say(f"  {when}left out by '{outcome['left_out']}'")
+    if "fields" not in item:
+        return
+    then, now = item["fields"], (before or {}).get("fields", {})
+    fields = [
+        {"field": name, "now": now.get(name), "then": then.get(name),
+         "differs": "*" if name not in now or name not in then or now[name] != then[name] else ""}
+        for name in {**then, **now}
+    ]  # fmt: skip
+    if before is None:
+        output.show_table({"field": "FIELD", "then": "WOULD BE SENT"}, fields)
+    else:
+        shown = {"field": "FIELD", "now": "NOW", "then": "WOULD BE SENT", "differs": ""}
+        output.show_table(shown, fields)
 
 
 def _counted(fields: Mapping[str, int]) -> str:
-    return ", ".join(f"{name or 'record'} {count:,}" for name, count in fields.items())
+    return ", ".join(f"{name or 'as a whole'} {count:,}" for name, count in fields.items())
 
 
 def _read(path: Path) -> str:

@@ -73,6 +73,12 @@ ASKING = [
     (["check"], "check", {}),
     (["test", "crm"], "test", {"name": "crm"}),
     (["audit", "verify"], "audit.verify", {}),
+    (["audit", "list"], "audit.list", {"limit": 20}),
+    (
+        ["audit", "list", "--by", "ann", "--action", "mapping", "--before", "40", "--limit", "5"],
+        "audit.list",
+        {"actor": "ann", "action": "mapping", "before": 40, "limit": 5},
+    ),
     (["reads", "list"], "reads.list", {"limit": 20}),
     (
         ["reads", "list", "--source", "customers"],
@@ -219,6 +225,15 @@ def test_wait_returns_when_idle_and_gives_up_in_time(waybill, service):
     assert waybill.json("wait", "--idle", "--timeout", "0.1")["idle"] is False
     assert waybill.code == ATTENTION
     assert len(service.asked) >= 3
+
+
+def test_flows_are_listed_with_their_way_and_what_waits(waybill, service):
+    assert waybill("flows") == FINE
+    heading, *rows = waybill.out.splitlines()
+    assert heading.split("\t")[:6] == ["FLOW", "KIND", "FROM", "TO", "WAITING", "SENDING"]
+    flows = ANSWERS["status"]["flows"]
+    assert [row.split("\t")[0] for row in rows] == [flow["name"] for flow in flows]
+    assert waybill.json("flows") == {"items": flows}
 
 
 def test_findings_refusals_and_a_broken_audit_are_attention(waybill, service):

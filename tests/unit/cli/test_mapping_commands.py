@@ -37,6 +37,39 @@ def test_a_preview_with_problems_asks_for_attention(waybill, service):
     assert "INV.CSV, line 4" in waybill.out
 
 
+def test_a_previewed_record_stands_beside_what_is_in_force_field_by_field(waybill, service):
+    service.answers["mapping.preview"]["items"] = [
+        {
+            "place": "CUST.CSV, line 2",
+            "row": {"NAME1": "ace", "LIMIT": "5,00"},
+            "external_id": "K1",
+            "fields": {"name": "ACE", "credit_limit": "5.00", "phone": None},
+            "published": {"external_id": "K1", "fields": {"name": "ace", "credit_limit": "5.00"}},
+        }
+    ]
+    assert waybill("mapping", "preview", "customers") == FINE
+    lines = waybill.out.splitlines()
+    assert "CUST.CSV, line 2: K1" in lines
+    assert "LIMIT\t5,00" in lines
+    shown = lines[lines.index("FIELD\tNOW\tWOULD BE SENT\t") + 1 :]
+    assert shown == ["name\tace\tACE\t*", "credit_limit\t5.00\t5.00\t", "phone\t-\t-\t*"]
+
+
+def test_a_previewed_record_that_would_be_refused_says_so_in_a_sentence(waybill, service):
+    refused = {"code": "NOT_A_DATE", "reason": "due_date (DUE) is no date.", "field": "due_date"}
+    service.answers["mapping.preview"]["items"] = [
+        {
+            "place": "INV.CSV, line 4",
+            "row": {"DUE": "soon"},
+            **refused,
+            "published": {"left_out": "own branches"},
+        }
+    ]
+    assert waybill("mapping", "preview", "invoices") == FINE
+    assert "  now left out by 'own branches'" in waybill.out
+    assert "  refused: due_date (DUE) is no date. [NOT_A_DATE]" in waybill.out
+
+
 def test_a_draft_that_cannot_be_read_is_wrong_use(waybill, service, tmp_path):
     assert waybill("mapping", "diff", "customers", str(tmp_path / "none.toml")) == WRONG_USE
     latin = tmp_path / "latin.toml"

@@ -147,7 +147,7 @@ def test_a_viewer_may_only_view(service, name):
     answer = call(service, name, params, VIEWER)
     assert answer["error"]["data"]["code"] == "NOT_ALLOWED"
     assert service.asked == []
-    assert [entry[3] for entry in service.audited] == ["NOT_ALLOWED"] * METHODS[name].writes
+    assert [entry.result for entry in service.audited] == ["NOT_ALLOWED"] * METHODS[name].writes
 
 
 def test_every_write_is_audited_with_caller_method_digest_and_result(service):
@@ -155,14 +155,28 @@ def test_every_write_is_audited_with_caller_method_digest_and_result(service):
     service.fails["pause"] = ControlError("No such flow.", code="NO_SUCH_FLOW")
     call(service, "pause", {"kind": "flow", "name": "customers"})
     call(service, "pause", {"kind": 7})
-    assert [(who, method, result) for who, method, _, result in service.audited] == [
-        ("root", "pause", "ok"),
-        ("root", "pause", "NO_SUCH_FLOW"),
-        ("root", "pause", "WRONG_USE"),
+    told = [(entry.caller.name, entry.method, entry.on, entry.result) for entry in service.audited]
+    assert told == [
+        ("root", "pause", "flow customers", "ok"),
+        ("root", "pause", "", "NO_SUCH_FLOW"),
+        ("root", "pause", "", "WRONG_USE"),
     ]
-    digests = [entry[2] for entry in service.audited]
+    digests = [entry.digest for entry in service.audited]
     assert len(digests[0]) == 64
     assert digests[0] == digests[1]
+
+
+def test_the_audit_is_told_on_what_but_no_value_and_no_text_of_a_draft(service):
+    call(service, "mapping.publish", {"flow": "f", "draft": "DRAFT", "comment": "for Ace Ltd"})
+    call(service, "exceptions.fix", {"ref": "e7", "set": ["name=Ace"]})
+    call(service, "exceptions.replay", {"refs": [f"e{i}" for i in range(7)]})
+    call(service, "secrets.set", {"name": "crm-key", "value": "hunter2"})
+    assert [entry.on for entry in service.audited] == [
+        "f",
+        "e7",
+        "e0, e1, e2, e3, e4 and 2 more",
+        "crm-key",
+    ]
 
 
 def test_a_write_that_cannot_be_audited_is_told_to_the_caller(service):
