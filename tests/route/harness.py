@@ -99,6 +99,7 @@ class Route:
         feeds: Mapping[str, Feed] = FEEDS,
     ) -> None:
         self.home = Path(mkdtemp(prefix="route-"))
+        self.copies: list[Path] = []
         self.feeds = dict(feeds)
         self.cipher = EphemeralCipher()
         self.clock = FakeClock()
@@ -184,12 +185,14 @@ class Route:
     def close(self) -> None:
         """The end."""
         self.store.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        for folder in (self.home, *self.copies):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def snapshot(self) -> Snapshot:
         """Copy the home folder of a Waybill that is stopped for it."""
         self.store.close()
         folder = Path(mkdtemp(prefix="route-copy-"))
+        self.copies.append(folder)
         shutil.copytree(self.home, folder, dirs_exist_ok=True)
         self.open()
         return Snapshot(folder)

@@ -3,7 +3,7 @@
 `driver_options` keep the child's memory flat and values exact:
 
 - PostgreSQL: `UseDeclareFetch` reads through a server cursor in steps of `Fetch`; booleans and
-  bytea keep their own types.
+  bytea keep their own types; its own logs, which would hold values, stay off whatever the DSN says.
 - MariaDB and MySQL: `NO_CACHE` with `FORWARDONLY` (and `STREAMRS` where known) streams the result.
   MariaDB's driver 3.1 ignores it and holds the result in the child's memory; 3.2 streams.
 - SQLite: `StepAPI` steps instead of buffering; it works outside a transaction only, which is why
@@ -65,6 +65,8 @@ DIALECTS = (
             "BoolsAsChar": "0",
             "ByteaAsLongVarBinary": "1",
             "MaxVarcharSize": "255",
+            "Debug": "0",
+            "CommLog": "0",
         },
         setup=(
             "set session characteristics as transaction isolation level read committed, read only",
