@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -25,7 +26,7 @@ from agent.crypto import KeyVault, SecretVault
 from agent.errors import ConfigError, WaybillError
 from agent.mapping import Plan
 from agent.model import Finding, Findings, Level
-from agent.ports import AdapterContext, Clock, Source, Target
+from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
 from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
@@ -178,7 +179,7 @@ def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Cl
 
     def open_source(name: str) -> Source:
         source = config.sources[name]
-        context = AdapterContext(name, clock, secrets, config.folder)
+        context = _context(name, config, secrets, clock)
         return catalogue.SOURCES[source.kind].make(source.settings, context)
 
     def parsed(flow: str, text: str) -> Plan:
@@ -190,11 +191,15 @@ def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Cl
     )
 
 
+def _context(name: str, config: Config, secrets: SecretStore, clock: Clock) -> AdapterContext:
+    return AdapterContext(name, clock, secrets, config.folder, ZoneInfo(config.agent.timezone))
+
+
 def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock) -> Adapters:
     secrets = vault.secrets(log.protect)
 
     def context(name: str) -> AdapterContext:
-        return AdapterContext(name, clock, secrets, config.folder)
+        return _context(name, config, secrets, clock)
 
     return Adapters(
         {

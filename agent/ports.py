@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -217,3 +217,5 @@ class AdapterContext:
     secrets: SecretStore
     folder: Path
     """Relative paths of the configuration are relative to this folder."""
+    timezone: tzinfo = UTC
+    """In which cron texts of the configuration are meant."""

@@ -74,7 +74,7 @@ class AgentConfig(_Table):
         "production", description="Shown everywhere, so that a test system is never mistaken."
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        "UTC", description="Time zone of cron texts."
+        "UTC", description="Time zone of cron texts, also of a source's `recount`."
     )
 
 

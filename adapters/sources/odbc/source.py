@@ -16,8 +16,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cronsim import CronSim
-
 from adapters.sources.odbc import checks
 from adapters.sources.odbc.config import OdbcConfig, Watermark
 from adapters.sources.odbc.dialect import dialect_of
@@ -26,7 +24,7 @@ from adapters.sources.odbc.process import ReaderProcess, command_of
 from adapters.sources.odbc.read import OdbcRead, Plan
 from adapters.sources.odbc.relation import Relation, inspect
 from adapters.sources.odbc.session import Session
-from adapters.sources.odbc.watermark import Marks, bound, start_of
+from adapters.sources.odbc.watermark import Marks, bound, is_due, start_of
 from adapters.sources.odbc.wire import Bound
 from agent.errors import SecretMissing, SourceChanged, SourceError, SourceUnavailable
 from agent.model import Checkpoint, Content, Findings
@@ -136,9 +134,8 @@ class OdbcSource:
         counted = since.get("counted")
         if not isinstance(counted, str) or since.get("identity") != identity:
             return True
-        if changes.recount is None:
-            return False
-        return bool(next(CronSim(changes.recount, _local(counted))) <= now)
+        zone = self._context.timezone
+        return changes.recount is not None and is_due(changes.recount, counted, now, zone)
 
     def _identity(self, session: Session, since: Checkpoint | None) -> str:
         identity = session.identity()
@@ -206,10 +203,6 @@ class OdbcSource:
                     retry_after=SECRET_PAUSE,
                 ) from error
         return words
-
-
-def _local(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone()
 
 
 def _texts(values: list[object]) -> tuple[str | None, str | None]:

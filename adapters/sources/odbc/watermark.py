@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+
+from cronsim import CronSim
 
 from adapters.sources.odbc.columns import DATES, Column, Kind
 from adapters.sources.odbc.decode import converter_of
@@ -129,3 +131,8 @@ def _value(column: Column, text: str) -> Moving:
 def _text(since: Checkpoint | None, word: str) -> str | None:
     value = since.get(word) if since is not None else None
     return value if isinstance(value, str) else None
+
+
+def is_due(cron: str, counted: str, now: datetime, zone: tzinfo) -> bool:
+    """Whether a recount that `cron` asks for, meant in `zone`, came due since `counted` (ISO)."""
+    return bool(next(CronSim(cron, datetime.fromisoformat(counted).astimezone(zone))) <= now)

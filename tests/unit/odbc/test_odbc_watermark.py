@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.sources.odbc.columns import Column, Kind
-from adapters.sources.odbc.watermark import Marks, start_of, usable, went_back
+from adapters.sources.odbc.watermark import Marks, is_due, start_of, usable, went_back
 
 AT = Column("AT", Kind.DATETIME)
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -91,3 +92,12 @@ def test_the_start_never_lies_after_the_last_watermark(last, lag, minutes):
 )
 def test_only_what_grows_can_be_a_watermark(kind, lag, fine):
     assert (usable(Column("X", kind), lag) == "") is fine
+
+
+@pytest.mark.parametrize(
+    ("now", "due"), [("2026-07-01T23:59:00+00:00", False), ("2026-07-02T00:00:00+00:00", True)]
+)
+def test_a_recount_at_two_is_at_two_where_the_agent_is_said_to_be(now, due):
+    counted = "2026-07-01T00:30:00+00:00"  # half past two in Berlin: that night's is done
+    zone = ZoneInfo("Europe/Berlin")
+    assert is_due("0 2 * * *", counted, datetime.fromisoformat(now), zone) is due
