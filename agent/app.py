@@ -257,7 +257,6 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         bind=plan.bind,
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
-        reads=frozenset(name.strip().casefold() for name in plan.columns_used),
         seeds=plan.seeds,
         warns=plan.warns,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),

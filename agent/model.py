@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -155,10 +154,6 @@ class Problem(NamedTuple):
     field: str = ""
     external_id: str = ""
     """Empty when not even the external id could be formed (RULES 12)."""
-    fields: Mapping[str, Scalar] = MappingProxyType({})
-    """What could be made of the record all the same."""
-    row: Mapping[str, str | None] = MappingProxyType({})
-    """What the source says in the columns that the mapping looks at, for a person's eyes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,14 +131,7 @@ def _problem(
     place: Place,
 ) -> Verdict:
     """The lane stays fed: what the target holds of the row stays as it is until the row is good."""
-    body = orjson.dumps(
-        {
-            "x": made.external_id,
-            "e": [made.code, made.reason, made.field],
-            "f": dict(made.fields),
-            "r": dict(made.row),
-        }
-    )
+    body = orjson.dumps({"x": made.external_id, "e": [made.code, made.reason, made.field]})
     message = flow.lanes.message(body)
     now = FlowMemory(message, memory.lane, flow.version, memory.seq)
     external_id, parents = text() if memory.lane != NOTHING else ("", ())

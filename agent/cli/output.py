@@ -73,7 +73,7 @@ def show_fields(item: Mapping[str, Any]) -> None:
         elif isinstance(value, list):
             say(f"{name}:")
             for part in value:
-                say(f"  {' '.join(map(str, part)) if isinstance(part, list) else part}")
+                say(f"  {part}")
         else:
             say(f"{name}: {escape(value)}")
 

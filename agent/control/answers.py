@@ -143,8 +143,6 @@ class ExceptionItem(TypedDict):
     state: NotRequired[str]
     """Only in `exceptions.show`, as what follows."""
     field: NotRequired[str]
-    row: NotRequired[dict[str, Json]]
-    """What the source says in the mapped columns, if no message could be made of it."""
     fields: NotRequired[dict[str, Json]]
     attempts: NotRequired[int]
     created: NotRequired[str]

@@ -153,9 +153,7 @@ class _Found:
             return Draft(self.external_id, self.fields, parents(self.fields) if parents else ())
         first, others = self._problems[0], len(self._problems) - 1
         more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
-        return first._replace(
-            reason=first.reason + more, external_id=self.external_id, fields=self.fields
-        )
+        return first._replace(reason=first.reason + more, external_id=self.external_id)
 
 
 def _quick(

@@ -46,9 +46,7 @@ def ruled(mapper: Mapper, rules: Sequence[Rule], names: Collection[str]) -> Mapp
 
 def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
     """One error stands for the record; warnings go along with it."""
-    problems = [
-        Problem(broke.code, broke.reason, broke.field, made.external_id) for broke in broken
-    ]
+    problems = [Problem(v.code, v.reason, v.field, made.external_id) for v in broken]
     errors = [
         problem
         for problem, violation in zip(problems, broken, strict=True)
@@ -58,7 +56,7 @@ def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
         return made._replace(warnings=tuple(problems))
     first, others = errors[0], len(errors) - 1
     more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
-    return first._replace(reason=first.reason + more, fields=made.fields)
+    return first._replace(reason=first.reason + more)
 
 
 def said_of(rules: Sequence[Rule]) -> list[Mapping[str, Json]]:

@@ -18,8 +18,6 @@ from agent.model import Scalar, Value
 Convert = Callable[[Value], Scalar]
 """Turns what was read into a wire value, None when blank. Raises Refused, and nothing else."""
 
-LONGEST_SHOWN = 200
-"""Characters of a source's value that a person gets to see."""
 _FEW_BITS = 2000
 _FEW_ZEROS = 1000
 
@@ -54,17 +52,6 @@ def text_of(value: Value, *, from_float: bool = False) -> str | None:
         case bytes():
             return value.hex().upper()
     raise Refused("TEXT_INVALID", "is of a type that has no text")
-
-
-def shown(value: Value) -> str | None:
-    """A value of a source for a person: exact text, cut with a mark where it is long."""
-    try:
-        text = text_of(value, from_float=True)
-    except Refused:
-        return "?"
-    if text is None or len(text) <= LONGEST_SHOWN:
-        return text
-    return f"{text[:LONGEST_SHOWN]}… ({len(text):,} characters)"
 
 
 def decimal_of_float(value: float, *, allowed: bool, code: str) -> Decimal:

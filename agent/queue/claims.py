@@ -8,14 +8,13 @@ comes back when the obstacle goes; so a claim never wades through entries that c
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import orjson
 
 from agent.errors import Damaged
-from agent.model import Json, Parent, Scalar
+from agent.model import Parent, Scalar
 from agent.queue import runs
 from agent.queue.commit import count
 from agent.queue.database import Connection, Row
@@ -45,8 +44,6 @@ class Claim(NamedTuple):
     """Keyed hash of what it says, to compare with what was confirmed last."""
     crashes: int = 0
     """Attempts that ended with the process."""
-    row: Mapping[str, Json] = MappingProxyType({})
-    """What the source said, of a row of which no message could be made."""
 
 
 COLUMNS = "seq, flow, lane, id, op, attempts, verify, step, size, envelope, since, crashes, prev"
@@ -81,7 +78,6 @@ def open_entries(
                     since or 0.0,
                     hashed(bytes((op,)) + content),
                     crashes,
-                    body.get("r", {}),
                 )
             )  # fmt: skip
         except (Damaged, ValueError, KeyError):

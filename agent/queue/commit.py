@@ -25,7 +25,7 @@ from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
 _ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, field, reason, shared"
-_STANDING = "select state, kind, shape, prev, lane, code, field, since from entry where seq = ?"
+_STANDING = "select state, kind, shape, prev, lane from entry where seq = ?"
 LEAST = 16
 """Plain entries that are worth a run; fewer become rows of their own at once."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
@@ -138,16 +138,15 @@ def write_entries(
                     )  # fmt: skip
             at += len(alike)
             continue
-        previous, since = 0, now
+        previous = 0
         if entry.previous:
-            previous, waited = supersede(conn, entry, shape, written)
-            since = waited or now
+            previous = supersede(conn, entry, shape, written)
         state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
         size = len(entry.payload)
         count(moves, flow, state, 1, size)
         others += (
             seq, flow, entry.lane, change.key, make_id(epoch, flow, entry.lane, seq), shape,
-            runs.envelope_of(page.first, seq), read, size, now, since,
+            runs.envelope_of(page.first, seq), read, size, now, now,
             int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
             entry.code or None, entry.field or None, reasons.get(at), int(flow in shared),
         )  # fmt: skip
@@ -185,34 +184,30 @@ def supersede(
     entry: NewEntry,
     shape: int,
     written: Written,
-) -> tuple[int, float | None]:
+) -> int:
     """Supersede the open entries before this one that it covers.
 
-    Returns the newest that stays open, 0 if none does; and since when a person is waited for with
-    the very problem that this entry has too: another value in its row does not begin that anew.
+    Returns the newest that stays open, 0 if none does.
     """
     stays = 0
-    waited: float | None = None
     at = latest(conn, entry.previous)
     while at:
         found = _standing(conn, at, written)
         if found is None or found[0] == State.DELIVERED:
             break
-        state, kind, old_shape, before, lane, *cause, since = found
+        state, kind, old_shape, before, lane = found
         new, old = (entry.kind, entry.op, shape), (kind, old_shape)
         if state == State.SENDING:
             stays = stays or at
         elif state not in MOVABLE:
             pass  # superseded or set aside: what stands before it may still be open
         elif covers(new, old, written.shapes, same_lane=lane == entry.lane):
-            if state == State.PARKED and kind == entry.kind and cause == [entry.code, entry.field]:
-                waited = since
             end(conn, at, State.SUPERSEDED, written.moves)
             written.superseded += 1
         elif not stays:
             stays = at
         at = before
-    return stays, waited
+    return stays
 
 
 def latest(conn: sqlite3.Connection, seq: int) -> int:

@@ -206,7 +206,7 @@ class Desk(Items):
         entry = NewEntry(
             0, EntryKind.MESSAGE, Op.UPSERT, old.lane, edit.payload, (), previous=old.seq
         )
-        stays, _ = supersede(conn, entry, old.shape, written)
+        stays = supersede(conn, entry, old.shape, written)
         now, id_ = store.now(), store.make_id(store.epoch, old.flow, old.lane, seq)
         conn.execute(
             "insert into entry (seq, flow, lane, row, id, shape, envelope, read, size, created,"

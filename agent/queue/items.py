@@ -37,8 +37,6 @@ class Item:
     problem: bool
     fields: dict[str, Json]
     parents: list[Json]
-    row: dict[str, Json]
-    """What the source said, of a row of which no message could be made."""
 
 
 _ITEM = "seq, id, flow, op, state, created, attempts, due, since, code, reason, kind, envelope"
@@ -253,7 +251,6 @@ class Items:
             problem=bool(kind),
             fields=body.get("f", {}),  # type: ignore[arg-type]  # as `judge.payload` makes it
             parents=body.get("p", []),  # type: ignore[arg-type]  # as sealed
-            row=body.get("r", {}),  # type: ignore[arg-type]  # as `judge` makes it
         )
 
     def _content(self, row: tuple[object, ...]) -> dict[str, Json]:
@@ -266,7 +263,6 @@ class Items:
             "x": claim.external_id,
             "f": dict(claim.fields),
             "p": [list(parent) for parent in claim.parents],
-            "r": dict(claim.row),
         }
 
     def _opened(self, context: bytes, sealed: object) -> dict[str, Json]:

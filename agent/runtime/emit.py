@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from agent.changes.fingerprint import Fingerprints, Hasher, Lanes
 from agent.changes.judge import Fate, FlowView, Verdict, gone, judge, remembered
-from agent.mapping.values import shown
 from agent.memory import DELETED, NOTHING, FlowMemory, NewEntry, RowChange, RowMemory, RowText
-from agent.model import Draft, Op, Parent, Problem, Record, Value
+from agent.model import Draft, Op, Parent, Problem, Record
 from agent.queue.ledger import Ledger
 from agent.runtime.plan import FlowPlan, Mapper
 
@@ -31,7 +30,6 @@ class Emitter:
     behind: frozenset[int] = frozenset()
     """Ids of flows that must look at every row, whatever its values."""
     mappers: list[Mapper] = field(default_factory=list)
-    columns: Sequence[str] = ()
     fates: list[Counter[str]] = field(default_factory=list)
     passed_over: set[int] = field(default_factory=set)
     """Ids of flows that had no room for a row: they are behind now."""
@@ -40,7 +38,6 @@ class Emitter:
     def bind(self, columns: Sequence[str]) -> None:
         """The columns of the records to come. Raises SourceChanged."""
         self.mappers = [flow.bind(columns) for flow in self.flows]
-        self.columns = columns
         self.prints.columns(columns)
         self.fates = [Counter() for _ in self.flows]
 
@@ -70,8 +67,6 @@ class Emitter:
             if not flow.keyed and isinstance(made, Draft):
                 made = self._unshared(flow, view, key, mine, made)
                 shared = shared or isinstance(made, Problem)
-            if isinstance(made, Problem):
-                made = made._replace(row=self._seen(flow, record.values))
             verdict = judge(view, mine, _about(self.ledger, memory, flow.index), made, record.place)
             lane = verdict.memory.lane
             if verdict.entries and not self.admit(flow, mine, lane):
@@ -142,14 +137,6 @@ class Emitter:
         text = None if keep else RowText(record.key, tuple(ids), tuple(parents))
         return RowChange(key, raw, values, 0, text, kept, flows, entries, clears)
 
-    def _seen(self, flow: FlowPlan, values: Sequence[Value]) -> dict[str, str | None]:
-        """What a record says in the columns of a flow's mapping."""
-        return {
-            name: shown(value)
-            for name, value in zip(self.columns, values, strict=False)
-            if name.strip().casefold() in flow.reads
-        }
-
     def _unshared(
         self, flow: FlowPlan, view: FlowView, key: bytes, mine: FlowMemory, made: Draft
     ) -> Draft | Problem:
@@ -169,7 +156,6 @@ class Emitter:
             SHARED,
             f"Another row{other} already feeds the record with this external id.",
             external_id=made.external_id,
-            fields=made.fields,
         )
 
     def _explicit_delete(

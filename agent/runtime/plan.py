@@ -33,8 +33,6 @@ class FlowPlan:
     """Entities that its records may refer to, and what the target calls them."""
     keyed: bool = True
     """Whether the external id is simply the row's key: two rows can then never share one."""
-    reads: frozenset[str] = frozenset()
-    """The columns that its mapping looks at, in lower case."""
     seeds: frozenset[str] = frozenset()
     """Fields that the CRM owns: sent only while the record does not exist in the target."""
     warns: bool = False

@@ -50,21 +50,6 @@ def test_it_is_shown_by_cause_previewed_and_fixed(refused, receiver):
     assert refused.client.call("audit.verify")["ok"]
 
 
-def test_a_row_of_which_no_message_could_be_made_is_shown_as_the_erp_wrote_it(agent):
-    agent.export({"accounts": {"001": "  ", "002": "Two"}, "contacts": {}})
-    agent.start()
-    assert agent.until_idle()["counts"]["parked"] == 1
-    (item,) = agent.waybill("exceptions", "list", "--json")[1]["items"]
-    _, shown, _ = agent.waybill("exceptions", "show", item["ref"], "--json")
-    assert (shown["field"], shown["external_id"]) == ("name", "001")
-    assert shown["row"] == {"CUSTNO": "001", "NAME1": "  "}
-    since = shown["since"]
-    agent.export({"accounts": {"001": " ", "002": "Two"}, "contacts": {}})
-    agent.until_idle()
-    (item,) = agent.waybill("exceptions", "list", "--json")[1]["items"]
-    assert item["since"] == since, "the same problem of the same row does not begin anew"
-
-
 def test_it_is_set_aside_with_a_reason_and_taken_back(refused, receiver):
     ref = refused.waybill("exceptions", "list", "--json")[1]["items"][0]["ref"]
     assert refused.waybill("exceptions", "set-aside", ref, "--reason", " ")[0] == 2

@@ -83,7 +83,7 @@ def _keep_done(patch: pytest.MonkeyPatch) -> None:
 def _supersede_the_whole_lane(patch: pytest.MonkeyPatch) -> None:
     supersede = commit.supersede
 
-    def everybody(conn: Any, entry: Any, shape: int, written: Any) -> tuple[int, float | None]:
+    def everybody(conn: Any, entry: Any, shape: int, written: Any) -> int:
         for seq, state in conn.execute(
             "select seq, state from entry where lane = ?", (entry.lane,)
         ).fetchall():
@@ -94,8 +94,8 @@ def _supersede_the_whole_lane(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(commit, "supersede", everybody)
 
 
-def _supersede_nothing(_conn: Any, entry: Any, *_: Any) -> tuple[int, None]:
-    return int(entry.previous), None
+def _supersede_nothing(_conn: Any, entry: Any, *_: Any) -> int:
+    return int(entry.previous)
 
 
 def _same_epoch(self: Any, epoch: int, _top: int, tick: int) -> None:

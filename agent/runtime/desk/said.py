@@ -130,7 +130,6 @@ def shown(
                 "state": item.state.label,
                 "id": f"msg_{item.id}",
                 "field": item.field,
-                "row": item.row,
                 "fields": item.fields,
                 "parents": item.parents,
                 "attempts": item.attempts,

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.canon import Contract
-from agent.mapping.values import shown
-from agent.model import Draft, Json, LeftOut, Op, Place, Problem, Record, Unreadable
+from agent.mapping.values import Refused, text_of
+from agent.model import Draft, Json, LeftOut, Op, Place, Problem, Record, Unreadable, Value
 
 _EXAMPLES = 3  # places that a problem names
+_LONGEST = 200  # characters of a value that are shown
 
 Made = Draft | LeftOut | Problem
 
@@ -143,6 +144,17 @@ def where(place: Place) -> str:
     """Where a record stands."""
     line = f", line {place.line}" if place.line else f", row {place.number}"
     return place.name + line
+
+
+def shown(value: Value) -> Json:
+    """A value of a source for a person: exact text, cut with a mark where it is long."""
+    try:
+        text = text_of(value, from_float=True)
+    except Refused:
+        return "?"
+    if text is None or len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def differences(old: Made, new: Made) -> list[str]:

@@ -104,21 +104,6 @@ def test_a_row_without_a_valid_message_is_parked_from_birth_and_keeps_its_lane()
     assert (again.fate, again.entries) == (Fate.PARKED, []), "one exception, not one per reading"
 
 
-def test_a_parked_row_keeps_what_the_source_says_so_that_a_person_sees_it() -> None:
-    row = {"LAND": "XX", "NAME1": "Ace"}
-    made = Problem("CODE_UNKNOWN", "…", "country", "A1", {"name": "Ace"}, row)
-    verdict = judge(view(), NO_FLOW_MEMORY, text, made, HERE)
-    (entry,) = verdict.entries
-    body = orjson.loads(entry.payload)
-    assert (body["r"], body["f"]) == (row, {"name": "Ace"})
-    assert entry.fields == (), "it covers nothing: it is no message"
-    again = verdict.memory._replace(seq=5)
-    assert judge(view(), again, text, made, HERE).entries == []
-    other = made._replace(row={**row, "LAND": "YY"})
-    (entry,) = judge(view(), again, text, other, HERE).entries
-    assert orjson.loads(entry.payload)["r"]["LAND"] == "YY", "never an older row than the source's"
-
-
 def test_a_row_that_is_gone_leaves_every_lane_it_feeds() -> None:
     flows = [view(), FlowView(1, LANES, 1, None), FlowView(2, LANES, 1, CLOSES)]
     memory = (after(OLD, 5), after(OLD, 6), FlowMemory(NOTHING, NOTHING, 1, 8))
