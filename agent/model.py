@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -154,6 +155,10 @@ class Problem(NamedTuple):
     field: str = ""
     external_id: str = ""
     """Empty when not even the external id could be formed (RULES 12)."""
+    row: Mapping[str, Value] = MappingProxyType({})
+    """The mapped columns as they were read: what a corrected mapping is tried on."""
+    fields: Mapping[str, Scalar] = MappingProxyType({})
+    """What could be made of it all the same, for people."""
 
 
 @dataclass(frozen=True, slots=True)

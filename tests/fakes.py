@@ -300,17 +300,20 @@ def fake_mapper(
 ) -> Callable[[Sequence[Value]], Draft | LeftOut | Problem]:
     """Maps (key, value, parent) to a message with the external id `key`.
 
-    `suffix` is what another version of the mapping makes of values that begin with `v`.
+    `suffix` is what another version of the mapping makes of values that begin with `v`; only such
+    a version knows the value ODD.
     """
-    del columns
 
     def mapped(values: Sequence[Value]) -> Draft | LeftOut | Problem:
         key, value = str(values[0]), values[1]
         if value == "OUT":
             return LeftOut("value is OUT")
+        row = dict(zip(columns, values, strict=False))
         if value == "BAD":
-            return Problem("NOT_A_NUMBER", "It is no number.", name, key)
-        text = str(value)
+            return Problem("NOT_A_NUMBER", "It is no number.", name, key, row)
+        if value == "ODD" and not suffix:
+            return Problem("CODE_UNKNOWN", "It is not in the list.", name, key, row)
+        text = "odd" if value == "ODD" else str(value)
         fields: dict[str, Scalar] = {name: text + suffix if text.startswith("v") else text}
         parents: tuple[Parent, ...] = ()
         if parent_entity:

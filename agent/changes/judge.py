@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import orjson
 
+from agent.changes import rows
 from agent.changes.fingerprint import Lanes
 from agent.memory import (
     DELETED,
@@ -131,8 +132,14 @@ def _problem(
     place: Place,
 ) -> Verdict:
     """The lane stays fed: what the target holds of the row stays as it is until the row is good."""
-    body = orjson.dumps({"x": made.external_id, "e": [made.code, made.reason, made.field]})
-    message = flow.lanes.message(body)
+    said: dict[str, object] = {
+        "x": made.external_id,
+        "e": [made.code, made.reason, made.field],
+    }
+    if made.row:
+        said["r"] = rows.written(made.row)
+    message = flow.lanes.message(orjson.dumps(said))
+    body = orjson.dumps(said | {"f": made.fields}) if made.fields else orjson.dumps(said)
     now = FlowMemory(message, memory.lane, flow.version, memory.seq)
     external_id, parents = text() if memory.lane != NOTHING else ("", ())
     if message == memory.message and flow.trusted:

@@ -114,7 +114,7 @@ def compile_mapper(
             return careful(values)
 
     def careful(values: Values) -> Draft | Problem:
-        found = _Found()
+        found = _Found({name: values[at] for name, at in positions.items()})
         with found.noting("A column of leave_out"):
             _ = leave and leave(values)
         with found.noting("The external id"):
@@ -133,7 +133,8 @@ def compile_mapper(
 class _Found:
     """What the careful way has found in one record so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, row: Mapping[str, Value]) -> None:
+        self._row = row
         self.external_id = ""
         self.fields: dict[str, Scalar] = {}
         self._problems: list[Problem] = []
@@ -153,7 +154,10 @@ class _Found:
             return Draft(self.external_id, self.fields, parents(self.fields) if parents else ())
         first, others = self._problems[0], len(self._problems) - 1
         more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
-        return first._replace(reason=first.reason + more, external_id=self.external_id)
+        return first._replace(
+            reason=first.reason + more, external_id=self.external_id, row=self._row,
+            fields=self.fields,
+        )  # fmt: skip
 
 
 def _quick(

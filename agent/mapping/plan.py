@@ -106,7 +106,7 @@ class Plan:
         mapper = compile_mapper(
             self.entity, self.external_id, self.rules, self.leave_out, positions
         )
-        return ruled(mapper, self.checks, [rule.field.name for rule in self.rules])
+        return ruled(mapper, self.checks, [rule.field.name for rule in self.rules], positions)
 
 
 def _loose(name: str) -> str:

@@ -29,8 +29,16 @@ def decided(rules: Sequence[Rule], said: Json, problems: Problems) -> tuple[Rule
     )
 
 
-def ruled(mapper: Mapper, rules: Sequence[Rule], names: Collection[str]) -> Mapper:
-    """A mapper whose drafts keep these rules; the same one where no rule speaks of its fields."""
+def ruled(
+    mapper: Mapper,
+    rules: Sequence[Rule],
+    names: Collection[str],
+    positions: Mapping[str, int],
+) -> Mapper:
+    """A mapper whose drafts keep these rules; the same one where no rule speaks of its fields.
+
+    `positions`: where the mapped columns stand, for what becomes of a record that breaks one.
+    """
     judge = prepare(rules, names)
     if judge is None:
         return mapper
@@ -38,7 +46,11 @@ def ruled(mapper: Mapper, rules: Sequence[Rule], names: Collection[str]) -> Mapp
     def map_record(values: Sequence[Value]) -> Draft | LeftOut | Problem:
         made = mapper(values)
         if isinstance(made, Draft) and (broken := judge(made.fields)):
-            return _judged(made, broken)
+            judged = _judged(made, broken)
+            if isinstance(judged, Draft):
+                return judged
+            row = {name: values[at] for name, at in positions.items()}
+            return judged._replace(row=row, fields=made.fields)
         return made
 
     return map_record

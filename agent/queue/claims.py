@@ -63,11 +63,7 @@ def open_entries(
     claims, damaged = [], []
     for seq, flow, lane, id_, op, attempts, verify, step, size, envelope, since, crashes, _ in rows:
         try:
-            sealed = None
-            if not envelopes.knows(envelope):
-                found = db.one("select blob from envelope where id = ?", (envelope,))
-                sealed = found[0] if found else None
-            content = envelopes.content(envelope, seq, sealed)
+            content = content_of(db, envelopes, seq, envelope)
             body = orjson.loads(content)
             claims.append(
                 Claim(
@@ -83,6 +79,15 @@ def open_entries(
         except (Damaged, ValueError, KeyError):
             damaged.append(seq)
     return Opened(claims, damaged)
+
+
+def content_of(db: Connection, envelopes: Envelopes, seq: int, envelope: int) -> bytes:
+    """What one entry says, opened. Raises Damaged."""
+    sealed = None
+    if not envelopes.knows(envelope):
+        found = db.one("select blob from envelope where id = ?", (envelope,))
+        sealed = found[0] if found else None
+    return envelopes.content(envelope, seq, sealed)
 
 
 def ready(

@@ -138,15 +138,16 @@ def write_entries(
                     )  # fmt: skip
             at += len(alike)
             continue
-        previous = 0
+        previous, since = 0, now
         if entry.previous:
+            since = _same_trouble(conn, entry) or now
             previous = supersede(conn, entry, shape, written)
         state = State.PARKED if entry.kind is EntryKind.PROBLEM else State.WAITING
         size = len(entry.payload)
         count(moves, flow, state, 1, size)
         others += (
             seq, flow, entry.lane, change.key, make_id(epoch, flow, entry.lane, seq), shape,
-            runs.envelope_of(page.first, seq), read, size, now, now,
+            runs.envelope_of(page.first, seq), read, size, now, since,
             int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
             entry.code or None, entry.field or None, reasons.get(at), int(flow in shared),
         )  # fmt: skip
@@ -155,6 +156,18 @@ def write_entries(
     runs.insert(conn, _ALL, others)
     conn.executemany("insert into envelope values (?, ?, ?)", page.envelopes)
     return written
+
+
+def _same_trouble(conn: sqlite3.Connection, entry: NewEntry) -> float | None:
+    """Since when a row has had the problem that it still has, though it says something else now."""
+    if entry.kind is not EntryKind.PROBLEM:
+        return None
+    found = conn.execute(
+        "select since from entry where seq = ? and state = 5 and kind = 1"
+        " and code is ? and coalesce(field, '') = ?",
+        (latest(conn, entry.previous), entry.code, entry.field),
+    ).fetchone()
+    return float(found[0]) if found and found[0] else None
 
 
 def _alike(page: Sealed, at: int) -> list[tuple[bytes, bytes, int]]:

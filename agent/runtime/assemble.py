@@ -21,6 +21,7 @@ from agent.health import Conditions, Progress
 from agent.model import Findings
 from agent.ports import Cipher, Clock, Source, Target
 from agent.queue.desk import Desk
+from agent.queue.problems import Problems
 from agent.queue.reads import Reads
 from agent.queue.salvage import Home
 from agent.queue.sending import Sending
@@ -208,7 +209,7 @@ def _source_worker(
         progress=agent.progress, clock=parts.clock, stop=agent.stop,
         paused=lambda: store.paused("source", stream.name), fatal=agent.fail,
         full=lambda: next((share for f in stream.flows if (share := quota.full(f))), ""),
-        disk=agent.disk, state=_last_known(reads, stream.id),
+        disk=agent.disk, problems=Problems(store), state=_last_known(reads, stream.id),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from agent.model import Content, End, Place, Raw, Record, Unreadable
 from agent.ports import Cipher, Read, Stop
 from agent.queue.holds import NewHold
 from agent.queue.ledger import Ledger
+from agent.queue.problems import Problems
 from agent.queue.reads import Finish, Reading, Reads
 from agent.queue.streams import StreamState
 from agent.runtime.captured import Captured
@@ -25,6 +26,7 @@ from agent.runtime.emit import Admit, Emitter, view_of
 from agent.runtime.found import Found, Stopped
 from agent.runtime.plan import LaneHashes, StreamPlan
 from agent.runtime.reconsider import reconsider
+from agent.runtime.remap import remapped
 from agent.runtime.spool import Spool
 from agent.runtime.strays import removals
 
@@ -335,6 +337,30 @@ class Capture:
             reading, self.ledger, self._flow_ids, last, found.unreadable,
             shared=self._shared, finish=finish,
         )  # fmt: skip
+
+    def remap(self, problems: Problems) -> int:
+        """Try the mappings of now on parked rows that older ones could make nothing of.
+
+        Returns how many rows it changed. A stream that is unproven is left to its next read.
+        """
+        with self.lock:
+            self.ledger.ready()
+        if not self._reads.state(self._plan.id).proven:
+            return 0
+        views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
+        changes = remapped(
+            self._plan.flows, problems, self.ledger,
+            lambda: Emitter(self._plan.flows, views, self.ledger, self._prints, self._admit),
+        )  # fmt: skip
+        reading, done = Reading(self._plan.id, "rows parked here"), 0
+        # Whole before the first page is committed: a page changes what is looked up here.
+        every = list(changes)
+        for at in range(0, len(every), self._page_entries):
+            page = every[at : at + self._page_entries]
+            self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
+            self._reads.settled(reading.id)
+            done += len(page)
+        return done
 
     def approve_strays(self, by_flow: bytes, number: int) -> int:
         """Delete what only the target holds, as a person approved; never what a row feeds."""

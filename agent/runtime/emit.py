@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.changes.fingerprint import Fingerprints, Hasher, Lanes
 from agent.changes.judge import Fate, FlowView, Verdict, gone, judge, remembered
 from agent.memory import DELETED, NOTHING, FlowMemory, NewEntry, RowChange, RowMemory, RowText
-from agent.model import Draft, Op, Parent, Problem, Record
+from agent.model import Draft, LeftOut, Op, Parent, Place, Problem, Record
 from agent.queue.ledger import Ledger
 from agent.runtime.plan import FlowPlan, Mapper
 
@@ -79,6 +79,32 @@ class Emitter:
         if same and memory is not None and memory.raw == raw and not any(verdicts):
             return None
         return self._change(record, NOTHING if shared else raw, key, values, memory, verdicts)
+
+    def again(
+        self, row: int, made: Mapping[int, tuple[Draft | LeftOut | Problem, Place]]
+    ) -> RowChange | None:
+        """What flows (by index) make now of a row that is remembered as it was read.
+
+        None if nothing changes, or if there is no room for it now.
+        """
+        memory = self.ledger.memory(row)
+        verdicts: list[Verdict | None] = []
+        for flow, view in zip(self.flows, self.views, strict=True):
+            mine, found = memory.flows[flow.index], made.get(flow.index)
+            if found is None:
+                verdicts.append(None)
+                continue
+            what, place = found
+            if not flow.keyed and isinstance(what, Draft):
+                what = self._unshared(flow, view, memory.key, mine, what)
+            verdict = judge(view, mine, _about(self.ledger, memory, flow.index), what, place)
+            has_room = not verdict.entries or self.admit(flow, mine, verdict.memory.lane)
+            verdicts.append(verdict if has_room else None)
+        if not any(verdicts):
+            return None
+        text = self.ledger.text(memory)
+        record = Record(text.key, (), Op.UPSERT, Place("", 0, 0, 0))
+        return self._change(record, memory.raw, memory.key, memory.values, memory, verdicts)
 
     def removal(self, row: int) -> RowChange:
         """What it means that this row is gone."""
@@ -156,6 +182,7 @@ class Emitter:
             SHARED,
             f"Another row{other} already feeds the record with this external id.",
             external_id=made.external_id,
+            fields=made.fields,
         )
 
     def _explicit_delete(

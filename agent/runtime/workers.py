@@ -30,6 +30,7 @@ from agent.health import Conditions, Progress, Severity
 from agent.log import get_logger
 from agent.ports import Clock, Stop
 from agent.queue.holds import TARGET_ONLY
+from agent.queue.problems import Problems
 from agent.queue.reads import Reads
 from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
@@ -82,7 +83,9 @@ class SourceWorker:
     full: Callable[[], str]
     """Which share of the queue keeps this stream from reading; empty if none does."""
     disk: Disk
+    problems: Problems
     state: SourceState = field(default_factory=SourceState)
+    _remapped: bool = False
     _scan: threading.Event = field(default_factory=threading.Event)
 
     def scan(self) -> None:
@@ -124,6 +127,7 @@ class SourceWorker:
         if not self._has_room():
             return AFTER_TROUBLE
         self.state.state = "reading"
+        self._remap()
         found = self.capture.next(self.stop)
         self.progress.report(f"source {self.plan.name}", None)
         for code in ("AGENT_BUG", "DISK_FULL", "QUEUE_FULL"):
@@ -148,6 +152,15 @@ class SourceWorker:
         # A table can always be read once more: what was read twice is left to the schedule.
         self.state.idle = same
         return self.plan.every if same else 0.0
+
+    def _remap(self) -> None:
+        """Once: only a new mapping, and so a new worker, could make more of them."""
+        if self._remapped:
+            return
+        rows = self.capture.remap(self.problems)
+        self._remapped = True
+        if rows:
+            _logger.info("parked rows mapped again", source=self.plan.name, records=rows)
 
     def _has_room(self) -> bool:
         """Whether what would be read has a place; if not, people are told."""

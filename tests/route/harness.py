@@ -15,6 +15,7 @@ from agent.model import Content, Op, Scalar
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
+from agent.queue.problems import Problems
 from agent.queue.reads import Reads
 from agent.queue.sending import Sending
 from agent.queue.states import State
@@ -264,6 +265,11 @@ class Route:
             self.scan(stream)
         self.settle()
 
+    def remap(self, *streams: str) -> int:
+        """What a worker does first: the mapping of now is tried on what is parked."""
+        problems = Problems(self.store)
+        return sum(self.captures[stream].remap(problems) for stream in streams or self.feeds)
+
     def approve(self) -> None:
         """A person allows everything that is held."""
         names = {self.store.stream_id(name): name for name in self.feeds}
@@ -353,6 +359,8 @@ class Route:
         found = {}
         for key, row in self.erp[stream].items():
             text = f"<{row[0]}>" if swapped else str(row[0])
+            if text == "ODD" and self.version > 1:
+                text = "odd"
             if text != "OUT":
                 new = self.version > 1 and text.startswith("v")
                 found[key] = f"{text}~{self.version}" if new else text

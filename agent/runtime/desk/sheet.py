@@ -36,7 +36,9 @@ def rows_of(items: Sequence[Item], flows: Mapping[int, FlowPlan]) -> tuple[list[
     size = last = 0
     for item in items:
         flow = flows.get(item.flow)
-        cells: dict[str, Json] = {name: written(_scalar(v)) for name, v in item.fields.items()}
+        # What no message could be made of is put right in the ERP: there is nothing to edit.
+        fields = {} if item.problem else item.fields
+        cells: dict[str, Json] = {name: written(_scalar(v)) for name, v in fields.items()}
         row: dict[str, Json] = {
             "ref": f"E{item.seq}",
             "flow": flow.name if flow else "",

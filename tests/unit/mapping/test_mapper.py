@@ -186,6 +186,8 @@ def test_a_problem_names_its_record_and_counts_the_others() -> None:
         "on_hand (QTY) is not a number as its mapping writes them.",
         "on_hand",
         "P\t1/W",
+        {"ITEM": "P\t1", "WHS": "W", "QTY": "many"},
+        {"product": "P\t1", "warehouse": "W"},
     )
 
 
