@@ -253,6 +253,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """Our external id for a record of the target; empty takes it away again.
+
+    `was` is what the record must hold under it until now (empty: nothing), so that nobody else's
+    is ever overwritten.
+    """
+
+    remote_id: str
+    external_id: str
+    was: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One page of what a target holds; `after` asks for the next, None ends it."""
 

@@ -24,6 +24,7 @@ from agent.model import (
     Raw,
     Receipt,
     Record,
+    Stamp,
     Stored,
     Unreadable,
 )
@@ -159,6 +160,8 @@ class Target(Protocol):
     """How stale `find` may be."""
     finds: bool
     """Whether `find` and `list` can see what the target holds."""
+    links: bool
+    """Whether `match` and `stamp` can bring under our external ids what the target has already."""
     repeatable: bool
     """Whether sending the same message again has one effect (upsert or idempotency key)."""
     profile_version: str
@@ -192,6 +195,25 @@ class Target(Protocol):
 
     def list(self, entity: str, after: str | None) -> Listing:
         """Page through everything that the target holds under our external ids."""
+        ...
+
+    def match(
+        self, entity: str, fields: Sequence[str], after: str | None, *, linked: bool = False
+    ) -> Listing:
+        """Page through the records that have no external id of ours (`linked`: that have one).
+
+        With these canonical fields and no others; the external id of an unlinked one is empty.
+        """
+        ...
+
+    def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
+        """ONE attempt to put external ids on records, or to take them away, up to `limits.records`.
+
+        One receipt each, in order. `Delivered`: the record holds now what was asked, also where it
+        did before. Nothing of another one is overwritten: `Rejected` with LINK_TAKEN (the record
+        holds another external id), LINK_GONE (there is no such record), LINK_KEY_HELD (another
+        record holds this external id).
+        """
         ...
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ from agent.model import (
     Record,
     Rejected,
     Scalar,
+    Stamp,
     Stored,
     Unreadable,
     Value,
@@ -164,6 +165,11 @@ class FakeTarget:
     settles_within: timedelta = timedelta(seconds=30)
     lag: timedelta = timedelta(0)
     finds: bool = True
+    links: bool = True
+    typed_in: dict[tuple[str, str], dict[str, Scalar]] = field(default_factory=dict)
+    """What people have entered there, without our external id: by (entity, its own id)."""
+    stamped: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(entity, external id) -> its own id, for what was entered there and is ours now."""
     repeatable: bool = True
     profile_version: str = "1"
     down: bool = False
@@ -290,6 +296,68 @@ class FakeTarget:
             if its == entity
         ]
         return Listing(items, None)
+
+    def match(
+        self, entity: str, fields: Sequence[str], after: str | None, *, linked: bool = False
+    ) -> Listing:
+        if self.down:
+            raise TargetUnavailable("The CRM is away.")
+        del after
+        if linked:
+            found = [
+                Stored(id_, self.stamped.get((entity, id_), f"id-{id_}"), dict(record))
+                for (its, id_), record in sorted(self.records.items())
+                if its == entity
+            ]
+        else:
+            found = [
+                Stored("", id_, dict(record))
+                for (its, id_), record in sorted(self.typed_in.items())
+                if its == entity
+            ]
+        names = set(fields)
+        return Listing(
+            [
+                Stored(
+                    item.external_id,
+                    item.remote_id,
+                    {name: value for name, value in item.fields.items() if name in names},
+                )
+                for item in found
+            ],
+            None,
+        )
+
+    def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
+        if self.down:
+            raise TargetUnavailable("The CRM is away.")
+        self.before()
+        receipts = [self._stamp(entity, stamp) for stamp in stamps]
+        self.after()
+        return receipts
+
+    def _stamp(self, entity: str, stamp: Stamp) -> Receipt:
+        theirs = {own: key for (its, key), own in self.stamped.items() if its == entity}
+        held = theirs.get(stamp.remote_id, "")
+        if not held and (entity, stamp.remote_id) not in self.typed_in:
+            return Rejected("LINK_GONE", "It is gone.")
+        if held == stamp.external_id:
+            return Delivered(stamp.remote_id)
+        if held != stamp.was:
+            return Rejected("LINK_TAKEN", "It holds another one.")
+        if (entity, stamp.external_id) in self.records:
+            return Rejected("LINK_KEY_HELD", "Another one holds it.")
+        if held:
+            record = self.records.pop((entity, held))
+            del self.stamped[entity, held]
+        else:
+            record = self.typed_in.pop((entity, stamp.remote_id))
+        if stamp.external_id:
+            self.records[entity, stamp.external_id] = record
+            self.stamped[entity, stamp.external_id] = stamp.remote_id
+        else:
+            self.typed_in[entity, stamp.remote_id] = record
+        return Delivered(stamp.remote_id)
 
     def close(self) -> None:
         return

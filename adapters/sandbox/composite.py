@@ -1,4 +1,4 @@
-"""Up to 200 records per call: create, upsert, delete. Well formed means 200 and one result each.
+"""Up to 200 records per call: create, update, upsert, delete. Well formed means 200 and one result each.
 
 Results come in the order of the request. With `allOrNone` one refused record rolls back all.
 """
@@ -12,6 +12,7 @@ from adapters.sandbox.ids import to_18
 from adapters.sandbox.org import Org, Visit
 from adapters.sandbox.records import ROLLED_BACK, SeveralFound
 from adapters.sandbox.schema import Field, SObject
+from adapters.sandbox.store import Row
 from adapters.sandbox.values import Refusal
 from adapters.sandbox.wire import ApiError, Request, Response, answer
 
@@ -45,6 +46,14 @@ def create(visit: Visit) -> Response:
     org, request, _ = visit
     body = _body(request)
     steps = [_create_step(org, record) for record in _records(body)]
+    return answer(_run(org, steps, all_or_none=body.get("allOrNone", False)))
+
+
+def update(visit: Visit) -> Response:
+    """`PATCH /composite/sobjects`: by the records' own ids."""
+    org, request, _ = visit
+    body = _body(request)
+    steps = [_update_step(org, record) for record in _records(body)]
     return answer(_run(org, steps, all_or_none=body.get("allOrNone", False)))
 
 
@@ -98,18 +107,39 @@ def _create_step(org: Org, record: Mapping[str, Any]) -> Step:
     return step
 
 
+def _update_step(org: Org, record: Mapping[str, Any]) -> Step:
+    def step() -> Result:
+        rest = dict(record)
+        text = next((str(rest.pop(name)) for name in _ID_NAMES if name in rest), "")
+        if not text:
+            raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
+        row = _row(org, text)
+        if row.sobject.name.lower() != _type(record).lower():
+            raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+        org.records.update(row, rest)
+        return _done(row.id)
+
+    return step
+
+
+def _row(org: Org, text: str) -> Row:
+    """The living record with this id. Raises Refusal."""
+    record_id = to_18(text)
+    if record_id is None:
+        raise Refusal("MALFORMED_ID", f"malformed id {text}")
+    row = org.store.row(record_id)
+    if row is not None:
+        return row
+    if org.store.is_deleted(record_id):
+        raise Refusal("ENTITY_IS_DELETED", "entity is deleted")
+    raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+
+
 def _delete_step(org: Org, text: str) -> Step:
     def step() -> Result:
-        record_id = to_18(text)
-        if record_id is None:
-            raise Refusal("MALFORMED_ID", f"malformed id {text}")
-        row = org.store.row(record_id)
-        if row is not None:
-            org.records.delete(row)
-            return _done(record_id)
-        if org.store.is_deleted(record_id):
-            raise Refusal("ENTITY_IS_DELETED", "entity is deleted")
-        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+        row = _row(org, text)
+        org.records.delete(row)
+        return _done(row.id)
 
     return step
 

@@ -123,6 +123,7 @@ _TABLE: tuple[tuple[str, str, Call], ...] = (
     ("PATCH", _BY_KEY, single.upsert),
     ("DELETE", _BY_KEY, single.delete_by_key),
     ("POST", r"/composite/sobjects", composite.create),
+    ("PATCH", r"/composite/sobjects", composite.update),
     ("DELETE", r"/composite/sobjects", composite.delete),
     ("PATCH", r"/composite/sobjects/(\w+)/(\w+)", composite.upsert),
 )

@@ -17,6 +17,7 @@ from adapters.sandbox.folder import Folder
 from adapters.sandbox.hooks import Hooks, Receiver
 from adapters.sandbox.options import Options
 from adapters.sandbox.org import Org
+from adapters.sandbox.records import business
 from adapters.sandbox.schema import load
 from adapters.sandbox.server import HOST, Listener
 from agent.clock import SystemClock
@@ -199,6 +200,17 @@ class Sandbox:
         """All living records of an object, by external id."""
         found: dict[str, dict[str, Any]] = self._admin.records(name, limit=2**31)["records"]
         return found
+
+    def enter(self, name: str, fields: Mapping[str, Any]) -> str:
+        """Create a record as a person at the org's own pages would; its id. Raises Refusal."""
+        with self._org.lock:
+            return self._org.records.create(self._org.sobject(name), fields).id
+
+    def every(self, name: str) -> dict[str, dict[str, Any]]:
+        """All living records of an object, by their own ids, whoever entered them."""
+        with self._org.lock:
+            rows = self._org.store.table(self._org.sobject(name)).rows
+            return {row.id: business(row.values) for row in rows.values()}
 
     def write_log(self, name: str) -> dict[str, dict[str, Any]]:
         """What was really done to each record of an object, by external id (see `writelog`)."""

@@ -12,7 +12,9 @@ from adapters.sandbox import Sandbox
 from adapters.targets import salesforce, webhook
 from adapters.targets.salesforce import SalesforceConfig
 from adapters.targets.webhook import WebhookConfig
+from agent.model import Rejected, Stamp
 from agent.ports import Target
+from tests.contract.link_suite import LinkSuite
 from tests.contract.target_suite import TargetSuite
 from tests.http_stub import context
 
@@ -60,6 +62,13 @@ class SalesforceRig:
             self.sandbox.stop()
         else:
             self.sandbox.fault(kind, object="Account", method="PATCH", times=1)
+
+    def typed_in(self, name: str, phone: str = "") -> str:
+        return self.sandbox.enter("Account", {"Name": name, "Phone": phone or None})
+
+    def keys(self):
+        every = self.sandbox.every("Account")
+        return {id_: fields.get("ERP_Id__c") or "" for id_, fields in every.items()}
 
 
 @dataclass
@@ -120,9 +129,25 @@ class TestSalesforce(TargetSuite):
         rig.target.close()
 
 
+class TestSalesforceLinks(LinkSuite):
+    @pytest.fixture
+    def links(self, sandbox, tmp_path):
+        sandbox.options.page_size = 200
+        rig = SalesforceRig(sandbox, tmp_path, "client_credentials")
+        yield rig
+        rig.target.close()
+
+
 class TestWebhook(TargetSuite):
     @pytest.fixture
     def rig(self, sandbox, tmp_path):
         rig = WebhookRig(sandbox, tmp_path, 200)
         yield rig
         rig.target.close()
+
+    def test_it_says_that_nothing_can_be_linked(self, rig):
+        assert not rig.target.links
+        assert list(rig.target.match("account", ["name"], None).items) == []
+        (receipt,) = rig.target.stamp("account", [Stamp("1", "C-1")])
+        assert isinstance(receipt, Rejected)
+        assert receipt.code == "LINK_UNSUPPORTED"

@@ -31,6 +31,16 @@ def written(answer: Answer, batch: Sequence[Message], profile: Profile) -> list[
     ]
 
 
+def codes(answer: Answer, count: int) -> list[str]:
+    """Salesforce's own code of each refused record of a collections write; empty for the others."""
+    found = []
+    for result in _results(answer, count) or [{}] * count:
+        errors = result.get("errors")
+        first = errors[0] if isinstance(errors, list) and errors else {}
+        found.append(str(first.get("statusCode") or "") if isinstance(first, dict) else "")
+    return found
+
+
 def _results(answer: Answer, count: int) -> list[Mapping[str, Any]] | None:
     if answer.status not in {200, 201} or not answer.is_json:
         return None
@@ -99,12 +109,22 @@ def stored(
     record: Mapping[str, Any], entity: EntityMap, profile: Profile, fields: Sequence[str]
 ) -> Stored:
     """One record in canonical fields and wire values."""
+    found = candidate(record, entity, profile, fields)
+    if not found.external_id:
+        raise bad_answer()
+    return found
+
+
+def candidate(
+    record: Mapping[str, Any], entity: EntityMap, profile: Profile, fields: Sequence[str]
+) -> Stored:
+    """Likewise one that need not have an external id of ours: then it is empty."""
     key = profile.external_id_field
-    external_id, remote_id = record.get(key), record.get("Id")
-    if not isinstance(external_id, str) or not isinstance(remote_id, str):
+    external_id, remote_id = record.get(key, 0), record.get("Id")
+    if not isinstance(external_id, str | None) or not isinstance(remote_id, str):
         raise bad_answer()
     values = {name: _read(record, entity.fields[name], key) for name in fields}
-    return Stored(external_id, remote_id, values)
+    return Stored(external_id or "", remote_id, values)
 
 
 def _read(record: Mapping[str, Any], field: FieldMap, key: str) -> Scalar:

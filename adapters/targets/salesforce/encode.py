@@ -15,7 +15,7 @@ from urllib.parse import quote
 import orjson
 
 from adapters.targets.salesforce.profile import EntityMap, FieldMap, Profile
-from agent.model import Deferred, Message, Receipt, Rejected, Scalar
+from agent.model import Deferred, Message, Receipt, Rejected, Scalar, Stamp
 
 PAGE = 2000
 SAME_RECORD = Deferred("SAME_RECORD_IN_BATCH", "Another change of this record goes first.")
@@ -152,6 +152,43 @@ def listing(entity: EntityMap, profile: Profile, after: str | None) -> str:
         f"ORDER BY {key} LIMIT {PAGE}",
         safe="",
     )
+
+
+def candidates(
+    entity: EntityMap, profile: Profile, fields: Sequence[str], after: str | None, *, linked: bool
+) -> str:
+    """The query (URL-encoded) for the next page of what has no external id of ours, or has one."""
+    key = profile.external_id_field
+    beyond = "" if after is None else f" AND Id > {literal(after)}"
+    columns = _columns(entity, profile, selected(entity, fields) if fields else ())
+    return quote(
+        f"SELECT {columns} FROM {entity.sobject} "  # noqa: S608 - as in `finds`
+        f"WHERE {key} {'!=' if linked else '='} null{beyond} ORDER BY Id LIMIT {PAGE}",
+        safe="",
+    )
+
+
+def holders(entity: EntityMap, profile: Profile, ids: Sequence[str]) -> str:
+    """The query (URL-encoded) for the external ids that these records hold; at most 200 of them."""
+    some = ", ".join(literal(each) for each in ids)
+    columns = _columns(entity, profile, ())
+    return quote(
+        f"SELECT {columns} FROM {entity.sobject} WHERE Id IN ({some})",  # noqa: S608 - as in `finds`
+        safe="",
+    )
+
+
+def stamps(given: Sequence[Stamp], entity: EntityMap, profile: Profile) -> bytes:
+    """The body of one collections update that writes external ids and nothing else."""
+    records = [
+        {
+            "attributes": {"type": entity.sobject},
+            "id": stamp.remote_id,
+            profile.external_id_field: stamp.external_id or None,
+        }
+        for stamp in given
+    ]
+    return orjson.dumps({"allOrNone": False, "records": records})
 
 
 def _columns(entity: EntityMap, profile: Profile, fields: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from adapters.targets.salesforce import check
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.config import SalesforceConfig
+from adapters.targets.salesforce.links import Links
 from adapters.targets.salesforce.reads import Reads
 from adapters.targets.salesforce.writes import Writes
 from agent.model import (
@@ -21,6 +22,7 @@ from agent.model import (
     Message,
     Op,
     Receipt,
+    Stamp,
     Stored,
 )
 from agent.ports import AdapterContext
@@ -30,6 +32,7 @@ class SalesforceTarget:
     """One org (satisfies `agent.ports.Target`); safe to share between senders."""
 
     finds = True
+    links = True
     repeatable = True
 
     def __init__(self, config: SalesforceConfig, context: AdapterContext) -> None:
@@ -38,6 +41,7 @@ class SalesforceTarget:
         self._client = Client(config, context)
         self._reads = Reads(self._client, self._profile)
         self._writes = Writes(self._client, self._profile)
+        self._links = Links(self._client, self._profile)
         self.limits = BatchLimits(records=config.batch, per_entity=True)
         self.settles_within = config.settles_within
         self.lag = config.lag
@@ -75,6 +79,16 @@ class SalesforceTarget:
     def list(self, entity: str, after: str | None) -> Listing:
         """One page, in the order of external ids; the last of a page is where the next starts."""
         return self._reads.page(entity, after)
+
+    def match(
+        self, entity: str, fields: Sequence[str], after: str | None, *, linked: bool = False
+    ) -> Listing:
+        """One page, in the order of Salesforce's own ids; the last of a page starts the next."""
+        return self._links.page(entity, fields, after, linked=linked)
+
+    def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
+        """ONE attempt: look what the records hold, then write those that may be written."""
+        return self._links.stamp(entity, stamps)
 
     def close(self) -> None:
         """Release connections."""

@@ -23,6 +23,8 @@ from agent.model import (
     Listing,
     Message,
     Receipt,
+    Rejected,
+    Stamp,
     Stored,
 )
 from agent.ports import AdapterContext
@@ -32,6 +34,7 @@ class WebhookTarget:
     """One endpoint (satisfies `agent.ports.Target`); safe to share between senders."""
 
     finds = False
+    links = False
     repeatable = True
     lag = timedelta(0)
     profile_version = "webhook/1"
@@ -95,6 +98,26 @@ class WebhookTarget:
     def list(self, entity: str, after: str | None) -> Listing:  # noqa: ARG002 - the port's
         """A receiver cannot be asked (`finds` is False)."""
         return Listing((), None)
+
+    def match(
+        self,
+        entity: str,  # noqa: ARG002 - the port's
+        fields: Sequence[str],  # noqa: ARG002 - the port's
+        after: str | None,  # noqa: ARG002 - the port's
+        *,
+        linked: bool = False,  # noqa: ARG002 - the port's
+    ) -> Listing:
+        """A receiver cannot be asked (`links` is False)."""
+        return Listing((), None)
+
+    def stamp(
+        self,
+        entity: str,  # noqa: ARG002 - the port's
+        stamps: Sequence[Stamp],
+    ) -> Sequence[Receipt]:
+        """A receiver knows no ids of its own that could be addressed (`links` is False)."""
+        reason = "A webhook's receiver cannot be asked what it holds: nothing can be linked there."
+        return [Rejected("LINK_UNSUPPORTED", reason) for _ in stamps]
 
     def close(self) -> None:
         """Release connections."""
