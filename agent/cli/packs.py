@@ -50,5 +50,8 @@ def _said(setting: library.Setting) -> str:
 
 
 def _table(table: library.Table) -> dict[str, Any]:
-    columns = {name: column.type for name, column in table.columns.items()}
+    columns = {
+        name: f"{column.type}; {column.means}" if column.means else column.type
+        for name, column in table.columns.items()
+    }
     return {**table.model_dump(mode="json", exclude={"columns"}), "columns": columns}

@@ -31,6 +31,7 @@ class _Texts:
 
     configuration: str
     mappings: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 def init(
@@ -101,11 +102,12 @@ def _undo(home: Path, *, was_there: bool) -> None:
 
 
 def _write(home: Path, texts: _Texts) -> None:
-    folder = home / "mappings"
-    folder.mkdir(mode=0o700)
     files = {home / "waybill.toml": texts.configuration}
-    files |= {folder / name: text for name, text in texts.mappings.items()}
+    (home / "mappings").mkdir(mode=0o700)
+    for folder, named in (("mappings", texts.mappings), ("templates", texts.templates)):
+        files |= {home / folder / name: text for name, text in named.items()}
     for path, text in files.items():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
 
@@ -120,7 +122,7 @@ def _texts(pack: str, settings: Sequence[str]) -> _Texts:
 
     given = dict(_pair(word) for word in settings)
     filled = packs.fill(packs.load(pack), given, socket.gethostname())
-    return _Texts(filled.configuration, filled.mappings)
+    return _Texts(filled.configuration, filled.mappings, filled.templates)
 
 
 def _pair(word: str) -> tuple[str, str]:

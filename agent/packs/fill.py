@@ -22,6 +22,8 @@ class Filled:
     configuration: str
     mappings: Mapping[str, str]
     """By file name."""
+    templates: Mapping[str, str]
+    """Examples of the files that the pack reads, by file name; of most packs none."""
 
 
 def fill(pack: Pack, given: Mapping[str, str], agent_name: str) -> Filled:
@@ -42,7 +44,11 @@ def fill(pack: Pack, given: Mapping[str, str], agent_name: str) -> Filled:
         path.name: Template(path.read_text(encoding="utf-8")).substitute(values)
         for path in sorted((pack.folder / "mappings").glob("*.toml"))
     }
-    return Filled(Template(parts).substitute(values), mappings)
+    templates = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted((pack.folder / "templates").glob("*"))
+    }
+    return Filled(Template(parts).substitute(values), mappings, templates)
 
 
 def _unknown(pack: Pack, given: Mapping[str, str]) -> list[str]:

@@ -60,6 +60,8 @@ class Column(_Table):
     type: str
     source: str = ""
     """Where it is documented, if not where its table is."""
+    means: str = ""
+    """What it says, where no public page does."""
 
 
 class Table(_Table):
@@ -68,7 +70,7 @@ class Table(_Table):
     name: str
     title: str
     source: str
-    """The public page that documents it."""
+    """The public page that documents it, or the pack's own template if the layout is its own."""
     also: Sequence[str] = ()
     """Further pages: types, meanings of codes."""
     key: Sequence[str] = ()

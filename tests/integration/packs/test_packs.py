@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,15 +65,21 @@ def case(request, tmp_path, business) -> Iterator[Case]:
         database.build(tmp_path / "erp.db", packs.tables(pack), settings | given, rows)
     else:
         pytest.skip("no SQLite ODBC driver (libsqliteodbc)")
+    waybill = made_of(pack, given, tmp_path)
+    yield Case(pack, erp, waybill.home, waybill)
+    waybill.close()
+
+
+def made_of(pack: packs.Pack, given: Mapping[str, str], folder: Path) -> AgentHome:
+    """`waybill init --pack`, and the test's ERP in place of the real one."""
     waybill = AgentHome.__new__(AgentHome)
-    waybill.home, waybill.errors = tmp_path / "home", tmp_path / "stderr"
+    waybill.home, waybill.errors = folder / "home", folder / "stderr"
     words = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
     code, _, said = waybill.waybill("init", "--pack", pack.name, *words)
     assert (code, said) == (0, "")
-    connect(waybill.home / "waybill.toml", pack, tmp_path / "erp.db")
+    connect(waybill.home / "waybill.toml", pack, folder / "erp.db")
     waybill.client, waybill.process = Client(waybill.home, timeout=10), None
-    yield Case(pack, erp, waybill.home, waybill)
-    waybill.close()
+    return waybill
 
 
 def connect(configuration: Path, pack: packs.Pack, erp: Path) -> None:
@@ -86,25 +93,55 @@ def connect(configuration: Path, pack: packs.Pack, erp: Path) -> None:
 
 
 def test_every_row_of_the_erp_becomes_what_the_crm_takes(case, business):
-    config, _ = app.configured(case.home, app.config_path(case.home))
-    agent, parts = app.build(case.home, config, SystemClock(), threading.Event())
+    expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
+    assert drafts(case.home) == {kind: expected[kind] for kind in case.pack.kinds}
+
+
+def test_every_row_of_the_templates_becomes_what_the_crm_takes(tmp_path):
+    for pack in map(packs.load, packs.names()):
+        templates = packs.fill(pack, {"folder": "x"}, "a").templates if own(pack) else {}
+        if not templates:
+            continue
+        folder = tmp_path / pack.name
+        folder.mkdir()
+        waybill = made_of(pack, {"folder": str(folder / "home" / "templates")}, folder)
+        rows = {  # all lines but the first: no value of a template has a line end in it
+            name: text.count("\n") - 1 for name, text in templates.items() if name.endswith(".csv")
+        }
+        for path in (waybill.home / "templates").iterdir():
+            os.utime(path, (0, 0))  # as if they had lain there for long
+        made = drafts(waybill.home)
+        assert len(made) == len(rows)
+        assert sum(made.values()) == sum(rows.values())
+        waybill.close()
+
+
+def own(pack: packs.Pack) -> bool:
+    """Whether the layout is the pack's own."""
+    return (pack.folder / "templates").is_dir()
+
+
+def drafts(home: Path) -> dict[str, int]:
+    """Read each source to its end and map every record: how many of each kind came of it."""
+    config, _ = app.configured(home, app.config_path(home))
+    agent, parts = app.build(home, config, SystemClock(), threading.Event())
+    made: Counter[str] = Counter()
     with ExitStack() as closing:
         closing.callback(agent.close)
         for name, flow in parts.flows.items():
             read = parts.sources[config.flows[name].source].read(None)
             assert read is not None
             closing.callback(read.close)
-            mapper, made = flow.bind(read.columns), Counter()
+            mapper = flow.bind(read.columns)
             for page in read.pages():
                 raws = [Raw(data, page.place(i)) for i, data in enumerate(page.records)]
                 for record in read.parse(raws):
                     assert isinstance(record, Record), (name, record)
                     draft = mapper(record.values)
                     assert isinstance(draft, (Draft, LeftOut)), (name, draft, record.values)
-                    made[type(draft)] += 1
+                    made[flow.entity] += isinstance(draft, Draft)
             assert read.end().complete
-            expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
-            assert made[Draft] == expected[flow.entity], name
+    return dict(made)
 
 
 def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(

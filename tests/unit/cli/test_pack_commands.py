@@ -56,3 +56,9 @@ def test_what_does_not_fit_makes_no_home(waybill, words, said):
     assert waybill("init", *words) == WRONG_USE
     assert said in waybill.err
     assert not waybill.home.exists()
+
+
+def test_a_home_of_a_pack_with_its_own_layout_begins_with_examples_of_its_files(waybill):
+    assert waybill("init", "--pack", "generic-csv", "--set", "folder=/export") == FINE
+    found = {path.name for path in (waybill.home / "templates").iterdir()}
+    assert {"README.md", "customers.csv", "order_lines.csv"} <= found

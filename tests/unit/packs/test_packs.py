@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.conftest import ROOT
 
 NAMES = packs.names()
 GIVEN = {"company": "CRONUS", "currency": "EUR", "client": "100"}
+OWN = "templates/"
+"""Where a layout is described that is the pack's own."""
 
 
 def settings_of(pack: packs.Pack) -> dict[str, str]:
@@ -32,13 +35,31 @@ def texts(pack: packs.Pack) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_table_and_column_cites_a_public_page(name: str) -> None:
-    for table in packs.tables(packs.load(name)):
+def test_every_table_and_column_cites_a_public_page_or_is_the_packs_own(name: str) -> None:
+    pack = packs.load(name)
+    for table in packs.tables(pack):
+        if table.source.startswith(OWN):
+            with (pack.folder / table.source).open(encoding="utf-8", newline="") as file:
+                assert next(csv.reader(file)) == list(table.columns)
+            assert all(column.means for column in table.columns.values())
+            continue
         for source in (table.source, *table.also):
             assert source.startswith("https://"), (table.name, source)
         for column in table.columns.values():
             assert column.type
             assert not column.source or column.source.startswith("https://")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_columns_of_the_packs_own_mean_stands_beside_the_templates(name: str) -> None:
+    pack = packs.load(name)
+    own = [table for table in packs.tables(pack) if table.source.startswith(OWN)]
+    said = packs.fill(pack, settings_of(pack), "a").templates.get("README.md", "")
+    assert bool(own) == bool(said)
+    for table in own:
+        assert f"## {table.name}*.csv" in said
+        for column, told in table.columns.items():
+            assert f"| {column} | {told.type} | {told.means} |" in said
 
 
 @pytest.mark.parametrize("name", NAMES)
