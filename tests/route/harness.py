@@ -16,7 +16,6 @@ from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
 from agent.queue.problems import Problems
-from agent.queue.reads import Reads
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -34,13 +33,10 @@ from agent.runtime.plan import (
 )
 from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
 from tests.route.contradictions import contradictions
+from tests.route.dying import Died, DyingReads
 from tests.route.exported import Exported
 
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
-
-
-class Died(BaseException):
-    """The process dies here."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +57,6 @@ FEEDS = {
     "contacts": Feed("contact", "account"),
     "credit": Feed("account", field="credit", leaving=(Op.UPSERT, {"credit": None})),
 }
-
-
-class DyingReads(Reads):
-    """Reads whose process can die around the commit of a page."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.dies_after: int | None = None
-        """Pages that are committed before it dies."""
-
-    def page(self, *args: object, **more: object) -> object:  # type: ignore[override]
-        if self.dies_after == 0:
-            raise Died
-        written = super().page(*args, **more)  # type: ignore[arg-type]
-        if self.dies_after is not None:
-            self.dies_after -= 1
-        return written
 
 
 @dataclass

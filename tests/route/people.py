@@ -12,7 +12,8 @@ from agent.model import Parent, Scalar
 from agent.queue.desk import Desk, Edit
 from agent.queue.items import Item
 from agent.queue.states import State
-from tests.route.harness import Died, Route
+from tests.route.dying import Died
+from tests.route.harness import Route
 
 Fields = frozenset[tuple[str, object]]
 
