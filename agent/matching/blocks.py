@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from agent.matching.normal import folded
 from agent.matching.pairs import place_of
 from agent.matching.prepared import Prepared
 
@@ -66,10 +67,11 @@ def _files(record: Prepared) -> Iterator[File]:
     for name in record.names:
         yield "name", name.compact
         yield from (("word", word) for word in name.words if len(word) > 2)
-        yield "slip", name.compact
-        if len(name.compact) in _DELETIONS:
-            for at in range(len(name.compact)):
-                yield "slip", name.compact[:at] + name.compact[at + 1 :]
+        compact = folded(name.compact)
+        yield "slip", compact
+        if len(compact) in _DELETIONS:
+            for at in range(len(compact)):
+                yield "slip", compact[:at] + compact[at + 1 :]
     for role, values in (
         ("tax number", record.tax),
         ("number", record.numbers),

@@ -20,10 +20,11 @@ _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": 
                           "å": "aa", "œ": "oe", "ł": "l", "đ": "d"})  # fmt: skip
 _APART = re.compile(r"[^a-z0-9]+")
 _JOINING = frozenset({"und", "and", "et", "y", "the"})
-_STREETS = {
-    "strasse": "str", "straat": "str", "street": "st", "road": "rd", "avenue": "ave", "av": "ave",
-    "lane": "ln", "drive": "dr", "place": "pl", "platz": "pl", "square": "sq", "boulevard": "blvd",
-}  # fmt: skip
+_STREETS = {"str": "strasse", "pl": "platz", "st": "street", "rd": "road", "ave": "avenue",
+            "av": "avenue", "ln": "lane", "dr": "drive", "sq": "square", "blvd": "boulevard",
+            "avda": "avenida"}  # fmt: skip
+"""Written short at the end of a street's name; `str` and `pl` also as the end of a word."""
+_GLUED = ("str", "pl")
 _HOUSE = re.compile(r"\d+[a-z]?")
 _POSTAL = re.compile(r"^[A-Z]{1,3}[- ](?=\d)")
 _FREE_FORM = 64
@@ -66,6 +67,12 @@ def plain(text: str) -> str:
     small = text.casefold().translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
     return _APART.sub(" ", bare).strip()
+
+
+@lru_cache(maxsize=65536)
+def folded(word: str) -> str:
+    """A word of `plain` as it is without umlauts: `mueller` and `muller` alike. `bauer` too."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def _joined_letters(words: list[str]) -> list[str]:
@@ -140,15 +147,18 @@ def street(text: str) -> Street:
         house = words.pop(at)
         if at < len(words) and len(words[at]) == 1 and words[at].isalpha() and at > 0:
             house += words.pop(at)
-    return Street("".join(_short(word) for word in words), house)
+    return Street(_spelt_out(words), house)
 
 
-def _short(word: str) -> str:
-    """`hauptstrasse` and `hauptstr` alike, `street` and `st` alike."""
-    for long, short in _STREETS.items():
-        if word == long or (len(long) > 4 and word.endswith(long)):
-            return word.removesuffix(long) + short
-    return word
+def _spelt_out(words: list[str]) -> str:
+    """`hauptstr` and `haupt str` as `hauptstrasse`, in one word."""
+    if len(words) > 1 and words[-1] in _STREETS:
+        return "".join([*words[:-1], _STREETS[words[-1]]])
+    whole = "".join(words)
+    for short in _GLUED:
+        if whole.endswith(short) and len(whole) > len(short) + 2:
+            return whole.removesuffix(short) + _STREETS[short]
+    return whole
 
 
 def postal_code(text: str) -> str:

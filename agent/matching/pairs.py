@@ -63,6 +63,7 @@ class _Sum:
 
     strong: int = 0
     keys: int = 0
+    near: int = 0
     differs: int = 0
     against: int = 0
     evidence: list[str] = field(default_factory=list)
@@ -82,6 +83,7 @@ _WORDS = {
     Says.SAME: "the same",
 }
 _NO: frozenset[str] = frozenset()
+_NOTHING = Judged(Grade.NONE, ())
 Shared = Collection[tuple[str, str]]
 """(role, value) of what too many records have."""
 
@@ -91,6 +93,8 @@ def judge(here: Prepared, there: Prepared, shared: Shared = ()) -> Judged:
     found = _Sum()
     nobodys = _mailboxes(here.emails) if here.is_person else _NO
     name = _names(here, there)
+    if name is Says.OTHER and not _something(here, there):
+        return _NOTHING
     found.note("name", name)
     for role, ours, theirs in (
         ("tax number", here.tax, there.tax),
@@ -110,6 +114,7 @@ def judge(here: Prepared, there: Prepared, shared: Shared = ()) -> Judged:
         )
         found.note(role, says)
         found.strong += says >= Says.ALIKE and usable
+        found.near += says is Says.NEAR
         found.differs += says is Says.OTHER
     _addresses(here, there, found, shared)
     for name_, ours_ in here.references.items():
@@ -141,6 +146,17 @@ def _grade(name: Says, found: _Sum) -> Grade:
     return _other_name(name, found)
 
 
+def _something(here: Prepared, there: Prepared) -> bool:
+    """Whether anything but the name and the address agrees."""
+    return not (
+        here.phones.isdisjoint(there.phones)
+        and here.emails.isdisjoint(there.emails)
+        and here.websites.isdisjoint(there.websites)
+        and here.tax.isdisjoint(there.tax)
+        and here.numbers.isdisjoint(there.numbers)
+    )
+
+
 def _same_name(found: _Sum, *, clean: bool) -> Grade:
     if clean and found.strong > min(found.differs, 1):
         return Grade.CERTAIN
@@ -155,7 +171,8 @@ def _other_name(name: Says, found: _Sum) -> Grade:
         return Grade.LIKELY
     if name in (Says.NEAR, Says.MISSING) and found.strong:
         return Grade.LIKELY
-    return Grade.WEAK if found.strong else Grade.NONE
+    hint = name is Says.NEAR and found.near and not found.against
+    return Grade.WEAK if found.strong or hint else Grade.NONE
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -176,7 +193,9 @@ def _name(one: Name, two: Name) -> Says:
     if forms and (_words_alike(one.words, two.words) or _joined_alike(one, two)):
         return Says.ALIKE
     ratio = fuzz.token_set_ratio(" ".join(one.words), " ".join(two.words))
-    if ratio >= _PARTLY or _initials(one.words, two.words) or _words_alike(one.words, two.words):
+    if ratio >= _PARTLY or _initials(one.words, two.words):
+        return Says.NEAR
+    if not forms and _words_alike(one.words, two.words):
         return Says.NEAR
     return Says.OTHER
 
@@ -202,7 +221,7 @@ def _joined_alike(one: Name, two: Name) -> bool:
 
 def _initials(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     """`j meier` and `josef meier`."""
-    if len(one) != len(two) or one == two:
+    if len(one) != len(two) or min(map(len, (*one, *two))) > 1:
         return False
     rest = sorted(set(one) ^ set(two), key=len)
     return len(rest) == 2 and len(rest[0]) == 1 and rest[1].startswith(rest[0])
@@ -210,11 +229,15 @@ def _initials(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
 
 def alike(one: str, two: str) -> bool:
     """Whether two words differ by a slip of the pen; digits never do."""
-    if [c for c in one if c.isdigit()] != [c for c in two if c.isdigit()]:
+    if not (_slip(one, two) or _slip(normal.folded(one), normal.folded(two))):
         return False
-    shortest = min(len(one), len(two))
-    most = 0 if shortest < _SHORT else 1 if shortest < _LONG else 2
-    return OSA.distance(one, two, score_cutoff=most) <= most
+    return [c for c in one if c.isdigit()] == [c for c in two if c.isdigit()]
+
+
+def _slip(one: str, two: str) -> bool:
+    short, long = sorted((len(one), len(two)))
+    most = 0 if short < _SHORT else 1 if short < _LONG else 2
+    return long - short <= most and OSA.distance(one, two, score_cutoff=most) <= most
 
 
 # --- what else ------------------------------------------------------------------------------------
