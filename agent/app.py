@@ -184,7 +184,8 @@ def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Cl
 
     def parsed(flow: str, text: str) -> Plan:
         settings = config.flows[flow]
-        return known.plan(text, settings.entity, str(settings.mapping))
+        target = config.targets[settings.target].settings
+        return known.plan(text, settings.entity, str(settings.mapping), target)
 
     return Workshop(
         config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed
@@ -259,6 +260,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         parents={entity: target.resource(entity) for entity in sorted(parents)},
         seeds=plan.seeds,
         warns=plan.warns,
+        steps=plan.steps,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 

@@ -20,7 +20,7 @@ from enum import IntEnum
 from itertools import chain
 from typing import Any, NamedTuple
 
-from agent.model import Op, Parent, Place
+from agent.model import Op, Parent, Place, Scalar
 
 NOTHING = bytes(16)
 """The hash of nothing: no message was made, no lane is fed."""
@@ -63,16 +63,23 @@ class RowText(NamedTuple):
     external_ids: tuple[str, ...]
     """Per flow; empty where the flow feeds no lane."""
     parents: tuple[tuple[Parent, ...], ...]
+    states: tuple[tuple[Scalar, ...], ...] = ()
+    """Per flow: the states that its last message said; empty where no flow has a code with a life."""
 
     @staticmethod
     def of(found: Any) -> RowText:
         """One text of an opened block, as JSON gives it back."""
-        key, external_ids, parents = found
+        key, external_ids, parents, *states = found
         return RowText(
             tuple(key),
             tuple(external_ids),
             tuple(tuple(Parent(*parent) for parent in some) for some in parents),
+            tuple(map(tuple, states[0])) if states else (),
         )
+
+    def states_of(self, flow: int) -> tuple[Scalar, ...]:
+        """The states that the last message of a flow said, as far as they were kept."""
+        return self.states[flow] if flow < len(self.states) else ()
 
 
 class Layout:

@@ -139,6 +139,8 @@ class Draft(NamedTuple):
     parents: tuple[Parent, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What is wrong with it and does not keep it from being sent."""
+    notes: tuple[Problem, ...] = ()
+    """What rules of its mapping changed in its values on purpose: cut, rounded, filled in."""
 
 
 class LeftOut(NamedTuple):

@@ -175,6 +175,7 @@ PREVIEW = {
     "same_external_id": 1,
     "problems": [],
     "fields": [{"field": "name", "filled": 11, "blank": 0, "problems": 0, "required": True}],
+    "changed": [{"code": "TRUNCATED", "field": "name", "count": 1}],
     "items": [{"place": "KUNDEN.CSV, line 2", "row": {"NAME1": "A"}, "fields": {"name": "A"}}],
     "differs": {"records": 2, "fields": {"name": 2}},
 }

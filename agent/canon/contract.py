@@ -18,7 +18,7 @@ from agent.canon.field import EMAIL_LENGTH, URL_LENGTH, Field, Kind, State
 from agent.canon.judges import Rule
 from agent.canon.limits import EXTERNAL_ID_LENGTH, MOST_DIGITS
 from agent.canon.ownership import Ownership, parse_ownership
-from agent.canon.rules import parse_rule
+from agent.canon.rules import parse_rule, steps_of
 from agent.errors import ConfigError, ConfigProblem
 from agent.model import Json
 
@@ -169,6 +169,7 @@ def _whole(contract: Contract, head: Mapping[str, Json], wrong: Wrong) -> Contra
             rules.append(parse_rule(rule, fields))
         except ValueError as error:
             wrong(f"x-waybill.rules.{number}", str(error))
+    rules += steps_of(rules, fields)
     ownership = contract.ownership
     try:
         ownership = parse_ownership(head.get("ownership", {}), fields)

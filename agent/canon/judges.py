@@ -17,6 +17,8 @@ Judge = Callable[[Fields], bool]
 """Whether a record keeps a rule."""
 
 TOLERANCE = Decimal("0.01")
+STEP = "step"
+"""The check of what may follow what in a code that has a life."""
 
 _EXACT = Context(prec=300)
 """Room for the product of four of the longest decimals."""
@@ -40,6 +42,11 @@ class Rule:
     words: frozenset[str] = frozenset()
     form: Kind = Kind.TEXT
     sign: int = 0
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it speaks of a state and the one before: one record alone cannot break it."""
+        return self.check == STEP
 
     @property
     def field(self) -> str:
@@ -168,6 +175,12 @@ def required_if(rule: Rule) -> Judge:
         return bool(rule.words) and fields[when] not in rule.words
 
     return keeps
+
+
+def step(rule: Rule) -> Judge:
+    """A state alone breaks nothing: who knows the one before asks `may_become`."""
+    del rule
+    return lambda _fields: True
 
 
 def sign(rule: Rule) -> Judge:

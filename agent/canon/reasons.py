@@ -73,6 +73,7 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("FORMULA_SIZE", "The formula makes a text that is too long", _PARKED, "Shorten it in the formula with LEFT.", _MAP),
     ("DIVISION_BY_ZERO", "The formula divides by zero", _PARKED, "Say in the formula what counts instead: IF(x = 0, ..., y / x).", _MAP),
     ("TOO_LONG", "The value is longer than its field", "The record is parked; nothing is cut off.", "Shorten it in the ERP.", _ERP),
+    ("TOO_LONG_FOR_TARGET", "The value is longer than the target's field", "The record is parked; nothing is cut off.", "Lengthen the field in the CRM (and in the target's profile), shorten it in the ERP, or say truncate = true in the mapping.", _CRM),
     ("PRECISION", "The number has more places than its field", "The record is parked; nothing is rounded.", "Say round = true in the mapping, or correct it in the ERP.", _MAP),
     ("TEXT_INVALID", "The text holds characters that cannot be right", _PARKED, "Check the encoding of the source; a character was lost in reading.", _MAP),
     ("PHONE_INVALID", "The phone number is not in international form", _PARKED, "Write it as +49 89 123456 in the ERP, or convert it in the mapping.", _ERP),
@@ -87,6 +88,8 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("SIGN_WRONG", "The number has the wrong sign", _PARKED, "Correct it in the ERP, or check the mapping's sign (trailing_minus, parentheses).", _ERP),
     ("UNREADABLE", "The record could not be read", _PARKED, "Correct the file or the source's format.", _ERP),
     ("PARENT_MISSING", "The record that this one belongs to does not exist in the target", _LATER, "Bring the parent over, or correct the reference in the ERP.", _ERP),
+    ("REFERENCE_MISSING", "The record refers to one that neither a source nor the target has", _LATER, "Correct the reference in the ERP, or bring over what it names; when that exists, this goes on by itself.", _ERP),
+    ("TRANSITION_WRONG", "The state cannot follow the one before", _SENT, "Look in the ERP how the record came into this state; `rules` in the mapping decides whether it is sent.", _ERP),
     ("HAS_CHILDREN", "Other records in the target still refer to it", "It is not deleted.", "Delete or move them in the CRM, then replay.", _CRM),
     ("IN_DOUBT", "Nobody can tell whether it arrived", "Nothing more is sent for this record.", "Look it up in the CRM, then replay or set it aside.", _OPS),
     ("GAVE_UP", "The target kept putting it off", "It is not tried any more.", "Look in the CRM what holds it up, then replay it.", _OPS),
@@ -95,10 +98,38 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("OWNED_BY_CRM", "The CRM owns this field or record", "Nothing is overwritten in the CRM.", "Remove the field, say seed = true, or change [ownership] in waybill.toml.", _MAP),
 )  # fmt: skip
 
+_RULE = "It is what the mapping says; nothing has to be done."
+_NOTES: tuple[tuple[str, str], ...] = (
+    ("TRUNCATED", "A text was cut to the length of its field"),
+    ("ROUNDED", "A number was rounded"),
+    ("TIME_CUT", "A time of day or a fraction of a second was cut off"),
+    ("DEFAULTED", "A value that no list covers was replaced"),
+    ("EXTENSION_DROPPED", "The extension of a phone number was left out"),
+    ("ADDRESS_NORMALISED", "A part of an address was written in its usual form"),
+)
+
 CATALOGUE: Mapping[str, Reason] = MappingProxyType(
     {
-        code: Reason(code, f"{title}.", meaning, to_do, Severity.ERROR, owner)
+        code: Reason(
+            code,
+            f"{title}.",
+            meaning,
+            to_do,
+            Severity.WARNING if meaning == _SENT else Severity.ERROR,
+            owner,
+        )
         for code, title, meaning, to_do, owner in _ERRORS
+    }
+    | {
+        code: Reason(
+            code,
+            f"{title}.",
+            "The record is sent so; this is counted.",
+            _RULE,
+            Severity.WARNING,
+            Owner.MAPPING,
+        )
+        for code, title in _NOTES
     }
 )
 """Every code of mapping and validation, and those of the route that a person decides about."""

@@ -13,6 +13,10 @@ name fields, and `severity` and `owner` may differ from the catalogue of reasons
     {"check": "form", "field": "email", "as": "email"}                a text that ought to be one
     {"check": "required_if", "field": "currency", "when": "total"}    `in`: only for these values
     {"check": "sign", "field": "total", "is": "not_positive"}         or not_negative
+    {"check": "step", "field": "status"}        its state may follow the one before (lifecycle)
+
+Every code with a lifecycle has a `step`, as a warning where the contract does not say otherwise: it
+is judged by who knows what was sent before.
 
 A rule is judged only where every field it names (but those it can do without) is mapped, and says
 nothing about a record in which one of them is blank: that is for `required`. Arithmetic is exact.
@@ -45,7 +49,7 @@ def prepare(
     bound = [
         (_CHECKS[rule.check].judge(_only(rule, names)), _violation(rule))
         for rule in rules
-        if needed(rule) <= set(names)
+        if needed(rule) <= set(names) and not rule.is_step
     ]
     if not bound:
         return None
@@ -138,6 +142,10 @@ _CHECKS: Mapping[str, _Check] = MappingProxyType(
             judges.required_if, ("field", "when"), "CONDITION_MISSING",
             "is blank, and {when} makes it necessary", frozenset(), keys=frozenset({"in"}),
         ),
+        "step": _Check(
+            judges.step, ("field",), "TRANSITION_WRONG", "may not follow the state before",
+            frozenset({Kind.CODE}),
+        ),
         "sign": _Check(judges.sign, ("field",), "SIGN_WRONG", "", _NUMBERS, keys=frozenset({"is"})),
     }
 )  # fmt: skip
@@ -160,10 +168,22 @@ def parse_rule(said: Json, fields: Mapping[str, Field]) -> Rule:
     roles = {
         role: _fields(role, table[role], check, fields) for role in check.roles if role in table
     }
+    if name == judges.STEP and not fields[roles["field"][0]].states:
+        raise ValueError("field must name a code with a lifecycle.")
     if name == "not_after" and len({fields[names[0]].kind for names in roles.values()}) > 1:
         raise ValueError("first and then must both be dates or both be instants.")
     rule = Rule(name, check.code, MappingProxyType(roles), Severity.ERROR, Owner.MAPPING, "")
     return _decided(_special(rule, table), table)
+
+
+def steps_of(rules: Sequence[Rule], fields: Mapping[str, Field]) -> tuple[Rule, ...]:
+    """What the lives of its codes mean for records, where these rules do not say it themselves."""
+    said = {rule.field for rule in rules if rule.is_step}
+    return tuple(
+        parse_rule({"check": judges.STEP, "field": name}, fields)
+        for name, field in fields.items()
+        if field.states and name not in said
+    )
 
 
 def _fields(role: str, value: Json, check: _Check, fields: Mapping[str, Field]) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class Preview(TypedDict):
     same_external_id: int
     problems: list[dict[str, Json]]
     fields: list[dict[str, Json]]
+    changed: NotRequired[list[dict[str, Json]]]
+    """What its rules change in values on purpose: code, field, count."""
     items: list[dict[str, Json]]
     differs: NotRequired[dict[str, Json]]
     """Beside the published mapping: how many records, which fields."""

@@ -24,5 +24,6 @@ Rooms: `parse` and `options` read documents, `values`, `words`, `numbers` and `m
 from agent.mapping.compiled import Mapper
 from agent.mapping.parse import parse
 from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
+from agent.mapping.ruled import Steps
 
-__all__ = ["Delete", "Leave", "Mapper", "OnLeave", "Plan", "Set", "parse"]
+__all__ = ["Delete", "Leave", "Mapper", "OnLeave", "Plan", "Set", "Steps", "parse"]

@@ -16,7 +16,7 @@ from agent.canon import EXTERNAL_ID_LENGTH, Field
 from agent.canon.check import REQUIRED
 from agent.mapping.formula import Formula, truth
 from agent.mapping.plain import plain_reader
-from agent.mapping.values import Convert, Refused, as_it_is, key_text, sound
+from agent.mapping.values import Altered, Convert, Refused, as_it_is, key_text, sound
 from agent.model import Draft, LeftOut, Parent, Problem, Scalar, Value
 
 Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
@@ -53,6 +53,8 @@ class FieldRule:
     """A record that names itself as its parent has none."""
     calculation: Calculation | None = None
     """What makes the value of the columns."""
+    narrowed: bool = False
+    """Whether the target takes fewer characters than the contract does."""
 
     @property
     def plain(self) -> bool:
@@ -121,8 +123,8 @@ def compile_mapper(
             found.external_id = identify(values)
         for step in steps:
             rule = step.rule
-            with found.noting(_subject(rule), rule.field.name):
-                found.fields[rule.field.name] = _required(rule.field, step.convert(values))
+            with found.noting(_subject(rule), rule.field.name, narrowed=rule.narrowed):
+                found.fields[rule.field.name] = _required(rule.field, found.made(step, values))
                 if rule in upward:
                     _not_itself(rule, found.external_id, found.fields)
         return found.answer(parents)
@@ -138,20 +140,33 @@ class _Found:
         self.external_id = ""
         self.fields: dict[str, Scalar] = {}
         self._problems: list[Problem] = []
+        self._notes: list[Problem] = []
 
     @contextmanager
-    def noting(self, subject: str, field: str = "") -> Iterator[None]:
+    def noting(self, subject: str, field: str = "", *, narrowed: bool = False) -> Iterator[None]:
         """Turns a refusal into a problem."""
         try:
             yield
         except Refused as refused:
-            reason = f"{subject} {refused.predicate}."
-            self._problems.append(Problem(refused.code, reason, field))
+            code, reason = refused.code, f"{subject} {refused.predicate}"
+            if narrowed and code == "TOO_LONG":
+                code, reason = "TOO_LONG_FOR_TARGET", f"{reason} by the target"
+            self._problems.append(Problem(code, f"{reason}.", field))
+
+    def made(self, step: _Step, values: Values) -> Scalar:
+        """What a rule makes of a record; what it changed on purpose is noted. Raises Refused."""
+        try:
+            return step.convert(values)
+        except Altered as altered:
+            reason = f"{_subject(step.rule)} {altered.predicate}."
+            self._notes.append(Problem(altered.code, reason, step.rule.field.name))
+            return altered.value
 
     def answer(self, parents: _Upward | None) -> Draft | Problem:
         """One problem stands for the record and counts the others."""
         if not self._problems:
-            return Draft(self.external_id, self.fields, parents(self.fields) if parents else ())
+            above = parents(self.fields) if parents else ()
+            return Draft(self.external_id, self.fields, above, (), tuple(self._notes))
         first, others = self._problems[0], len(self._problems) - 1
         more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
         return first._replace(
@@ -239,8 +254,7 @@ def _converter(rule: FieldRule, positions: Mapping[str, int]) -> Callable[[Value
         return lambda _values: rule.constant
     convert, only = rule.convert or as_it_is(rule.field.max_length), at[0]
     if rule.calculation is not None:
-        value = rule.calculation.bind(positions)
-        return lambda values: convert(value(values))
+        return _calculated(rule.calculation.bind(positions), convert)
     if len(at) == 1:
         return lambda values: convert(values[only])
 
@@ -249,6 +263,17 @@ def _converter(rule: FieldRule, positions: Mapping[str, int]) -> Callable[[Value
         return convert("/".join(part for part in parts if part)) if all(parts) else None
 
     return composite
+
+
+def _calculated(value: Callable[[Values], Value], convert: Convert) -> Callable[[Values], Scalar]:
+    def made(values: Values) -> Scalar:
+        try:
+            found = value(values)
+        except Altered as altered:
+            raise altered.become(convert(altered.value)) from None
+        return convert(found)
+
+    return made
 
 
 def _parents(rules: Sequence[FieldRule]) -> _Upward | None:

@@ -61,11 +61,19 @@ def default(field: Field) -> Convert | None:
 
 
 def _text(field: Field, options: Options) -> Convert | None:
-    trim, case = options.flag("trim"), options.choice("case", words.CASES)
-    blank, from_float = frozenset(options.texts("blank")), options.flag("from_float")
-    if field.kind is Kind.TEXT and not (trim or case or blank or from_float):
+    style = words.TextStyle(
+        trim=options.flag("trim"),
+        case=options.choice("case", words.CASES),
+        truncate=options.flag("truncate"),
+        from_float=options.flag("from_float"),
+        blank=frozenset(options.texts("blank")),
+    )
+    if style.truncate and field.kind is not Kind.TEXT:
+        options.wrong("truncate", f"{field.name} is no free text: what is cut off would be wrong.")
+        style = words.TextStyle()
+    if field.kind is Kind.TEXT and style == words.TextStyle():
         return None
-    return words.text(field, trim=trim, case=case, blank=blank, from_float=from_float)
+    return words.text(field, style)
 
 
 def _codes(field: Field, options: Options) -> Convert:
@@ -76,9 +84,7 @@ def _codes(field: Field, options: Options) -> Convert:
     targets = [(f"codes.{code}", text) for code, text in table.items()]
     for place, text in targets + ([("other", other)] if other else []):
         try:
-            if not words.text(field, trim=False, case="", blank=frozenset(), from_float=False)(
-                text
-            ):
+            if not words.text(field, words.TextStyle())(text):
                 options.wrong(place, "It must not be blank; `blank` lists what becomes null.")
         except Refused as refused:
             options.wrong(place, f"What it becomes {refused.predicate}.")

@@ -21,7 +21,7 @@ from io import StringIO
 from types import MappingProxyType
 
 from agent.mapping.options import Options, Problems
-from agent.mapping.values import Convert, Refused, key_text
+from agent.mapping.values import Altered, Convert, Refused, key_text
 from agent.model import Json, Scalar, Value
 
 Beside = Callable[[str], bytes]
@@ -98,13 +98,15 @@ def looked_up(lookup: Lookup, otherwise: str, convert: Convert) -> Convert:
     def converted(value: Value) -> Scalar:
         word = key_text(value) or ""
         meaning = lookup.get(word)
-        if meaning is None:
-            if not word or otherwise == "blank":
-                return None
-            if otherwise != "keep":
-                raise Refused("LOOKUP_MISSING", "is a word that its lookup table does not list")
-            meaning = word
-        return convert(meaning)
+        if meaning is not None:
+            return convert(meaning)
+        if not word:
+            return None
+        if otherwise not in ("blank", "keep"):
+            raise Refused("LOOKUP_MISSING", "is a word that its lookup table does not list")
+        kept = convert(word) if otherwise == "keep" else None
+        said = "is a word that only `otherwise` of its mapping covers"
+        raise Altered("DEFAULTED", said, kept)
 
     return converted
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from agent.mapping.values import Convert, Refused, text_of
+from agent.mapping.values import Altered, Convert, Refused, text_of
 from agent.model import Scalar, Value
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -70,9 +70,10 @@ def day(style: MomentStyle) -> Convert:
     parse = _parser(style.format)
 
     def whole_day(moment: datetime) -> str:
-        if moment.time() != time.min and not style.truncate:
-            raise _too_fine("a time of day")
-        return moment.date().isoformat()
+        day = moment.date().isoformat()
+        if moment.time() != time.min:
+            raise _cut("a time of day", day) if style.truncate else _too_fine("a time of day")
+        return day
 
     @lru_cache(maxsize=_REMEMBERED)
     def from_text(text: str) -> str | None:
@@ -83,8 +84,10 @@ def day(style: MomentStyle) -> Convert:
     ends = _wire_blanks(style, from_text)
 
     def convert(value: Value) -> Scalar:
-        if isinstance(value, date):  # a datetime is one
-            wire = whole_day(value) if isinstance(value, datetime) else value.isoformat()
+        if isinstance(value, datetime):
+            return _unless(ends, lambda: whole_day(value))
+        if isinstance(value, date):
+            wire = value.isoformat()
             return None if wire in ends else wire
         return from_text(_text(value))
 
@@ -103,13 +106,23 @@ def instant(style: MomentStyle) -> Convert:
 
     def convert(value: Value) -> Scalar:
         if isinstance(value, datetime):
-            found = _in_utc(value, style)
-            return None if found in ends else found
+            return _unless(ends, lambda: _in_utc(value, style))
         if isinstance(value, date):
             raise Refused("NOT_A_DATE", "is a date without a time of day")
         return from_text(_text(value))
 
     return convert
+
+
+def _unless(ends: frozenset[str], convert: Callable[[], str]) -> str | None:
+    """What a typed value becomes, unless that stands for none."""
+    try:
+        found = convert()
+    except Altered as altered:
+        if altered.value in ends:
+            return None
+        raise
+    return None if found in ends else found
 
 
 def _in_utc(moment: datetime, style: MomentStyle) -> str:
@@ -119,9 +132,11 @@ def _in_utc(moment: datetime, style: MomentStyle) -> str:
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):
         raise _no_date() from None
-    if moment.microsecond and not style.truncate:
-        raise _too_fine("a fraction of a second")
-    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    found = moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    if moment.microsecond:
+        what = "a fraction of a second"
+        raise _cut(what, found) if style.truncate else _too_fine(what)
+    return found
 
 
 def _no_date() -> Refused:
@@ -130,6 +145,10 @@ def _no_date() -> Refused:
 
 def _too_fine(what: str) -> Refused:
     return Refused("PRECISION", f"has {what}; truncate = true in its mapping would cut it")
+
+
+def _cut(what: str, found: str) -> Altered:
+    return Altered("TIME_CUT", f"had {what}, which was cut off as its mapping says", found)
 
 
 def _text(value: Value) -> str:
@@ -147,6 +166,8 @@ def _wire_blanks(style: MomentStyle, convert: Callable[[str], str | None]) -> fr
             parsed = _parser(style.format)(text)
             found.add(parsed.date().isoformat())
             found.add(convert(text) or "")
+        except Altered as altered:
+            found.add(str(altered.value))
         except Refused:
             continue
     return frozenset(found)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agent.canon import LARGEST_INTEGER, MOST_DIGITS
-from agent.mapping.values import Convert, Refused, decimal_of_float
+from agent.mapping.values import Altered, Convert, Refused, decimal_of_float
 from agent.model import Scalar, Value
 
 _ALIKE = {" ": "[ \u00a0\u202f]", "'": "['\u2019]"}
@@ -107,15 +107,22 @@ def integer(style: NumberStyle) -> Convert:
     whole = decimal(style, 0)
 
     def convert(value: Value) -> Scalar:
-        text = whole(value)
-        if text is None:
-            return None
-        number = int(text)
-        if abs(number) > LARGEST_INTEGER:
-            raise Refused("TOO_LONG", f"is beyond ±{LARGEST_INTEGER}")
-        return number
+        try:
+            text = whole(value)
+        except Altered as altered:
+            raise altered.become(_whole(altered.value)) from None
+        return _whole(text)
 
     return convert
+
+
+def _whole(text: Scalar) -> Scalar:
+    if text is None:
+        return None
+    number = int(text)
+    if abs(number) > LARGEST_INTEGER:
+        raise Refused("TOO_LONG", f"is beyond ±{LARGEST_INTEGER}")
+    return number
 
 
 def _no_number() -> Refused:
@@ -142,11 +149,18 @@ def _finish(whole: str, fraction: str, places: int, *, negative: bool, rounding:
             if rest[0] >= "5":
                 raised = str(int(whole + fraction) + 1).zfill(places + 1)
                 cut = len(raised) - places
-                return _finish(raised[:cut], raised[cut:], places, negative=negative, rounding=True)
+                whole, fraction = raised[:cut], raised[cut:]
+            raise _rounded(
+                places, _finish(whole, fraction, places, negative=negative, rounding=True)
+            )
     elif len(fraction) < places:
         fraction = fraction.ljust(places, "0")
     text = f"{whole}.{fraction}" if places else whole
     return f"-{text}" if negative and (whole != "0" or fraction.strip("0")) else text
+
+
+def _rounded(places: int, text: str) -> Altered:
+    return Altered("ROUNDED", f"was rounded to {places} decimal places, as its mapping says", text)
 
 
 def _number_text(value: Value, places: int, style: NumberStyle) -> str:
@@ -171,6 +185,6 @@ def _decimal_text(value: Decimal, places: int, style: NumberStyle) -> str:
         raise Refused("TOO_LONG", f"has more than {MOST_DIGITS} digits")
     if value.adjusted() < -places - MOST_DIGITS:  # too small to matter, and long to write
         if style.round:
-            return "0"
+            raise _rounded(places, _finish("0", "", places, negative=False, rounding=False))
         raise Refused("PRECISION", f"has more than {places} decimal places")
     return format(value, "f")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
+from types import MappingProxyType
 
 from agent.canon import Contract, Field, Kind, Rule
 from agent.canon.rules import needed
@@ -24,6 +25,9 @@ from agent.model import Json, Scalar
 _VERSION = 1
 """The form of the document."""
 
+_UNBOUNDED = 1_000_000
+NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
+
 _ENGINE = 1
 """Grows when the same document comes to mean something else, so that records are mapped again."""
 
@@ -33,8 +37,13 @@ def parse(
     contract: Contract,
     file: str = "",
     beside: Beside = nothing_beside,
+    lengths: Mapping[str, int] = NO_LENGTHS,
 ) -> Plan:
-    """Read a mapping for this contract. Raises ConfigError with every problem."""
+    """Read a mapping for this contract. Raises ConfigError with every problem.
+
+    `lengths`: the most characters that the target takes in a field, where it takes fewer than the
+    contract: what is longer is found here, before it is queued.
+    """
     problems = Problems(file)
     top = Options(document, "", problems)
     _check_head(top, contract)
@@ -42,14 +51,17 @@ def parse(
     on_leave = _on_leave(top, contract, problems)
     tables = lookups(top.raw("lookups"), problems, beside)
     leave_out = _leave_out(top, problems, tables)
-    rules = _fields(top, contract, problems, tables)
+    narrow = _narrowed(contract, lengths)
+    rules = _fields(top, contract, _Reading(problems, tables, narrow))
     checks = decided(contract.rules, top.raw("rules"), problems)
     top.done()
     if problems.found:
         raise ConfigError(problems.found, f"The mapping of '{contract.name}' has problems.")
     names = [rule.field.name for rule in rules]
     kept = [check for check in checks if needed(check) <= set(names)]
-    digest = _digest(document, contract.reference, kept, tables)
+    narrower = {name: narrow[name].max_length for name in names if name in narrow}
+    beside_it = [*_with_files(document, tables), *([narrower] if narrower else [])]
+    digest = _digest(document, contract.reference, kept, beside_it)
     return Plan(
         contract, external_id, rules, leave_out, on_leave, digest, checks, _seeds(top.raw("fields"))
     )
@@ -129,9 +141,20 @@ def _exclusion(options: Options, tables: Lookups) -> Exclusion:
     return Exclusion(name, column, frozenset(words))
 
 
-def _fields(
-    top: Options, contract: Contract, problems: Problems, tables: Lookups
-) -> tuple[FieldRule, ...]:
+_BOUNDED = frozenset({Kind.TEXT, Kind.PHONE, Kind.EMAIL, Kind.URL})
+
+
+def _narrowed(contract: Contract, lengths: Mapping[str, int]) -> dict[str, Field]:
+    """The fields of which the target takes less than the contract."""
+    return {
+        name: replace(field, max_length=lengths[name])
+        for name, field in contract.fields.items()
+        if field.kind in _BOUNDED and 0 < lengths.get(name, 0) < (field.max_length or _UNBOUNDED)
+    }
+
+
+def _fields(top: Options, contract: Contract, reading: _Reading) -> tuple[FieldRule, ...]:
+    problems = reading.problems
     table = top.raw("fields")
     if not isinstance(table, dict) or not table:
         top.wrong("fields", "It must be a table that says where each field comes from.")
@@ -141,7 +164,9 @@ def _fields(
         place = f"fields.{name}"
         field = _known_field(name, place, contract, problems)
         if field is not None:
-            rules[name] = _rule(field, value, place, _Reading(problems, tables))
+            narrow = reading.narrow.get(name)
+            rule = _rule(narrow or field, value, place, reading)
+            rules[name] = replace(rule, narrowed=True) if narrow else rule
     for name in contract.required:
         if name not in table:
             problems.add(f"fields.{name}", f"It is required by {contract.reference} and missing.")
@@ -162,6 +187,8 @@ class _Reading:
 
     problems: Problems
     tables: Lookups
+    narrow: Mapping[str, Field]
+    """Fields as far as the target takes them."""
 
 
 def _rule(field: Field, value: Json, place: str, reading: _Reading) -> FieldRule:
@@ -254,14 +281,14 @@ def _constant(field: Field, value: Json, place: str, problems: Problems) -> Scal
 
 
 def _digest(
-    document: Mapping[str, Json], contract: str, checks: Sequence[Rule], tables: Lookups
+    document: Mapping[str, Json], contract: str, checks: Sequence[Rule], beside: Sequence[object]
 ) -> bytes:
     """What this mapping means, in 16 bytes: the order of its tables and its comments mean nothing.
 
     The order of `leave_out` counts, for the first rule that fits is the one that is counted.
     """
     said = json.dumps(
-        [_ENGINE, contract, _normal(document), said_of(checks), *_with_files(document, tables)],
+        [_ENGINE, contract, _normal(document), said_of(checks), *beside],
         sort_keys=True,
         ensure_ascii=True,
         allow_nan=False,

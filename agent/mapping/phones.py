@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from agent.mapping.values import Refused, key_text
+from agent.mapping.values import Altered, Refused, key_text
 from agent.model import Scalar, Value
 
 FORMATS = ("e164", "international")
@@ -75,8 +75,13 @@ class Phone:
                 "has an extension, which the international form cannot hold:"
                 ' extension = "drop" leaves it out',
             )
-        if self.drop_extension:
+        dropped = bool(self.drop_extension and number.extension)
+        if dropped:
             number.extension = None
         form = phonenumbers.PhoneNumberFormat
         chosen = form.E164 if self.form == "e164" else form.INTERNATIONAL
-        return str(phonenumbers.format_number(number, chosen))
+        written = str(phonenumbers.format_number(number, chosen))
+        if dropped:
+            said = "had an extension, which was left out as its mapping says"
+            raise Altered("EXTENSION_DROPPED", said, written)
+        return written

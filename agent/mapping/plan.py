@@ -10,7 +10,7 @@ from agent.canon import Contract, Rule, Severity
 from agent.canon.rules import needed
 from agent.errors import SourceChanged
 from agent.mapping.compiled import Exclusion, FieldRule, Mapper, compile_mapper
-from agent.mapping.ruled import ruled
+from agent.mapping.ruled import Steps, ruled, steps
 from agent.model import Op, Scalar
 
 
@@ -73,6 +73,11 @@ class Plan:
         return any(
             rule.severity is Severity.WARNING and needed(rule) <= names for rule in self.checks
         )
+
+    @property
+    def steps(self) -> Steps | None:
+        """What may follow what in its records; None where no state of them is read."""
+        return steps(self.checks, [rule.field for rule in self.rules if rule.columns])
 
     def leaving(self) -> tuple[Op, dict[str, Scalar]] | None:
         """The message for a record that leaves, or None where nothing is sent."""

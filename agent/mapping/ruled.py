@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from agent.canon import Rule, Severity, Violation
+from agent.canon import Field, Rule, Severity, Violation, may_become
 from agent.canon.rules import prepare, with_severity
 from agent.mapping.compiled import Mapper
 from agent.mapping.options import Options, Problems
-from agent.model import Draft, Json, LeftOut, Problem, Value
+from agent.model import Draft, Json, LeftOut, Problem, Scalar, Value
 
 _OFF = "off"
 _DECISIONS = (*Severity, _OFF)
@@ -56,6 +57,39 @@ def ruled(
     return map_record
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What may follow what in the records of a mapping: (rule, field) of each code with a life."""
+
+    rules: tuple[tuple[Rule, Field], ...]
+
+    def states(self, made: Draft) -> tuple[Scalar, ...]:
+        """What has to be remembered of a record, to judge the next one of its kind."""
+        return tuple([made.fields[field.name] for _, field in self.rules])
+
+    def judged(self, made: Draft, before: Sequence[Scalar]) -> Draft | Problem:
+        """The draft, or what is wrong with it after a record with these states."""
+        if len(before) != len(self.rules):  # nothing is known, or of another mapping
+            return made
+        broken = [
+            Violation(
+                rule.code, field.name, f"{field.name} {rule.said}.", rule.severity, rule.owner
+            )
+            for (rule, field), old in zip(self.rules, before, strict=True)
+            if old in field.codes and not may_become(field, old, made.fields[field.name])
+        ]
+        return _judged(made, broken) if broken else made
+
+
+def steps(rules: Sequence[Rule], fields: Sequence[Field]) -> Steps | None:
+    """The steps that these rules speak of, for records with these fields; None: there are none."""
+    by_name = {field.name: field for field in fields}
+    found = [
+        (rule, by_name[rule.field]) for rule in rules if rule.is_step and rule.field in by_name
+    ]
+    return Steps(tuple(found)) if found else None
+
+
 def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
     """One error stands for the record; warnings go along with it."""
     problems = [Problem(v.code, v.reason, v.field, made.external_id) for v in broken]
@@ -65,7 +99,7 @@ def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
         if violation.severity is Severity.ERROR
     ]
     if not errors:
-        return made._replace(warnings=tuple(problems))
+        return made._replace(warnings=(*made.warnings, *problems))
     first, others = errors[0], len(errors) - 1
     more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
     return first._replace(reason=first.reason + more)

@@ -34,6 +34,21 @@ class Refused(Exception):
         super().__init__(code)
 
 
+class Altered(Refused):
+    """A value that a rule of the mapping changed on purpose: it goes on, and is counted.
+
+    `predicate` says what was done, as with a refusal; `value` is what came of it.
+    """
+
+    def __init__(self, code: str, predicate: str, value: Scalar) -> None:
+        super().__init__(code, predicate)
+        self.value = value
+
+    def become(self, value: Scalar) -> Altered:
+        """The same change, where the value was converted once more."""
+        return Altered(self.code, self.predicate, value)
+
+
 def text_of(value: Value, *, from_float: bool = False) -> str | None:
     """The exact text of a value; None for null. Text comes back as it is."""
     match value:

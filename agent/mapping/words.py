@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from agent.canon import Field, Kind
 from agent.canon.check import word_flaw
-from agent.mapping.values import Convert, Refused, key_text, text_of
+from agent.mapping.values import Altered, Convert, Refused, key_text, text_of
 from agent.model import Scalar, Value
 
 CASES: Mapping[str, Callable[[str], str]] = {
@@ -21,15 +22,25 @@ FALSE_WORDS = frozenset({"false", "0", "no", "n", "nein"})
 """What a column says that goes into a yes-or-no field as it is, in any case."""
 
 
-def text(
-    field: Field, *, trim: bool, case: str, blank: frozenset[str], from_float: bool
-) -> Convert:
-    """Text, trimmed or changed in case only where the mapping says so.
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """What a mapping does with a text."""
+
+    trim: bool = False
+    case: str = ""
+    truncate: bool = False
+    """Whether a text that is too long is cut, and counted."""
+    from_float: bool = False
+    blank: frozenset[str] = frozenset()
+
+
+def text(field: Field, style: TextStyle) -> Convert:
+    """Text, trimmed, cut or changed in case only where the mapping says so.
 
     References and codes are always trimmed: padding is never part of a key.
     """
-    change = CASES.get(case)
-    trimmed = trim or field.kind is not Kind.TEXT
+    change, blank, from_float = CASES.get(style.case), style.blank, style.from_float
+    trimmed = style.trim or field.kind is not Kind.TEXT
 
     def convert(value: Value) -> Scalar:
         found = text_of(value, from_float=from_float)
@@ -39,9 +50,19 @@ def text(
         if not found.strip(" ") or bare in blank or (trimmed and not bare):
             return None
         chosen = bare if trimmed else found
-        return checked(field, change(chosen) if change else chosen)
+        chosen = change(chosen) if change else chosen
+        if style.truncate and len(chosen) > field.max_length:
+            raise _shortened(field, chosen)
+        return checked(field, chosen)
 
     return convert
+
+
+def _shortened(field: Field, text: str) -> Altered:
+    most = field.max_length
+    cut = checked(field, text[:most]).rstrip(" ")
+    said = f"had {len(text)} characters and was cut to {most}, as its mapping says"
+    return Altered("TRUNCATED", said, cut or None)
 
 
 def key(field: Field) -> Convert:
@@ -67,7 +88,7 @@ def codes(table: Mapping[str, str], other: str | None, blank: frozenset[str]) ->
             return None
         if other is None:
             raise Refused("CODE_UNKNOWN", "is a code that its mapping does not list")
-        return other
+        raise Altered("DEFAULTED", "is a code that only `other` of its mapping covers", other)
 
     return convert
 

@@ -24,10 +24,10 @@ from agent.queue.commit import Written, count, end, supersede
 from agent.queue.envelopes import SIZE
 from agent.queue.items import Items
 from agent.queue.runs import envelope_of
-from agent.queue.states import State
+from agent.queue.states import FOR_PARENTS, State
 from agent.queue.tally import Moves
 
-PASSING = frozenset({"PARENT_MISSING", "HAS_CHILDREN", "IN_DOUBT", "CRASH_LOOP", "GAVE_UP"})
+PASSING = FOR_PARENTS | {"HAS_CHILDREN", "IN_DOUBT", "CRASH_LOOP", "GAVE_UP"}
 """Codes of causes that can go by themselves. Any other was found in the content, for good."""
 PERMANENT = "It was refused for what it says, and nothing of that has changed."
 
@@ -112,7 +112,7 @@ class Desk(Items):
 
         def act(conn: sqlite3.Connection, moves: Moves, found: _Parked) -> None:
             self._note(conn, found.seq, "taken back", who, {})
-            if found.code == "PARENT_MISSING":
+            if found.code in FOR_PARENTS:
                 self._send(conn, moves, found, State.SET_ASIDE)
                 return
             conn.execute(

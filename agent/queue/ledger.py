@@ -166,10 +166,13 @@ class Ledger:
         """A block of sealed texts."""
         plain = orjson.dumps(
             [
-                [key, external_ids, [[[*parent] for parent in some] for some in parents]]
-                if any(parents)
-                else [key, external_ids, parents]
-                for key, external_ids, parents in texts
+                [
+                    key,
+                    external_ids,
+                    [[[*p] for p in some] for some in parents] if any(parents) else parents,
+                    *((states,) if states else ()),
+                ]
+                for key, external_ids, parents, states in texts
             ]
         )
         return self._cipher.seal(self._context + block.to_bytes(8, "big"), plain)

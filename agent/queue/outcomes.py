@@ -10,7 +10,7 @@ from agent.memory import EntryKind
 from agent.model import Op
 from agent.queue.claims import Claim, present
 from agent.queue.commit import Shapes, count, covers, end
-from agent.queue.states import MOVABLE, State
+from agent.queue.states import FOR_PARENTS, MOVABLE, State
 from agent.queue.tally import Moves
 
 Seal = Callable[[Decision], bytes]
@@ -162,7 +162,7 @@ class Outcomes:
             ).fetchone()
             if state == State.PARENT:
                 self.to_waiting([(seq, flow, size)], State.PARENT, moves)
-            elif state == State.PARKED and code == "PARENT_MISSING":
+            elif state == State.PARKED and code in FOR_PARENTS:
                 self._unpark(seq, flow, size, moves)
 
     def _unpark(self, seq: int, flow: int, size: int, moves: Moves) -> None:

@@ -37,6 +37,9 @@ class Relayout:
             text.key,
             tuple("" if at is None else text.external_ids[at] for at in self._places),
             tuple(() if at is None else text.parents[at] for at in self._places),
+            tuple(() if at is None else text.states_of(at) for at in self._places)
+            if any(text.states)
+            else (),
         )
 
     def _row(self, row: RowMemory) -> RowMemory:

@@ -28,7 +28,7 @@ from agent.queue.delta import delta_sum
 from agent.queue.envelopes import Envelopes
 from agent.queue.names import id_input, label
 from agent.queue.scrape import Fields, Scraper
-from agent.queue.states import OPEN, State
+from agent.queue.states import FOR_PARENTS, OPEN, State
 
 _FAR_BACK = 1000
 """Epochs in which a carried entry may have been made."""
@@ -267,7 +267,7 @@ class Rescue:
         body, size = content
         names = tuple(body.get("f", {})) if row["kind"] == EntryKind.MESSAGE else ()
         row = row | {"verify": 1, "since": now, "size": size, "shape": self._shape(names)}
-        if row["state"] == State.PARKED and row["code"] != "PARENT_MISSING":
+        if row["state"] == State.PARKED and row["code"] not in FOR_PARENTS:
             return row | {"reason": self._sealed("reason", row["reason"])}
         if row["state"] == State.SENDING:
             return row | {"reason": None}

@@ -216,22 +216,49 @@ class Sending:
             self._outcomes(conn).to_waiting(rows, State.LATER, moves)
         return 0.0
 
-    def impatient(self, flows: Collection[int], patience: float) -> int:
-        """Park entries whose parents did not come within `patience` seconds (RULES 21)."""
-        store = self._store
-        late = store.db.rows(
+    def late(self, flows: Collection[int], patience: float) -> list[int]:
+        """Entries whose parents did not come within `patience` seconds (RULES 21)."""
+        late = self._store.db.rows(
             "select seq, flow from entry where state between 1 and 5 and state = 3 and since < ?",
-            (store.now() - patience,),
+            (self._store.now() - patience,),
         )
-        mine = [seq for seq, flow in late if flow in flows]
-        if mine:
-            with store.change() as (conn, moves):
-                reason = self._sealed("It waits for a record that does not exist in the target.")
-                for seq in mine:
+        return [seq for seq, flow in late if flow in flows]
+
+    def give_up_waiting(self, parks: Mapping[int, Park]) -> None:
+        """Entries that wait for parents are parked: entry -> why."""
+        store = self._store
+        with store.change() as (conn, moves):
+            for seq, park in parks.items():
+                state = conn.execute("select state from entry where seq = ?", (seq,)).fetchone()
+                if state is not None and state[0] == State.PARENT:
                     self._outcomes(conn).park(
-                        seq, State.PARENT, "PARENT_MISSING", reason, store.now(), moves
-                    )
-        return len(mine)
+                        seq, State.PARENT, park.code, self._seal(park), store.now(), moves,
+                        field=park.field,
+                    )  # fmt: skip
+
+    def speaks_of(self, lanes: Collection[bytes]) -> set[bytes]:
+        """Those of these records that were delivered, or of which a tried or parked entry speaks.
+
+        Entries that have never been looked at are not searched: see `settled`.
+        """
+        marks, given = ",".join("?" * len(lanes)), list(lanes)
+        found = self._store.db.rows(
+            f"select lane from entry where lane in ({marks}) and state between 1 and 5"
+            f" union select lane from entry where lane in ({marks}) and state = 12"
+            f" union select lane from lane where lane in ({marks}) and present = 1",
+            given * 3,
+        )
+        return {lane for (lane,) in found}
+
+    def settled(self, flows: Collection[int]) -> bool:
+        """Whether these flows have read all that there is, and every entry has been looked at."""
+        marks = ",".join("?" * len(flows))
+        found = self._store.db.one(
+            "select 1 from flow join stream on stream.id = flow.stream"
+            f" where flow.id in ({marks}) and (flow.behind = 1 or stream.done != 1)",
+            list(flows),
+        )
+        return found is None and not any(self.peek(flow) for flow in flows)
 
     # --- doubts and parents -----------------------------------------------------------------------
 

@@ -34,3 +34,7 @@ OPEN = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING, S
 MOVABLE = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.PARKED)
 """May be superseded: never one in flight or in doubt (RULES 17)."""
 FINAL_FROM = State.DELIVERED
+
+FOR_PARENTS = frozenset({"PARENT_MISSING", "REFERENCE_MISSING"})
+"""Codes of entries that a person was told of because a parent did not come: they go on by
+themselves when it exists. The second says that no source has it either."""

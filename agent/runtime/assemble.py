@@ -165,7 +165,9 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
             key=lambda flow: rows[flow.name].id,
         )
         numbered = tuple(
-            replace(flow, id=rows[flow.name].id, index=index, bind=counting(flow, parts.conditions))
+            replace(
+                flow, id=rows[flow.name].id, index=index, hears=counting(flow, parts.conditions)
+            )
             for index, flow in enumerate(mine)
         )
         every = config.sources[name].every.total_seconds()

@@ -311,6 +311,11 @@ class Capture:
         watch: str = "",
     ) -> None:
         state = self._reads.state(self._plan.id)
+        result.notes = {
+            flow.name: dict(notes)
+            for flow, notes in zip(self._plan.flows, emitter.notes, strict=True)
+            if notes
+        }
         complete = end.complete and not watch
         finish = Finish(
             checkpoint=end.checkpoint,

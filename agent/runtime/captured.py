@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _NAMED = 100
 """Duplicates that are remembered by their place; the rest are counted."""
@@ -25,6 +25,8 @@ class Captured:
     unproven: str = ""
     """Why no delete was inferred from a full read."""
     passed_over: bool = False
+    notes: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Per flow: what its mapping changed in values on purpose, by code and field."""
 
     def counts(
         self, fates: Mapping[str, Counter[str]], others: str, duplicates_at: Sequence[int]
@@ -46,4 +48,5 @@ class Captured:
             "unproven": self.unproven,
             "duplicates_at": list(duplicates_at[:_NAMED]),
             "flows": flows,
+            **({"notes": self.notes} if self.notes else {}),
         }

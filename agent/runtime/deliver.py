@@ -21,6 +21,7 @@ from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
+from agent.runtime.orphans import park_orphans
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.seeds import Seeds
 from agent.runtime.strays import hold_strays
@@ -31,8 +32,7 @@ PARENTS_EVERY = 30.0
 IDLE = 1.0
 ALONE_AFTER = 2
 """Attempts that ended with the process after which an entry is sent alone: others are innocent."""
-CRASHES = 3
-"""Such attempts after which, once it is known not to have arrived, a person is asked."""
+CRASHES = 3  # such attempts after which, once it is known not to have arrived, a person is asked
 
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
@@ -96,7 +96,7 @@ class Delivery:
                 self._parents_at = now + PARENTS_EVERY
                 self._find_parents()
             with self._lock:
-                self._sending.impatient(self._flows, self._plan.patience)
+                park_orphans(self._plan, self._sending, self._lane)
                 wake = self._sending.wake()
             if self._send(open_flows):
                 return 0.0

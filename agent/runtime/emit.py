@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from agent.changes.fingerprint import Fingerprints, Hasher, Lanes
 from agent.changes.judge import Fate, FlowView, Verdict, gone, judge, remembered
 from agent.memory import DELETED, NOTHING, FlowMemory, NewEntry, RowChange, RowMemory, RowText
-from agent.model import Draft, LeftOut, Op, Parent, Place, Problem, Record
+from agent.model import Draft, LeftOut, Op, Parent, Place, Problem, Record, Scalar
 from agent.queue.ledger import Ledger
 from agent.runtime.plan import FlowPlan, Mapper
 
 SHARED = "EXTERNAL_ID_SHARED"
+States = tuple[Scalar, ...]
 Admit = Callable[[FlowPlan, FlowMemory, bytes], bool]
 """Whether an entry may enter the queue now: (flow, what it remembers, lane)."""
 
@@ -31,6 +32,8 @@ class Emitter:
     """Ids of flows that must look at every row, whatever its values."""
     mappers: list[Mapper] = field(default_factory=list)
     fates: list[Counter[str]] = field(default_factory=list)
+    notes: list[Counter[str]] = field(default_factory=list)
+    """Per flow: what rules of its mapping changed in values on purpose, by code and field."""
     passed_over: set[int] = field(default_factory=set)
     """Ids of flows that had no room for a row: they are behind now."""
     _claimed: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
@@ -40,6 +43,10 @@ class Emitter:
         self.mappers = [flow.bind(columns) for flow in self.flows]
         self.prints.columns(columns)
         self.fates = [Counter() for _ in self.flows]
+        self.notes = [Counter() for _ in self.flows]
+        for flow in self.flows:
+            if flow.hears is not None:
+                flow.hears.begin()
 
     def record(self, record: Record, raw: bytes, key: bytes, row: int) -> RowChange | None:
         """What one winning record changes; None if nothing at all."""
@@ -49,11 +56,13 @@ class Emitter:
         values = self.prints.values(record.values)
         same = memory is not None and memory.values == values and not memory.flags & DELETED
         verdicts: list[Verdict | None] = []
+        states: list[States | None] = []
         shared = False
         for flow, view, mapper, fates in zip(
             self.flows, self.views, self.mappers, self.fates, strict=True
         ):
             mine = remembered(memory, flow.index)
+            states.append(None)
             if (
                 same
                 and mine.version == flow.version
@@ -67,6 +76,8 @@ class Emitter:
             if not flow.keyed and isinstance(made, Draft):
                 made = self._unshared(flow, view, key, mine, made)
                 shared = shared or isinstance(made, Problem)
+            before = self._states(memory, flow)
+            made, after = _stepped(flow, made, before if view.trusted else ())
             verdict = judge(view, mine, _about(self.ledger, memory, flow.index), made, record.place)
             lane = verdict.memory.lane
             if verdict.entries and not self.admit(flow, mine, lane):
@@ -76,9 +87,12 @@ class Emitter:
                 continue
             fates[verdict.fate] += 1
             verdicts.append(verdict)
+            states[-1] = after
+            self._count(flow, made)
         if same and memory is not None and memory.raw == raw and not any(verdicts):
             return None
-        return self._change(record, NOTHING if shared else raw, key, values, memory, verdicts)
+        about = (NOTHING if shared else raw, key, values)
+        return self._change(record.key, about, memory, verdicts, states)
 
     def again(
         self, row: int, made: Mapping[int, tuple[Draft | LeftOut | Problem, Place]]
@@ -89,22 +103,25 @@ class Emitter:
         """
         memory = self.ledger.memory(row)
         verdicts: list[Verdict | None] = []
+        states: list[States | None] = []
         for flow, view in zip(self.flows, self.views, strict=True):
             mine, found = memory.flows[flow.index], made.get(flow.index)
+            states.append(None)
             if found is None:
                 verdicts.append(None)
                 continue
             what, place = found
             if not flow.keyed and isinstance(what, Draft):
                 what = self._unshared(flow, view, memory.key, mine, what)
+            what, after = _stepped(flow, what, self._states(memory, flow))
             verdict = judge(view, mine, _about(self.ledger, memory, flow.index), what, place)
             has_room = not verdict.entries or self.admit(flow, mine, verdict.memory.lane)
             verdicts.append(verdict if has_room else None)
+            states[-1] = after if has_room else None
         if not any(verdicts):
             return None
-        text = self.ledger.text(memory)
-        record = Record(text.key, (), Op.UPSERT, Place("", 0, 0, 0))
-        return self._change(record, memory.raw, memory.key, memory.values, memory, verdicts)
+        about = (memory.raw, memory.key, memory.values)
+        return self._change(self.ledger.text(memory).key, about, memory, verdicts, states)
 
     def removal(self, row: int) -> RowChange:
         """What it means that this row is gone."""
@@ -126,13 +143,13 @@ class Emitter:
 
     def _change(
         self,
-        record: Record,
-        raw: bytes,
-        key: bytes,
-        values: bytes,
+        name: tuple[str, ...],
+        about: tuple[bytes, bytes, bytes],
         memory: RowMemory | None,
         verdicts: Sequence[Verdict | None],
-    ) -> RowChange | None:
+        states: Sequence[States | None],
+    ) -> RowChange:
+        """What to remember. `name`: the row's key in words; `about`: its raw, key, values hashes."""
         flows: list[FlowMemory] = []
         entries: list[NewEntry] = []
         clears: list[int] = []
@@ -160,8 +177,29 @@ class Emitter:
             parents.append(verdict.parents)
         kept = (memory.block, memory.slot) if memory is not None else (0, 0)
         keep = not moved and not any(verdicts)
-        text = None if keep else RowText(record.key, tuple(ids), tuple(parents))
+        text = None
+        if not keep:
+            said = tuple(
+                self._states(memory, flow) if found is None else found
+                for flow, found in zip(self.flows, states, strict=True)
+            )
+            text = RowText(name, tuple(ids), tuple(parents), said if any(said) else ())
+        raw, key, values = about
         return RowChange(key, raw, values, 0, text, kept, flows, entries, clears)
+
+    def _states(self, memory: RowMemory | None, flow: FlowPlan) -> States:
+        """The states that the flow's last message of a row said; opened only where it has some."""
+        if flow.steps is None or memory is None or memory.flags & DELETED:
+            return ()
+        return self.ledger.text(memory).states_of(flow.index)
+
+    def _count(self, flow: FlowPlan, made: Draft | LeftOut | Problem) -> None:
+        if not isinstance(made, Draft):
+            return
+        if made.notes:
+            self.notes[flow.index].update(f"{note.code} {note.field}" for note in made.notes)
+        if made.warnings and flow.hears is not None:
+            flow.hears.warned(made.warnings)
 
     def _unshared(
         self, flow: FlowPlan, view: FlowView, key: bytes, mine: FlowMemory, made: Draft
@@ -205,6 +243,18 @@ class Emitter:
             self.fates[flow.index][Fate.QUEUED if external_id else Fate.LEFT_OUT] += 1
         row = RowMemory(key, NOTHING, NOTHING, 0, 0, 0, tuple(flows))
         return gone(self.views, row, RowText(record.key, tuple(ids), ((),) * len(flows)))
+
+
+def _stepped(
+    flow: FlowPlan, made: Draft | LeftOut | Problem, before: States
+) -> tuple[Draft | LeftOut | Problem, States]:
+    """What was made, judged by the state before, and the states that are known afterwards."""
+    if flow.steps is None or isinstance(made, LeftOut):
+        return made, ()
+    if isinstance(made, Problem):
+        return made, before
+    judged = flow.steps.judged(made, before)
+    return judged, before if isinstance(judged, Problem) else flow.steps.states(made)
 
 
 def _about(

@@ -84,14 +84,18 @@ class Kinds:
     folder: Path
     """Where the configuration stands."""
 
-    def plan(self, text: str, entity: str, file: str) -> Plan:
-        """A mapping of a text, towards the CRM. Raises ConfigError with every problem."""
+    def plan(self, text: str, entity: str, file: str, target: object = None) -> Plan:
+        """A mapping of a text, towards the CRM. Raises ConfigError with every problem.
+
+        `target`: the settings of the target, which may know how long its fields are.
+        """
         try:
             document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             problem = ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)
             raise ConfigError([problem]) from None
-        plan = parse(document, self.contracts[entity], file, self._beside)
+        lengths = target.lengths().get(entity, {}) if isinstance(target, HasLengths) else {}
+        plan = parse(document, self.contracts[entity], file, self._beside, lengths)
         if problems := list(_not_ours(plan, self.owners[entity], file)):
             raise ConfigError(problems, f"The mapping of '{entity}' carries what the CRM owns.")
         return plan
@@ -107,8 +111,8 @@ class Kinds:
             file = str(flow.mapping)
             try:
                 text = (config.folder / flow.mapping).read_text(encoding="utf-8")
-                found[name] = self.plan(text, flow.entity, file)
                 settings = config.targets[flow.target].settings
+                found[name] = self.plan(text, flow.entity, file, settings)
                 if isinstance(settings, HasPlaces):
                     problems += _placeless(name, flow.target, found[name], settings.places())
             except ConfigError as error:
@@ -146,6 +150,15 @@ class HasPlaces(Protocol):
 
     def places(self) -> Mapping[str, Collection[str]]:
         """The fields that it has a place for, by kind."""
+        ...
+
+
+@runtime_checkable
+class HasLengths(Protocol):
+    """Settings of a target that knows how many characters its fields take."""
+
+    def lengths(self) -> Mapping[str, Mapping[str, int]]:
+        """The most characters of a field, by kind and field; what is not named is not known."""
         ...
 
 

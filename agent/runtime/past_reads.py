@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agent.canon import reason
 from agent.model import Json
 from agent.queue.streams import PastRead
 from agent.runtime.status import instant
@@ -36,11 +37,23 @@ def _flat(counts: Mapping[str, Json]) -> dict[str, Json]:
     return shown
 
 
+def _changed(noted: Json) -> list[Json]:
+    """What mappings changed in values on purpose: never silently."""
+    said: list[Json] = []
+    for flow, counts in noted.items() if isinstance(noted, dict) else ():
+        for what, count in counts.items() if isinstance(counts, dict) else ():
+            code, _, name = what.partition(" ")
+            title = reason(code).title.rstrip(".")
+            said.append(f"{flow}: {title} in {count} of the records that were mapped ({name}).")
+    return said
+
+
 def _notes(counts: Mapping[str, Json]) -> list[Json]:
     """What a person should know of a read, in sentences."""
     notes: list[Json] = [
         text for name in ("held", "unproven") if isinstance(text := counts.get(name), str) and text
     ]
+    notes += _changed(counts.get("notes"))
     named = counts.get("duplicates_at")
     if isinstance(named, list) and named:
         first = ", ".join(str(number) for number in named[:20])

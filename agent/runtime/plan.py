@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from agent.changes.fingerprint import Hasher, KeyedHash
 from agent.changes.guard import Guard
+from agent.mapping import Steps
 from agent.model import Draft, LeftOut, Op, Problem, Scalar, Value
 from agent.ports import Source, Target
 
 Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
+
+
+class Hears(Protocol):
+    """Who is told that records break a rule and are sent all the same."""
+
+    def begin(self) -> None:
+        """A read begins: nothing was warned of yet."""
+        ...
+
+    def warned(self, warnings: Sequence[Problem]) -> None:
+        """What one record was warned of."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,9 @@ class FlowPlan:
     """Fields that the CRM owns: sent only while the record does not exist in the target."""
     warns: bool = False
     """Whether its records can break a rule and be sent all the same."""
+    steps: Steps | None = None
+    """What may follow what in the states of its records."""
+    hears: Hears | None = None
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

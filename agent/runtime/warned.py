@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from agent.health import Conditions, Severity
-from agent.model import Draft, LeftOut, Problem, Value
-from agent.runtime.plan import FlowPlan, Mapper
+from agent.model import Problem
+from agent.runtime.plan import FlowPlan
 
 CODE = "DATA_WARNINGS"
 
 
-def counting(flow: FlowPlan, conditions: Conditions) -> Callable[[Sequence[str]], Mapper]:
-    """The flow's `bind`, with a condition while the last read with news brought warnings."""
-    if not flow.warns:
-        return flow.bind
+class Warned:
+    """The warnings of one flow: a condition while the last read with news brought some."""
 
-    def bind(columns: Sequence[str]) -> Mapper:
-        mapper, counts, records = flow.bind(columns), Counter[str](), Counter[str]()
-        conditions.clear(CODE, flow.name)
+    def __init__(self, flow: str, conditions: Conditions) -> None:
+        self._flow = flow
+        self._conditions = conditions
+        self._counts: Counter[str] = Counter()
+        self._records = 0
 
-        def map_record(values: Sequence[Value]) -> Draft | LeftOut | Problem:
-            made = mapper(values)
-            if isinstance(made, Draft) and made.warnings:
-                counts.update(f"{w.code} ({w.field})" for w in made.warnings)
-                records[flow.name] += 1
-                _tell(conditions, flow.name, records[flow.name], counts)
-            return made
+    def begin(self) -> None:
+        """A read with news begins."""
+        self._counts.clear()
+        self._records = 0
+        self._conditions.clear(CODE, self._flow)
 
-        return map_record
+    def warned(self, warnings: Sequence[Problem]) -> None:
+        """One more record."""
+        self._counts.update(f"{warning.code} ({warning.field})" for warning in warnings)
+        self._records += 1
+        what = ", ".join(f"{name}: {count}" for name, count in self._counts.most_common(5))
+        self._conditions.raise_(
+            CODE,
+            self._flow,
+            f"{self._records} record{'s' * (self._records > 1)} of the last read break a rule."
+            f" {what}.",
+            "Correct them in the ERP or in the mapping.",
+            Severity.WARNING,
+            "They are sent as they are.",
+        )
 
-    return bind
 
-
-def _tell(conditions: Conditions, flow: str, records: int, counts: Counter[str]) -> None:
-    what = ", ".join(f"{name}: {count}" for name, count in counts.most_common(5))
-    conditions.raise_(
-        CODE,
-        flow,
-        f"{records} record{'s' * (records > 1)} of the last read break a rule. {what}.",
-        "Correct them in the ERP or in the mapping.",
-        Severity.WARNING,
-        "They are sent as they are.",
-    )
+def counting(flow: FlowPlan, conditions: Conditions) -> Warned | None:
+    """Who counts the warnings of a flow; None where it can have none."""
+    return Warned(flow.name, conditions) if flow.warns else None

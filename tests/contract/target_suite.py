@@ -172,7 +172,8 @@ class TargetSuite:
         assert len(rig.target.follow(["a", "b"])) == 2
 
     def test_a_check_is_fine_or_names_what_is_wrong_and_never_raises(self, rig: Rig) -> None:
-        assert {finding.level for finding in rig.target.check()} == {Level.OK}
+        found = rig.target.check()
+        assert {finding.level for finding in found} == {Level.OK}, found
         with closing(rig.with_wrong_secret()) as target:
             findings = target.check()
             assert all(f.hint for f in findings if f.level is Level.ERROR)

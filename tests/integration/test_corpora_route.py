@@ -184,7 +184,7 @@ def test_the_bike_maker_arrives_whole_with_its_sums_and_its_two_orphans_named(ag
 
     _, parked, _ = agent.waybill("exceptions", "list", "--json")
     assert {item["external_id"] for item in parked["items"]} == ORPHANS
-    assert {item["code"] for item in parked["items"]} == {"PARENT_MISSING"}
+    assert {item["code"] for item in parked["items"]} == {"REFERENCE_MISSING"}
     _, reads, _ = agent.waybill("reads", "list", "--json")
     for read in reads["items"]:
         said = read["counts"]

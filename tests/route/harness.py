@@ -11,6 +11,7 @@ from random import Random
 from tempfile import mkdtemp
 
 from agent.crypto import EphemeralCipher
+from agent.mapping import Steps
 from agent.model import Content, Op, Scalar
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
@@ -50,6 +51,7 @@ class Feed:
     seeds: frozenset[str] = frozenset()
     mapper: Callable[[Sequence[str]], Mapper] | None = None
     """Instead of the usual one; then an external id is not simply the key."""
+    steps: Steps | None = None
 
 
 FEEDS = {
@@ -145,7 +147,7 @@ class Route:
         return FlowPlan(
             name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
             self.version, bind, feed.leaving, {feed.parent: feed.parent.title()} if feed.parent else {},
-            keyed=feed.mapper is None, seeds=feed.seeds,
+            keyed=feed.mapper is None, seeds=feed.seeds, steps=feed.steps,
         )  # fmt: skip
 
     def _ledger(self, name: str, plan: FlowPlan) -> Ledger:

@@ -241,3 +241,4 @@ MUTANTS["IN_VAIN"] = _always_again
 replace("CRASH_LOOP", deliver, "CRASHES", 1 << 30)
 replace("SEED", seeds, "without", lambda _flow, claim: claim)
 replace("STRAYS", deliver, "hold_strays", nothing)
+replace("STEP", emit, "_stepped", lambda _flow, made, _before: (made, ()))

@@ -17,6 +17,8 @@ from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(seconds=60)
+_USUAL = 255
+"""Characters of a text field that nobody made shorter."""
 
 
 def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findings:
@@ -102,6 +104,21 @@ def _fields(mapped: EntityMap, fields: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
         elif wrong := _relationship(field, described):
             yield Finding(Level.ERROR, "RELATIONSHIP_DIFFERS", f"{name} {wrong}.")
+        elif most := _shorter(field, described):
+            text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
+            hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
+            yield Finding(
+                Level.WARNING, "FIELD_SHORTER", text,
+                f"{hint} then what is longer is found before it is queued.",
+            )  # fmt: skip
+
+
+def _shorter(field: FieldMap, described: Mapping[str, Any]) -> int:
+    """How many characters the org takes, where that is less than what is believed; 0: enough."""
+    most = described.get("length")
+    if field.kind != "text" or not isinstance(most, int) or isinstance(most, bool):
+        return 0
+    return most if 0 < most < (field.length or _USUAL) else 0
 
 
 def _relationship(field: FieldMap, described: Mapping[str, Any]) -> str:

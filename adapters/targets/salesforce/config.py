@@ -49,6 +49,11 @@ class EntityOverride(BaseModel):
         default_factory=dict,
         description='Canonical field -> API name of the field; "" for a field that is not kept.',
     )
+    lengths: dict[str, Annotated[int, Field(ge=1, le=131_072)]] = Field(
+        default_factory=dict,
+        description="Canonical field -> the most characters that the org takes, where it is not"
+        " what Salesforce ships; `waybill test` names those that are shorter.",
+    )
 
 
 class SalesforceConfig(HttpSettings):
@@ -96,7 +101,14 @@ class SalesforceConfig(HttpSettings):
         """The canonical fields that the profile has a place for, by kind."""
         return {e: frozenset(m.fields) for e, m in self.built_profile().entities.items()}
 
+    def lengths(self) -> dict[str, dict[str, int]]:
+        """How many characters the fields take, by kind, as far as that is known."""
+        return {
+            entity: {name: field.length for name, field in mapped.fields.items() if field.length}
+            for entity, mapped in self.built_profile().entities.items()
+        }
+
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""
-        own = {e: Override(o.object, o.fields) for e, o in self.profile.items()}
+        own = {e: Override(o.object, o.fields, o.lengths) for e, o in self.profile.items()}
         return build(self.external_id_field, own)

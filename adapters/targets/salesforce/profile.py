@@ -7,7 +7,8 @@ installation's own overrides. Pure.
 
 Each line reads: canonical field, Salesforce field, kind (text when left out), options.
 `ref X` points at the parent of entity X; `once` marks a field that Salesforce takes when the record
-is created and never again.
+is created and never again; `text N` takes N characters at the most, as Salesforce's Object Reference
+says (https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 VERSION = "salesforce/2"
@@ -24,23 +25,23 @@ Kind = Literal["text", "decimal", "integer", "boolean", "date", "ref"]
 
 _TABLES: Mapping[str, str] = {
     "account": """Account
-        name                 Name
-        number               AccountNumber
+        name                 Name                     text 255
+        number               AccountNumber            text 40
         parent_account       ParentId                     ref account
-        phone                Phone
-        website              Website
-        industry             Industry
-        billing_street       BillingStreet
-        billing_city         BillingCity
-        billing_state        BillingState
-        billing_postal_code  BillingPostalCode
-        billing_country      BillingCountry
-        shipping_street      ShippingStreet
-        shipping_city        ShippingCity
-        shipping_state       ShippingState
-        shipping_postal_code ShippingPostalCode
-        shipping_country     ShippingCountry
-        currency             ERP_Currency__c
+        phone                Phone                    text 40
+        website              Website                  text 255
+        industry             Industry                 text 255
+        billing_street       BillingStreet            text 255
+        billing_city         BillingCity              text 40
+        billing_state        BillingState             text 80
+        billing_postal_code  BillingPostalCode        text 20
+        billing_country      BillingCountry           text 80
+        shipping_street      ShippingStreet           text 255
+        shipping_city        ShippingCity             text 40
+        shipping_state       ShippingState            text 80
+        shipping_postal_code ShippingPostalCode       text 20
+        shipping_country     ShippingCountry           text 80
+        currency             ERP_Currency__c          text 3
         credit_limit         ERP_Credit_Limit__c          decimal 2
         credit_hold          ERP_Credit_Hold__c           boolean
         payment_terms        ERP_Payment_Terms__c
@@ -50,50 +51,50 @@ _TABLES: Mapping[str, str] = {
     "contact": """Contact
         account              AccountId                    ref account
         salutation           Salutation
-        first_name           FirstName
-        last_name            LastName
-        email                Email
-        phone                Phone
-        mobile_e164          MobilePhone
-        title                Title
-        department           Department
+        first_name           FirstName                text 40
+        last_name            LastName                 text 80
+        email                Email                    text 80
+        phone                Phone                    text 40
+        mobile_e164          MobilePhone              text 40
+        title                Title                    text 128
+        department           Department               text 80
         active               ERP_Active__c                boolean
     """,
     "product": """Product2
-        name                 Name
-        code                 ProductCode
-        description          Description
-        family               Family
+        name                 Name                     text 255
+        code                 ProductCode              text 255
+        description          Description              text 4000
+        family               Family                   text 255
         unit                 QuantityUnitOfMeasure
         active               IsActive                     boolean
     """,
     "price_book": """Pricebook2
-        name                 Name
-        currency             ERP_Currency__c
+        name                 Name                     text 255
+        currency             ERP_Currency__c          text 3
         active               IsActive                     boolean
     """,
     "price_book_entry": """PricebookEntry
         price_book           Pricebook2Id                 ref price_book once
         product              Product2Id                   ref product once
         unit_price           UnitPrice                    decimal 4
-        currency             ERP_Currency__c
+        currency             ERP_Currency__c          text 3
         active               IsActive                     boolean
     """,
     "order": """Order Status=Draft
         account              AccountId                    ref account
         price_book           Pricebook2Id                 ref price_book
-        number               OrderReferenceNumber
-        customer_reference   PoNumber
+        number               OrderReferenceNumber     text 80
+        customer_reference   PoNumber                 text 80
         order_date           EffectiveDate                date
         requested_date       ERP_Requested_Date__c        date
         status               ERP_Status__c
-        currency             ERP_Currency__c
+        currency             ERP_Currency__c          text 3
         total                ERP_Total__c                 decimal 2
-        shipping_street      ShippingStreet
-        shipping_city        ShippingCity
-        shipping_state       ShippingState
-        shipping_postal_code ShippingPostalCode
-        shipping_country     ShippingCountry
+        shipping_street      ShippingStreet           text 255
+        shipping_city        ShippingCity             text 40
+        shipping_state       ShippingState            text 80
+        shipping_postal_code ShippingPostalCode       text 20
+        shipping_country     ShippingCountry           text 80
     """,
     "order_line": """OrderItem
         order                OrderId                      ref order once
@@ -107,10 +108,10 @@ _TABLES: Mapping[str, str] = {
     "invoice": """ERP_Invoice__c
         account              ERP_Account__c               ref account
         order                ERP_Order__c                 ref order
-        number               ERP_Number__c
+        number               ERP_Number__c            text 80
         invoice_date         ERP_Invoice_Date__c          date
         due_date             ERP_Due_Date__c              date
-        currency             ERP_Currency__c
+        currency             ERP_Currency__c          text 3
         total                ERP_Total__c                 decimal 2
         paid                 ERP_Paid__c                  decimal 2
         payment_status       ERP_Payment_Status__c
@@ -125,13 +126,13 @@ _TABLES: Mapping[str, str] = {
     """,
     "inventory": """ERP_Stock__c
         product              ERP_Product__c               ref product
-        warehouse            ERP_Warehouse__c
+        warehouse            ERP_Warehouse__c         text 80
         on_hand              ERP_On_Hand__c               decimal 4
         available            ERP_Available__c             decimal 4
     """,
     "shipment": """ERP_Shipment__c
         order                ERP_Order__c                 ref order
-        number               ERP_Number__c
+        number               ERP_Number__c            text 80
         carrier              ERP_Carrier__c
         tracking             ERP_Tracking__c
         expected_date        ERP_Expected_Date__c         date
@@ -151,6 +152,8 @@ class FieldMap:
     parent: str = ""
     """The canonical entity that a `ref` points at."""
     once: bool = False
+    length: int = 0
+    """The most characters of a text; 0 where only the org knows."""
 
     @property
     def relationship(self) -> str:
@@ -189,6 +192,8 @@ class Override:
 
     sobject: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    """Canonical field -> the most characters that the org takes."""
 
 
 def build(external_id_field: str, overrides: Mapping[str, Override]) -> Profile:
@@ -200,7 +205,13 @@ def build(external_id_field: str, overrides: Mapping[str, Override]) -> Profile:
         entities[entity] = _overridden(entity, entities[entity], own)
     version = VERSION
     if overrides or external_id_field != "ERP_Id__c":
-        said = [external_id_field, {e: [o.sobject, dict(o.fields)] for e, o in overrides.items()}]
+        said = [
+            external_id_field,
+            {
+                e: [o.sobject, dict(o.fields), *([dict(o.lengths)] if o.lengths else [])]
+                for e, o in overrides.items()
+            },
+        ]
         text = json.dumps(said, sort_keys=True).encode()
         version += "+" + hashlib.blake2b(text, digest_size=6).hexdigest()
     return Profile(entities, external_id_field, version)
@@ -208,13 +219,17 @@ def build(external_id_field: str, overrides: Mapping[str, Override]) -> Profile:
 
 def _overridden(entity: str, base: EntityMap, own: Override) -> EntityMap:
     fields = dict(base.fields)
-    for name, theirs in own.fields.items():
+    for name in (*own.fields, *own.lengths):
         if name not in fields:
             raise ValueError(
                 f'profile.{entity}: no field "{name}"; there are {", ".join(base.fields)}'
             )
-        known = fields[name]
-        fields[name] = FieldMap(theirs, known.kind, known.places, known.parent, known.once)
+    for name, theirs in own.fields.items():  # another field: how long it is, only the org knows
+        fields[name] = replace(fields[name], name=theirs, length=0)
+    for name, most in own.lengths.items():
+        if fields[name].kind != "text":
+            raise ValueError(f'profile.{entity}: "{name}" is no text; it has no length')
+        fields[name] = replace(fields[name], length=most)
     return EntityMap(own.sobject or base.sobject, fields, base.constants)
 
 
@@ -235,4 +250,5 @@ def _field(name: str, kind: str = "text", detail: str = "", once: str = "") -> F
         places=int(detail) if kind == "decimal" else 0,
         parent=detail if kind == "ref" else "",
         once=bool(once),
+        length=int(detail) if kind == "text" and detail else 0,
     )

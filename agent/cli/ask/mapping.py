@@ -217,6 +217,8 @@ def _show_preview(found: Mapping[str, Any]) -> None:
         output.say(f"  left out by '{rule}': {count:,}")
     if found["same_external_id"]:
         output.say(f"  {found['same_external_id']:,} share an external id with an earlier record")
+    for each in found.get("changed", ()):
+        output.say(f"  changed by a rule of the mapping: {_changed(each)}")
     if "differs" in found:
         differs = found["differs"]
         output.say(
@@ -257,6 +259,10 @@ def _show_record(item: Mapping[str, Any]) -> None:
     else:
         shown = {"field": "FIELD", "now": "NOW", "then": "WOULD BE SENT", "differs": ""}
         output.show_table(shown, fields)
+
+
+def _changed(each: Mapping[str, Any]) -> str:
+    return f"{each['field']} {each['code']} in {each['count']:,}"
 
 
 def _counted(fields: Mapping[str, int]) -> str:

@@ -41,6 +41,7 @@ class Tally:
     _left_out: Counter[str] = field(default_factory=Counter)
     _filled: Counter[str] = field(default_factory=Counter)
     _troubles: dict[tuple[str, str], _Trouble] = field(default_factory=dict)
+    _notes: Counter[tuple[str, str]] = field(default_factory=Counter)
     _ids: dict[str, Place] = field(default_factory=dict)
     _doubles: int = 0
 
@@ -55,6 +56,7 @@ class Tally:
         match made:
             case Draft(external_id, fields):
                 self._draft(record, external_id)
+                self._notes.update((note.code, note.field) for note in made.notes)
                 self._filled.update(name for name, value in fields.items() if value is not None)
             case LeftOut(rule):
                 self._left_out[rule] += 1
@@ -82,6 +84,10 @@ class Tally:
                 for (code, name), trouble in sorted(
                     self._troubles.items(), key=lambda pair: -pair[1].count
                 )
+            ],
+            "changed": [
+                {"code": code, "field": name, "count": count}
+                for (code, name), count in self._notes.most_common()
             ],
             "fields": [
                 {

@@ -4,13 +4,24 @@ A trace takes a fresh Route and asserts. Its name is the promise; its tag names 
 needs: the mutant of that tag makes it fail. A module of traces registers them when it is loaded.
 """
 
-from tests.route.traces import desk, lanes, memory, parents, reading, rollback, rules, seeding
+from tests.route.traces import (
+    desk,
+    lanes,
+    lives,
+    memory,
+    parents,
+    reading,
+    rollback,
+    rules,
+    seeding,
+)
 from tests.route.traces.story import STORIES
 
 __all__ = [
     "STORIES",
     "desk",
     "lanes",
+    "lives",
     "memory",
     "parents",
     "reading",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.queue.states import State
 from tests.route.harness import Route
 from tests.route.traces.story import accounts, alike, story
 
@@ -54,7 +55,7 @@ def a_row_that_came_back_is_doubted_with_its_new_parent(route: Route) -> None:
     for _ in range(3):
         route.read()
     assert "A1" not in route.held_by_crm()
-    assert route.codes() == {"PARENT_MISSING": 1}, "what went along with A3 is missed by nobody"
+    assert route.codes() == {"REFERENCE_MISSING": 1}, "what went along with A3 is missed by nobody"
     route.erp["accounts"]["A3"] = ["1", None]
     for _ in range(3):
         route.read()
@@ -75,3 +76,28 @@ def what_a_delete_took_along_is_sent_again(route: Route) -> None:
     route.read()
     route.read()
     alike(route)
+
+
+@story()
+def a_reference_to_what_nobody_has_is_told_from_a_parent_that_only_does_not_come(
+    route: Route,
+) -> None:
+    route.target.need_parents = False
+    route.erp["accounts"]["A1"] = ["BAD"]
+    route.erp["contacts"] = {"C1": ["1", "A1"], "C2": ["1", "A9"]}
+    route.read()
+    assert route.codes() == {"NOT_A_NUMBER": 1, "PARENT_MISSING": 1, "REFERENCE_MISSING": 1}
+    parked = {item.external_id: item for item in route.desk.entries([State.PARKED])}
+    assert (parked["C1"].code, parked["C2"].code) == ("PARENT_MISSING", "REFERENCE_MISSING")
+    assert "account" in parked["C2"].reason
+    assert parked["C2"].field == "parent"
+    route.erp["accounts"] = {"A1": ["1"], "A9": ["1"]}
+    route.read()
+    alike(route)
+
+
+@story()
+def nothing_is_called_missing_before_its_source_was_read(route: Route) -> None:
+    route.erp["contacts"]["C1"] = ["1", "A1"]
+    route.read("contacts")
+    assert route.codes() == {"PARENT_MISSING": 1}

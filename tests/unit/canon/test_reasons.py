@@ -10,7 +10,7 @@ from agent.canon.rules import parse_rule
 from agent.resources import contracts
 
 ROOMS = Path(__file__).resolve().parents[3] / "agent"
-_SAID = re.compile(r"""(?:Refused|Problem)\(\s*"([A-Z][A-Z_]+)\"""")
+_SAID = re.compile(r"""(?:Refused|Altered|Problem)\(\s*"([A-Z][A-Z_]+)\"""")
 
 
 def test_every_code_that_a_mapping_or_a_check_gives_is_in_the_catalogue() -> None:
@@ -31,7 +31,8 @@ def test_a_reason_says_what_it_is_what_it_means_and_what_to_do(code: str) -> Non
     found = reason(code)
     assert found.code == code
     assert isinstance(found.owner, Owner)
-    assert found.severity is Severity.ERROR
+    sent = found.meaning.startswith("The record is sent")
+    assert found.severity is (Severity.WARNING if sent else Severity.ERROR)
     for part in (found.title, found.meaning, found.to_do):
         assert re.fullmatch(r"[A-Z].*\.", part), part
 

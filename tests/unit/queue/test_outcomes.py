@@ -54,14 +54,18 @@ def test_who_waits_for_two_goes_when_both_exist(queue: Queue) -> None:
     assert queue.state(child) is State.WAITING
 
 
-def test_a_parent_that_never_comes_parks_by_name_and_clears_when_it_comes(queue: Queue) -> None:
+@pytest.mark.parametrize("code", ["PARENT_MISSING", "REFERENCE_MISSING"])
+def test_a_parent_that_never_comes_parks_by_name_and_clears_when_it_comes(
+    queue: Queue, code: str
+) -> None:
     child = waiting_child(queue)
     flows = list(queue.flow.values())
-    assert queue.sending.impatient(flows, 900) == 0
+    assert queue.sending.late(flows, 900) == []
     queue.clock.pass_(901)
-    assert queue.sending.impatient(flows, 900) == 1
+    assert queue.sending.late(flows, 900) == [child]
+    queue.sending.give_up_waiting({child: Park(code, "It waits.")})
     (item,) = queue.desk.entries([State.PARKED])
-    assert (item.seq, item.code, item.waits_for) == (child, "PARENT_MISSING", 1)
+    assert (item.seq, item.code, item.waits_for) == (child, code, 1)
     queue.decide(queue.put("P1"), Done())
     assert queue.state(child) is State.WAITING
     assert queue.desk.entry(child).code == ""  # type: ignore[union-attr]
@@ -70,7 +74,7 @@ def test_a_parent_that_never_comes_parks_by_name_and_clears_when_it_comes(queue:
 def test_another_targets_patience_is_its_own(queue: Queue) -> None:
     waiting_child(queue)
     queue.clock.pass_(901)
-    assert queue.sending.impatient([queue.flow["s"]], 900) == 0
+    assert queue.sending.late([queue.flow["s"]], 900) == []
 
 
 def test_a_parent_confirmed_meanwhile_is_not_waited_for(queue: Queue) -> None:

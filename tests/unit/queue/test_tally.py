@@ -49,7 +49,9 @@ def step(queue: Queue, random: Random, last: dict[tuple[str, str], int]) -> None
     elif what == 5:
         queue.clock.pass_(random.choice([1, 100]))
         queue.sending.wake()
-        queue.sending.impatient(list(queue.flow.values()), 50)
+        late = queue.sending.late(list(queue.flow.values()), 50)
+        code = random.choice(["PARENT_MISSING", "REFERENCE_MISSING"])
+        queue.sending.give_up_waiting(dict.fromkeys(late, Park(code, "It waits.")))
         doubts = queue.sending.in_doubt(list(queue.flow.values()), []).claims
         queue.sending.apply(
             [(c, random.choice([Done(), Retry(), Park("IN_DOUBT", "?")])) for c in doubts]
