@@ -66,6 +66,7 @@ def case(request, tmp_path, business) -> Iterator[Case]:
     else:
         pytest.skip("no SQLite ODBC driver (libsqliteodbc)")
     waybill = made_of(pack, given, tmp_path)
+    quote(waybill.home / "waybill.toml", getattr(erp, "RESERVED", ()))
     yield Case(pack, erp, waybill.home, waybill)
     waybill.close()
 
@@ -89,6 +90,14 @@ def connect(configuration: Path, pack: packs.Pack, erp: Path) -> None:
     text, count = re.subn(r"dsn = .*\nuser = .*\npassword = .*\n", connection, text)
     assert count == (0 if "folder" in pack.settings else len(pack.kinds))
     text = text.replace('kind = "files"\n', 'kind = "files"\nready = { quiet = "100ms" }\n')
+    configuration.write_text(text, encoding="utf-8")
+
+
+def quote(configuration: Path, reserved: Sequence[str]) -> None:
+    """Quote names that the ERP's own SQL takes as they are, and SQLite does not."""
+    text = configuration.read_text(encoding="utf-8")
+    for word in reserved:
+        text = re.sub(rf"(FROM |JOIN |\w\.){word}\b", rf'\1"{word}"', text)
     configuration.write_text(text, encoding="utf-8")
 
 
