@@ -23,7 +23,7 @@ OWN = "templates/"
 def settings_of(pack: packs.Pack) -> dict[str, str]:
     """Settings that fit: the defaults, and for what is needed the example or ours."""
     return {
-        name: GIVEN.get(name) or setting.example
+        name: setting.example or GIVEN[name]
         for name, setting in pack.settings.items()
         if setting.default is None
     }
