@@ -93,7 +93,9 @@ def _watermark(session: Session, settings: OdbcConfig, relation: Relation) -> li
     if not isinstance(changes, Watermark) or column is None:
         return []
     found = []
-    count = session.values(relation.statements.count_unmarked())[0] if column.nullable else 0
+    # A driver may bring a count as text.
+    nulls = session.values(relation.statements.count_unmarked()) if column.nullable else [0]
+    count = int(nulls[0])
     if count:
         found.append(
             Finding(

@@ -159,7 +159,7 @@ def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
     delivering(case.home, sandbox)
     code, found, said = case.waybill.waybill("check", "--json")
     assert (code, said) == (0, ""), found
-    assert {finding["level"] for finding in found["findings"]} <= {"ok", "info"}, found
+    assert [each for each in found["findings"] if each["level"] not in ("ok", "info")] == []
     case.waybill.start()
     status = case.waybill.until(
         lambda status: status["idle"] or status["counts"]["parked"], "it never ends", within=60
@@ -169,8 +169,11 @@ def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
     expected = {**business.counts(), **getattr(case.erp, "COUNTS", {})}
     found = {kind: len(sandbox.records(RESOURCE[kind])) for kind in case.pack.kinds}
     assert found == {kind: expected[kind] for kind in case.pack.kinds}
+    own_sums = case.erp.sums(business) if hasattr(case.erp, "sums") else {}
     assert sums(sandbox, case.pack.kinds) == {
-        field: value for field, value in told(business).items() if field[0] in case.pack.kinds
+        field: value
+        for field, value in {**told(business), **own_sums}.items()
+        if field[0] in case.pack.kinds
     }
     for kind, (external_id, fields) in case.erp.SAMPLES.items():
         record = sandbox.records(RESOURCE[kind])[external_id]
