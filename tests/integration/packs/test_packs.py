@@ -57,7 +57,7 @@ def case(request, tmp_path, business) -> Iterator[Case]:
     settings = {key: setting.default or "" for key, setting in pack.settings.items()}
     if "folder" in settings:
         (tmp_path / "export").mkdir()
-        given = {"folder": str(tmp_path / "export")}
+        given = {"folder": str(tmp_path / "export"), **getattr(erp, "SETTINGS", {})}
         erp.export(business, tmp_path / "export")
     elif DRIVER:
         given = erp.SETTINGS
