@@ -318,6 +318,12 @@ def bench(arguments: list[str]) -> int:
     return hand_over([PYTHON, "-m", "tests.bench", *arguments])
 
 
+def mutants(arguments: list[str]) -> int:
+    prepare()
+    os.chdir(ROOT)
+    return hand_over([PYTHON, "-m", "tests.mutation", *arguments])
+
+
 def lock(arguments: list[str]) -> int:
     """Make the lock again; what is already locked stays unless `--upgrade` is given."""
     uv = shutil.which("uv")
@@ -356,13 +362,14 @@ TASKS = {
     "test": Task(test, "the tests; --long for the nightly form, the rest goes to pytest"),
     "check": Task(check, "lint, format, types and import contracts"),
     "bench": Task(bench, "the benchmarks"),
+    "mutants": Task(mutants, "faults put into pure rooms: their unit tests must notice (minutes)"),
     "lock": Task(lock, "make requirements.lock again from requirements.in (needs uv)"),
     "setup": Task(setup, "only prepare .venv and the system packages"),
 }
 
 
 def usage() -> str:
-    lines = [f"  {name:6} {task.help}" for name, task in TASKS.items()]
+    lines = [f"  {name:7} {task.help}" for name, task in TASKS.items()]
     return "\n".join(["usage: python3 dev.py TASK [ARGUMENTS]", "", "tasks:", *lines])
 
 
