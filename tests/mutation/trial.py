@@ -21,7 +21,6 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from pytest import ExitCode
 
 from tests.mutation.cover import Coverage, Only, Steady, Watching
 from tests.mutation.mutate import Mutant, mutated
@@ -32,7 +31,7 @@ MOST_MEMORY = 4 << 30
 _PATIENCE = 8.0
 """Seconds that a trial may take beside three times what its tests took while they were watched."""
 _BROKEN = 70
-_NOT_TRIED = {ExitCode.USAGE_ERROR, ExitCode.NO_TESTS_COLLECTED, _BROKEN}
+_NOT_TRIED = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED, _BROKEN}
 _OPTIONS = (
     "-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly",
     "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:faulthandler", "-o", "addopts=--import-mode=importlib",
