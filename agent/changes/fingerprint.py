@@ -45,7 +45,6 @@ class Fingerprints:
         self._meaning: bytes | None = None
         self._raw: Callable[[Iterable[bytes]], bytes] | None = None
         self._key = hasher.keyed_hash(f"row/{stream}")
-        self._columns: tuple[str, ...] = ()
         self._by_name: list[int] = []
         self._values: KeyedHash = self._meaning_hash
 
@@ -63,7 +62,6 @@ class Fingerprints:
 
     def columns(self, names: Sequence[str]) -> None:
         """The columns of the records whose values come next."""
-        self._columns = tuple(names)
         self._by_name = sorted(range(len(names)), key=lambda at: names[at])
         digest = self._meaning_hash(orjson.dumps(sorted(names))).hex()
         self._values = self._hasher.keyed_hash(f"values/{self._stream}/{digest}")

@@ -196,7 +196,9 @@ def _variants(node: ast.AST, parent: ast.AST, name: str) -> Iterator[tuple[ast.A
             yield ast.UnaryOp(ast.Not(), node), "condition"
         if name == "value" and isinstance(parent, ast.Return) and not _is_word(node):
             yield ast.Constant(None), "return"
-        if not (is_condition and _is_its_negation(node)):
+        if isinstance(parent, ast.Subscript) and _is_first(node):
+            yield ast.Constant(1), "constant"  # the last one is mostly the first one too
+        elif not (is_condition and _is_its_negation(node)):
             yield from _expressions(node)
     if isinstance(node, ast.match_case) and node.guard is None:
         never = copy.copy(node)
@@ -283,6 +285,10 @@ def _is_none(node: ast.AST) -> bool:
 def _is_word(node: ast.AST) -> bool:
     """None, or a truth value, which is turned into the other one anyway."""
     return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool))
+
+
+def _is_first(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def _joins_types(node: ast.BinOp) -> bool:
