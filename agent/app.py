@@ -25,6 +25,7 @@ from agent.control.api import API_VERSION
 from agent.crypto import KeyVault, SecretVault
 from agent.errors import ConfigError, WaybillError
 from agent.mapping import Plan
+from agent.matching import rules_of
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
 from agent.runtime import kinds as installed
@@ -32,7 +33,7 @@ from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
 from agent.runtime.desk import Content
-from agent.runtime.plan import FlowPlan
+from agent.runtime.plan import FlowPlan, LinkPlan
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -259,10 +260,19 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
         seeds=plan.seeds,
+        link=_link(flow, plan),
         warns=plan.warns,
         steps=plan.steps,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
+
+
+def _link(flow: FlowConfig, plan: Plan) -> LinkPlan | None:
+    if flow.first_link is None:
+        return None
+    references = {rule.field.name for rule in plan.rules if rule.field.kind is Kind.REF}
+    rules = rules_of(flow.first_link.match, references)
+    return LinkPlan(rules, flow.first_link.country or "")
 
 
 def _findings(config: Config, plans: dict[str, Plan], adapters: Adapters, name: str) -> Findings:

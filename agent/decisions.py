@@ -56,4 +56,11 @@ class Park:
     field: str = ""
 
 
-Decision = Done | Retry | Later | WaitForParents | CutLinks | Doubt | Park
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A person decided before that this record is not sent."""
+
+    reason: str
+
+
+Decision = Done | Retry | Later | WaitForParents | CutLinks | Doubt | Park | SetAside

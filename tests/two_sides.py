@@ -13,21 +13,26 @@ from random import Random
 
 Fields = dict[str, str | None]
 
-_FIRST = """Alpen Nord Ost Rhein Isar Elbe Main Neckar Hansa Berg Tal Wald See Stadt Land Metro Uni
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_FIRST = _words("""Alpen Nord Ost Rhein Isar Elbe Main Neckar Hansa Berg Tal Wald See Stadt Land Metro Uni
 Trans Inter Euro Pro Multi Neo Omni Poly Tele Agro Bio Geo Hydro Termo Astra Borea Corvus Delphin
 Ferro Granit Helios Indra Jupiter Kobalt Lumen Merkur Nimbus Orion Pegasus Quarz Rubin Saturn
-Titan Ultra Vega Wotan Xenia Ypsilon Zephir""".split()  # fmt: skip
-_PEOPLE = """Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch
+Titan Ultra Vega Wotan Xenia Ypsilon Zephir""")  # fmt: skip
+_PEOPLE = _words("""Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch
 Bauer Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange
 Werner Krause Lehmann Köhler Maier Huber Kaiser Fuchs Peters Lang Scholz Möller Weiß Jung Hahn
 Vogel Friedrich Keller Günther Frank Berger Winkler Roth Beck Lorenz Baumann Franke Albrecht
 Schuster Simon Ludwig Böhm Winter Kraus Martin Schumacher Krämer Vogt Stein Jäger Otto Sommer
 Groß Seidel Heinrich Brandt Haas Schreiber Graf Dietrich Ziegler Kuhn Kühn Pohl Engel Horn
-Busch Bergmann Thomas Voigt Sauer Arnold Wolff Pfeiffer""".split()  # fmt: skip
-_TRADES = """Maschinenbau Elektrotechnik Bäckerei Spedition Metallbau Holzwerk Druckerei Apotheke
+Busch Bergmann Thomas Voigt Sauer Arnold Wolff Pfeiffer""")  # fmt: skip
+_TRADES = _words("""Maschinenbau Elektrotechnik Bäckerei Spedition Metallbau Holzwerk Druckerei Apotheke
 Software Logistik Kunststofftechnik Werkzeuge Gartenbau Autohaus Reisebüro Textil Möbelhaus
 Baustoffe Anlagenbau Medizintechnik Optik Sanitär Haustechnik Lebensmittel Getränke Immobilien
-Verlag Solartechnik Umwelttechnik Fahrzeugbau""".split()  # fmt: skip
+Verlag Solartechnik Umwelttechnik Fahrzeugbau""")  # fmt: skip
 _FORMS = ("GmbH", "GmbH", "GmbH", "AG", "KG", "GmbH & Co. KG", "OHG", "e.K.", "UG", "")
 _WRITINGS = {
     "GmbH": ("GmbH", "G.m.b.H.", "gmbh", "Gesellschaft mbH", ""),
@@ -44,9 +49,9 @@ _CITIES = (
     ("Köln", "50", "221"), ("Stuttgart", "70", "711"), ("Nürnberg", "90", "911"),
     ("Leipzig", "04", "341"), ("Frankfurt am Main", "60", "69"), ("Hannover", "30", "511"),
 )  # fmt: skip
-_STREETS = """Hauptstraße Bahnhofstraße Gartenstraße Schulstraße Lindenweg Industriestraße
+_STREETS = _words("""Hauptstraße Bahnhofstraße Gartenstraße Schulstraße Lindenweg Industriestraße
 Goethestraße Marktplatz Bergstraße Mühlenweg Ringstraße Kirchgasse Schillerstraße Birkenallee
-Hafenstraße Am_Graben Parkstraße Dorfstraße Rosenweg Wiesenstraße""".split()  # fmt: skip
+Hafenstraße Am_Graben Parkstraße Dorfstraße Rosenweg Wiesenstraße""")  # fmt: skip
 _OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -181,25 +186,19 @@ def _typed_name(random: Random, name: str) -> str:
 def _typed_phone(random: Random, phone: str) -> str | None:
     area = next(area for _, _, area in _CITIES if phone.startswith(f"+49{area}"))
     rest = phone.removeprefix(f"+49{area}")
-    kind = random.random()
-    if kind < 0.25:
-        return f"0{area}/{rest}"
-    if kind < 0.45:
-        return f"(0{area}) {rest[:3]} {rest[3:]}"
-    if kind < 0.60:
-        return f"0049 {area} {rest}"
-    if kind < 0.68:
-        return f"+49 (0){area} {rest[:-2]}-{rest[-2:]}"
-    if kind < 0.74:
-        return f"0{area} {rest}-{random.randint(10, 99)}"
-    if kind < 0.80:
-        at = random.randrange(len(rest) - 1)
-        return f"0{area} {rest[:at]}{rest[at + 1]}{rest[at]}{rest[at + 2 :]}"
-    if kind < 0.84:
-        return None
-    if kind < 0.87:
-        return _phone(random, area)
-    return phone
+    at = random.randrange(len(rest) - 1)
+    writings: dict[str | None, int] = {
+        f"0{area}/{rest}": 25,
+        f"(0{area}) {rest[:3]} {rest[3:]}": 20,
+        f"0049 {area} {rest}": 15,
+        f"+49 (0){area} {rest[:-2]}-{rest[-2:]}": 8,
+        f"0{area} {rest}-{random.randint(10, 99)}": 6,
+        f"0{area} {rest[:at]}{rest[at + 1]}{rest[at]}{rest[at + 2 :]}": 6,
+        None: 4,
+        _phone(random, area): 3,
+        phone: 13,
+    }
+    return random.choices(list(writings), list(writings.values()))[0]
 
 
 def _slip(random: Random, text: str) -> str:

@@ -215,6 +215,7 @@ def _flows(
         flow = _checked(place, table, FlowConfig, report, also)
         if flow is None:
             continue
+        _check_link(flow, place, kinds, report)
         same = seen.setdefault((flow.source, flow.entity, flow.target), name)
         if same != name:
             report.warning(
@@ -266,6 +267,15 @@ def _check_mapping(flow: _Entry, folder: Path, report: Report) -> None:
     if isinstance(mapping, str) and not _is_file(folder / mapping):
         hint = f"It is looked for at {folder / mapping}."
         report.problem((*flow.place, "mapping"), "there is no such file.", hint)
+
+
+def _check_link(flow: FlowConfig, place: Place, kinds: Kinds, report: Report) -> None:
+    known = kinds.fields.get(flow.entity)
+    for name in flow.first_link.match if flow.first_link and known else ():
+        if known and name not in known:
+            hint = did_you_mean(name, known)
+            at = (*place, "first_link", "match")
+            report.problem(at, f"{flow.entity} has no field {name}.", hint)
 
 
 def _is_file(path: Path) -> bool:

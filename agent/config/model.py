@@ -127,6 +127,17 @@ class TargetConfig(_Table):
     )
 
 
+class FirstLink(_Table):
+    """`first_link` of a flow: how its records are recognised among those that are there already."""
+
+    match: Annotated[list[str], Field(min_length=1)] = Field(
+        description="The fields that are compared: a name, and what tells two of one name apart."
+    )
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
+        None, description="Whose telephone numbers they are where a record does not say: DE."
+    )
+
+
 class FlowConfig(_Table):
     """`[flows.NAME]`: what of a source becomes what in a target, and when."""
 
@@ -139,6 +150,10 @@ class FlowConfig(_Table):
         When(), description="When it delivers: realtime, every 15m, or a cron text."
     )
     paused: bool = Field(default=False, description="Read and queue, but do not deliver.")
+    first_link: FirstLink | None = Field(
+        None,
+        description="Link with the records that the target has already, before anything is sent.",
+    )
 
 
 def _master(value: object) -> object:

@@ -78,6 +78,10 @@ _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
 _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
 _AUDIT = {"before": _NUMBER, "limit": _NUMBER, "actor": _TEXT, "action": _TEXT}
+_LINKED = {"flow": _NEEDED, "kind": _TEXT, "after": _NUMBER, "limit": _NUMBER}
+_ITEM = {"item": _NUMBER_NEEDED}
+_DECIDE = {**_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG}
+_ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
 _SECRET = Param("text", required=True, secret=True)
 
 
@@ -108,6 +112,15 @@ _ALL = (
     _asks("holds.show", Role.OPERATOR, "The rows of a hold", id=_NEEDED, **_PAGED),
     _does("holds.approve", Role.OPERATOR, "Let a hold's deletes go", id=_NEEDED),
     _does("holds.reject", Role.OPERATOR, "Discard a hold's deletes", id=_NEEDED),
+    _asks("link.list", Role.VIEWER, "How far the first link of each flow is"),
+    _asks("link.show", Role.OPERATOR, "Which record is which, and why", **_LINKED),
+    _does("link.propose", Role.OPERATOR, "Compare with what the target has", flow=_NEEDED),
+    _does("link.approve", Role.ENGINEER, "Let a proposal in", flow=_NEEDED, proposal=_TEXT),
+    _does("link.undo", Role.ENGINEER, "Take the keys away again", flow=_NEEDED),
+    _does("link.decide", Role.OPERATOR, "Say who a record is", flow=_NEEDED, **_DECIDE),
+    _asks("duplicates.list", Role.OPERATOR, "New records that may exist already", **_ALIKE),
+    _asks("duplicates.show", Role.OPERATOR, "One of them with its values", **_ITEM),
+    _does("duplicates.decide", Role.OPERATOR, "Say who it is", **_DECIDE),
     _does("secrets.set", Role.ENGINEER, "Set a secret", name=_NEEDED, value=_SECRET),
     _asks("secrets.list", Role.ENGINEER, "Names of secrets"),
     _does("pause", Role.OPERATOR, "Pause sources, targets or flows", **_PARTS),

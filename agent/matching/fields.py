@@ -45,6 +45,7 @@ _WHOLE = {
     "last_name": Role.PERSON,
     "tax_number": Role.TAX,
     "number": Role.NUMBER,
+    "code": Role.NUMBER,
     "website": Role.WEBSITE,
 }
 _ENDS = (

@@ -5,7 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from agent.decisions import CutLinks, Decision, Done, Doubt, Later, Park, Retry, WaitForParents
+from agent.decisions import (
+    CutLinks,
+    Decision,
+    Done,
+    Doubt,
+    Later,
+    Park,
+    Retry,
+    SetAside,
+    WaitForParents,
+)
 from agent.memory import EntryKind
 from agent.model import Op
 from agent.queue.claims import Claim, present
@@ -23,6 +33,8 @@ VANISHED = (
 )
 """Every stream that feeds the same target hears of a record that is gone there."""
 
+_WAITS_ON = (Retry, Later, WaitForParents)
+"""What leaves an entry waiting: unless a later one that covers it waits already."""
 _OP = (Op.UPSERT, Op.DELETE)
 
 
@@ -77,7 +89,10 @@ class Outcomes:
             self._first_step(linked, now, moves)
         deleted = self._done([(c, d) for c, d in done if c.step != 1], moves, before)
         for claim, decision in rest:
-            self._one(claim, decision, now, moves, before)
+            if isinstance(decision, _WAITS_ON) and self._is_cured(claim.seq):
+                end(self._conn, claim.seq, State.SUPERSEDED, moves)
+            else:
+                self._one(claim, decision, now, moves, before)
         return deleted
 
     # --- confirmed --------------------------------------------------------------------------------
@@ -188,9 +203,6 @@ class Outcomes:
     def _one(
         self, claim: Claim, decision: Decision, now: float, moves: Moves, before: State
     ) -> None:
-        if isinstance(decision, Retry | Later | WaitForParents) and self._is_cured(claim.seq):
-            end(self._conn, claim.seq, State.SUPERSEDED, moves)
-            return
         match decision:
             case Retry():
                 self._move(claim, State.WAITING, moves, before)
@@ -211,6 +223,12 @@ class Outcomes:
                 )
             case Park(code, _, field):
                 self.park(claim.seq, before, code, self._seal(decision), now, moves, field=field)
+            case SetAside():
+                end(self._conn, claim.seq, State.SET_ASIDE, moves)
+                self._conn.execute(
+                    "update entry set reason = ?, since = ? where seq = ?",
+                    (self._seal(decision), now, claim.seq),
+                )
             case Done():
                 raise AssertionError("confirmed entries are written together")
 

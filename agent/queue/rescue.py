@@ -3,7 +3,7 @@
 - streams and flows: the configuration names them; a base's header links one that was forgotten
 - pages of the ledger's delta: their checksum, and the seal of their texts
 - open entries: their id, which binds flow, number and lane, and the seal of their content
-- reads, holds, unreadable records: their seals
+- reads, holds, unreadable records, links: their seals
 
 Lanes, counters and waits are not carried over: they are made again from the rest.
 """
@@ -313,6 +313,7 @@ class Rescue:
                 else:
                     self._add(table, row)
         self._acts()
+        self._links()
         for table in ("paused", "deletion"):
             for row in self._old.rows(table):
                 self._add(table, row)
@@ -324,6 +325,15 @@ class Rescue:
                 self._add("act", row)
             else:
                 self._dropped["act"] += 1
+
+    def _links(self) -> None:
+        """Who was linked to whom. A flow of which that is lost asks again before it sends."""
+        for table in ("link", "link_item") if self._old.has("link") else ():
+            for row in self._old.rows(table):
+                if row["flow"] in self._flows and self._opens(table, row["about"]):
+                    self._add(table, row)
+                else:
+                    self._dropped[table] += 1
 
     def count(self) -> None:
         """Counters, made again from what was carried over."""

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -149,7 +149,20 @@ create index act_seq on act (seq);
 row names and whose place a person's edit took: see `agent.queue.desk`. `act.about` is sealed.
 """
 
-MIGRATIONS = (TABLES, DESK)
+LINKS = """
+create table link (
+  flow integer primary key, state text not null, since real not null, about blob not null
+);
+create table link_item (
+  id integer primary key autoincrement, flow integer not null, lane blob not null,
+  kind text not null, state text not null, since real not null, about blob not null
+);
+create unique index link_item_lane on link_item (flow, lane);
+create index link_item_state on link_item (flow, state, id);
+"""
+"""Which record of the ERP is which one of the CRM: see `agent.queue.links`. `about` is sealed."""
+
+MIGRATIONS = (TABLES, DESK, LINKS)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

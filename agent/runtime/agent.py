@@ -13,6 +13,7 @@ from agent.health import Progress
 from agent.log import get_logger
 from agent.ports import Clock
 from agent.queue.store import Store
+from agent.runtime.link import LinkWorker
 from agent.runtime.plan import StreamPlan, TargetPlan
 from agent.runtime.quota import Disk
 from agent.runtime.workers import STUCK_AFTER, SourceWorker, TargetWorker
@@ -40,6 +41,7 @@ class Agent:
     """The agent's own: set to stop it, also from inside."""
     disk: Disk
     keep_house: Callable[[], None]
+    linkers: Sequence[LinkWorker] = ()
     failure: WaybillError | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -62,6 +64,8 @@ class Agent:
             self.progress.add(f"target {name}", timedelta(minutes=30))
             for number, worker in enumerate(workers):
                 self._thread(f"target {name} {number}", worker.run)
+        for linker in self.linkers:
+            self._thread(f"link {linker.name}", linker.run)
         self._thread("house", self._house)
 
     def close(self) -> None:

@@ -32,6 +32,7 @@ from agent.runtime.audited import AuditDesk
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 from agent.runtime.desk import Content, ExceptionDesk, OnAct
+from agent.runtime.link import Linking
 from agent.runtime.plan import (
     FlowPlan,
     LaneHashes,
@@ -116,8 +117,13 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     for stream in streams:
         sources[stream.name] = _source_worker(parts, agent, stream, reads, quota, shared)
     schedule = _schedule(config, clock, flows, sending)
+    linking = Linking(
+        store, sending, desk, parts.conditions, clock, parts.stop, agent.fail,
+        told(parts.conditions),
+    )  # fmt: skip
     for target in destinations:
-        targets[target.name] = _target_workers(parts, agent, target, sending, schedule)
+        targets[target.name] = _target_workers(parts, agent, target, sending, schedule, linking)
+    agent.linkers = tuple(linking.workers.values())
     status = StatusDesk(
         Identity(
             parts.version, parts.api_version, config.agent.name, config.agent.environment,
@@ -126,7 +132,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         ),
         store, reads, desk, parts.conditions, progress, clock, flows,
         {flow.name: stream.name for stream in streams for flow in stream.flows},
-        sources, targets,
+        sources, targets, linking.waits,
     )  # fmt: skip
     service = Service(
         status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
@@ -137,6 +143,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             {stream.name: stream.id for stream in streams}, parts.contents,
             _acting(parts.audit, agent.disk),
         ),
+        linking.asked(flows, _acting(parts.audit, agent.disk)),
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,
@@ -237,22 +244,32 @@ def _schedule(config: Config, clock: Clock, flows: list[FlowPlan], sending: Send
 
 
 def _target_workers(
-    parts: Parts, agent: Agent, target: TargetPlan, sending: Sending, schedule: Schedule
+    parts: Parts,
+    agent: Agent,
+    target: TargetPlan,
+    sending: Sending,
+    schedule: Schedule,
+    linking: Linking,
 ) -> list[TargetWorker]:
     store, config = agent.store, parts.config
     delivery = Delivery(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
-        told(parts.conditions),
+        told(parts.conditions), gate=linking.gate(target),
     )  # fmt: skip
+    linking.worker(target, lambda: delivery.lock, delivery.poke)
 
     def open_flow(flow: FlowPlan) -> bool:
         return (
             not config.flows[flow.name].paused
             and not store.paused("flow", flow.name)
+            and linking.is_open(flow)
             and schedule.open(flow.id)
         )
 
-    ids = [flow.id for flow in target.flows]
+    def oldest() -> timedelta | None:
+        ids = [flow.id for flow in target.flows if linking.is_open(flow)]
+        return _age(sending.oldest(ids), store.now()) if ids else None
+
     return [
         TargetWorker(
             name=target.name,
@@ -264,7 +281,7 @@ def _target_workers(
             paused=lambda: store.paused("target", target.name),
             fatal=agent.fail,
             disk=agent.disk,
-            oldest=lambda: _age(sending.oldest(ids), store.now()),
+            oldest=oldest,
         )
         for _ in range(target.concurrency + 1)
     ]

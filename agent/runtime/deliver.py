@@ -21,6 +21,8 @@ from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
+from agent.runtime.batch import fitting
+from agent.runtime.link.gate import OPEN, Gate
 from agent.runtime.orphans import park_orphans
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.seeds import Seeds
@@ -30,9 +32,8 @@ AUTH_PAUSE = 900.0
 """Seconds between two tries to sign in that nobody asked for."""
 PARENTS_EVERY = 30.0
 IDLE = 1.0
-ALONE_AFTER = 2
-"""Attempts that ended with the process after which an entry is sent alone: others are innocent."""
-CRASHES = 3  # such attempts after which, once it is known not to have arrived, a person is asked
+CRASHES = 3
+"""Such attempts after which, once it is known not to have arrived, a person is asked."""
 
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
@@ -49,6 +50,8 @@ class Delivery:
         clock: Clock,
         random: Random,
         told: Told = lambda _name, _error: None,
+        *,
+        gate: Gate = OPEN,
     ) -> None:
         self._plan = plan
         self._target: Target = plan.target
@@ -58,13 +61,15 @@ class Delivery:
         self._clock = clock
         self._random = random
         self._told = told
+        self._gate = gate
         self._flows = {flow.id: flow for flow in plan.flows}
         self._pace = Pace()
         self._busy: set[bytes] = set()
         self._flying: set[int] = set()
         self._looking: set[int] = set()
         """Entries in doubt that one thread looks up: what they are is decided once."""
-        self._lock = Lock()
+        self.lock = Lock()
+        """Held while a batch is claimed: who has it knows that what leaves is written down."""
         self._line = Semaphore(plan.concurrency)
         """So many requests at once; one thread more makes the next batch ready meanwhile."""
         self._parents_at = 0.0
@@ -95,8 +100,9 @@ class Delivery:
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
                 self._find_parents()
-            with self._lock:
-                park_orphans(self._plan, self._sending, self._lane)
+            with self.lock:
+                patient = self._gate.patient(self._plan.flows)
+                park_orphans(self._plan, self._sending, self._lane, patient)
                 wake = self._sending.wake()
             if self._send(open_flows):
                 return 0.0
@@ -113,7 +119,7 @@ class Delivery:
 
     def _has_recovered(self, now: float) -> bool:
         """RULES 25: after a rollback nothing leaves before the sources were read again."""
-        with self._lock:
+        with self.lock:
             if not self._recovered:
                 name, sending = self._plan.name, self._sending
                 if not sending.recovered(name):
@@ -130,7 +136,7 @@ class Delivery:
         for place, flow in enumerate(self._plan.flows):
             if not open_flows(flow) or not self._sending.peek(flow.id):
                 continue
-            with self._lock:
+            with self.lock:
                 moved, claims = self._claim(flow, self._plan.flows[place + 1 :])
             if claims:
                 self._attempt(flow, claims)
@@ -148,28 +154,18 @@ class Delivery:
         )  # fmt: skip
         if opened.damaged:
             self._sending.damaged(opened.damaged)
-        owned, nothing_left = self._seeds.left_out(flow, opened.claims)
+        may_go, judged = self._gate.sort(flow, opened.claims)
+        owned, nothing_left = self._seeds.left_out(flow, may_go)
         claims, decided = self._with_parents(owned)
         claims, known = self._already_there(flow, claims)
-        decided += known + [(claim, Done()) for claim in nothing_left]
+        decided += judged + known + [(claim, Done()) for claim in nothing_left]
         self._sending.apply(decided, State.WAITING)
-        claims = self._fitting(claims)
+        claims = fitting(claims, self._target.limits.bytes)
         if claims:
             claims = self._sending.start(claims)
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
         return bool(decided or opened.damaged), claims
-
-    def _fitting(self, claims: list[Claim]) -> list[Claim]:
-        """As many as the target takes in one request, by size."""
-        total, most = 0, self._target.limits.bytes
-        for at, claim in enumerate(claims):
-            total += claim.size
-            if at and (total > most or claim.crashes >= ALONE_AFTER):
-                return claims[:at]
-            if claim.crashes >= ALONE_AFTER:
-                return claims[:1]
-        return claims
 
     def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
         batch = [self._message(flow, claim) for claim in claims]
@@ -193,7 +189,7 @@ class Delivery:
             try:
                 self._sending.apply(decided)
             finally:  # what could not be written stays `sending` and is looked up
-                with self._lock:
+                with self.lock:
                     self._busy.difference_update(claim.lane for claim in claims)
                     self._flying.difference_update(claim.seq for claim in claims)
         if any(isinstance(decision, Done) for _, decision in decided):
@@ -322,7 +318,7 @@ class Delivery:
 
     def _look_up(self) -> bool:
         """Look up entries in doubt whose time has come. True if there are any left."""
-        with self._lock:
+        with self.lock:
             opened = self._sending.in_doubt(self._flows, self._flying | self._looking)
             if opened.damaged:
                 self._sending.damaged(opened.damaged)
@@ -331,7 +327,7 @@ class Delivery:
         try:
             return self._judge(opened.claims)
         finally:
-            with self._lock:
+            with self.lock:
                 self._looking -= mine
 
     def _judge(self, claims: Sequence[Claim]) -> bool:

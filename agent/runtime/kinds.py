@@ -16,9 +16,10 @@ from typing import Protocol, runtime_checkable
 
 from agent import durable, resources
 from agent.canon import Carry, Contract, Contracts, Ownership, Side, refused
-from agent.config import Config
+from agent.config import Config, FlowConfig
 from agent.errors import ConfigError, ConfigProblem
 from agent.mapping import Delete, Plan, Set, parse
+from agent.matching import Role, role_of
 from agent.model import Finding, Findings, Level
 
 FOLDER = "contracts"
@@ -30,6 +31,7 @@ IN_FORCE = "contracts-in-force"
 
 OWNED = "OWNED_BY_CRM"
 BREAKS = "CONTRACT_BREAKS"
+UNLINKABLE = "LINK_UNSUPPORTED"
 
 
 def contracts_of(home: Path, folder: Path) -> Contracts:
@@ -115,6 +117,7 @@ class Kinds:
                 found[name] = self.plan(text, flow.entity, file, settings)
                 if isinstance(settings, HasPlaces):
                     problems += _placeless(name, flow.target, found[name], settings.places())
+                problems += _unlinkable(name, flow, found[name], settings)
             except ConfigError as error:
                 problems += error.problems
             except (OSError, UnicodeError) as error:
@@ -160,6 +163,45 @@ class HasLengths(Protocol):
     def lengths(self) -> Mapping[str, Mapping[str, int]]:
         """The most characters of a field, by kind and field; what is not named is not known."""
         ...
+
+
+@runtime_checkable
+class HasLinks(Protocol):
+    """Settings of a target that can be asked for records without our external id."""
+
+    def linkable(self) -> Mapping[str, Collection[str]]:
+        """The fields by which they can be compared, by kind."""
+        ...
+
+
+def _unlinkable(
+    name: str, flow: FlowConfig, plan: Plan, settings: object
+) -> Iterator[ConfigProblem]:
+    """What a first link asks for and cannot have."""
+    if flow.first_link is None:
+        return
+    place = f"flows.{name}.first_link"
+    if not isinstance(settings, HasLinks):
+        text = f"The target {flow.target} cannot be asked what it holds: nothing is linked there."
+        yield ConfigProblem(place, text, "Leave first_link out.", code=UNLINKABLE)
+        return
+    mapped = {rule.field.name for rule in plan.rules}
+    theirs = settings.linkable().get(flow.entity, ())
+    match = flow.first_link.match
+    for field in match:
+        if field not in mapped:
+            text, hint = (
+                f"The mapping makes no field {field}.",
+                "Add it there, or leave it out here.",
+            )
+            yield ConfigProblem(f"{place}.match", text, hint, code=UNLINKABLE)
+        elif field not in theirs:
+            text = f"The target {flow.target} cannot compare the field {field} of {flow.entity}."
+            hint = f"It compares: {', '.join(sorted(theirs))}."
+            yield ConfigProblem(f"{place}.match", text, hint, code=UNLINKABLE)
+    if not any(role_of(field) in (Role.NAME, Role.PERSON) for field in match):
+        text = "No name is among the fields: without one nothing is certain."
+        yield ConfigProblem(f"{place}.match", text, "Add name, or last_name.", code=UNLINKABLE)
 
 
 def _placeless(

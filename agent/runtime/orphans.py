@@ -22,9 +22,12 @@ AT_ONCE = 200
 _NOBODY = "It waits for a record that does not exist in the target."
 
 
-def park_orphans(plan: TargetPlan, sending: Sending, lane: Lane) -> None:
-    """Park what waited for its parents longer than the target's patience."""
-    late = sending.late([flow.id for flow in plan.flows], plan.patience)
+def park_orphans(plan: TargetPlan, sending: Sending, lane: Lane, patient: Sequence[int]) -> None:
+    """Park what waited for its parents longer than the target's patience.
+
+    `patient`: the flows, by number, whose parents nobody holds back.
+    """
+    late = sending.late(patient, plan.patience)
     for at in range(0, len(late), AT_ONCE):
         some = late[at : at + AT_ONCE]
         parks = dict.fromkeys(some, Park("PARENT_MISSING", _NOBODY))

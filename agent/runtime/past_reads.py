@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from agent.canon import reason
 from agent.model import Json
 from agent.queue.streams import PastRead
-from agent.runtime.status import instant
+from agent.runtime.moments import instant
 
 
 def read_item(read: PastRead, source: str) -> dict[str, Json]:

@@ -9,8 +9,24 @@ from typing import Protocol
 from agent.changes.fingerprint import Hasher, KeyedHash
 from agent.changes.guard import Guard
 from agent.mapping import Steps
+from agent.matching import Rule
 from agent.model import Draft, LeftOut, Op, Problem, Scalar, Value
 from agent.ports import Source, Target
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlan:
+    """How the records of a flow are recognised among those that its target has already."""
+
+    rules: tuple[Rule, ...]
+    country: str = ""
+    """ISO 3166: whose telephone numbers they are where a record does not say."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The canonical fields that are compared."""
+        return tuple(rule.field for rule in self.rules)
+
 
 Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
 
@@ -54,6 +70,9 @@ class FlowPlan:
     steps: Steps | None = None
     """What may follow what in the states of its records."""
     hears: Hears | None = None
+    """Counts what its records are warned of."""
+    link: LinkPlan | None = None
+    """Nothing of it is sent before its records were linked with those that are there already."""
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

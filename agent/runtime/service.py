@@ -20,10 +20,12 @@ from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime.audited import AuditDesk
 from agent.runtime.desk import ExceptionDesk
+from agent.runtime.link import LinkDesk
+from agent.runtime.moments import instant
 from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
-from agent.runtime.status import StatusDesk, instant
+from agent.runtime.status import StatusDesk
 from agent.runtime.workers import SourceWorker
 from agent.runtime.workshop import MappingDesk
 
@@ -69,6 +71,7 @@ class Service:
     disk: Disk
     mappings: MappingDesk
     exceptions: ExceptionDesk
+    linking: LinkDesk
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
@@ -77,6 +80,8 @@ class Service:
         if method.startswith("exceptions."):
             asked = self.exceptions.answer
             return self.disk.with_room(lambda: asked(method, params, caller.name))
+        if self.linking.answers(method):
+            return self.disk.with_room(lambda: self.linking.answer(method, params, caller.name))
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
         return self.disk.with_room(lambda: answer(params))
 

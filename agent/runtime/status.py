@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from agent.health import Conditions, Progress, Status, assess
 from agent.model import Json
@@ -13,6 +12,7 @@ from agent.queue.desk import Desk
 from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
+from agent.runtime.moments import instant
 from agent.runtime.plan import FlowPlan
 from agent.runtime.workers import SourceWorker, TargetWorker
 
@@ -31,13 +31,6 @@ class Identity:
     target_kinds: Mapping[str, str]
 
 
-def instant(seconds: float | None) -> str | None:
-    """Seconds since 1970 as people and JSON read them."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 @dataclass
 class StatusDesk:
     """Computes the status."""
@@ -53,11 +46,15 @@ class StatusDesk:
     stream_of: Mapping[str, str]
     sources: Mapping[str, SourceWorker]
     targets: Mapping[str, Sequence[TargetWorker]]
+    waits: Callable[[FlowPlan], bool] = lambda _flow: False
+    """Whether a flow waits for a person, so that nothing of it can move."""
 
     def status(self) -> Status:
         """The status now."""
         counts = self.counts()
+        still = [flow.id for flow in self.flows if self.waits(flow)]
         moving = counts["waiting"] + counts["sending"]
+        moving -= sum(self.store.tally.entries(id_, *MOVING, State.PARENT) for id_ in still)
         everything = self.store.paused("all", "")
         return assess(
             self.conditions,

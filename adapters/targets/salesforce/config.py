@@ -108,6 +108,15 @@ class SalesforceConfig(HttpSettings):
             for entity, mapped in self.built_profile().entities.items()
         }
 
+    def linkable(self) -> dict[str, frozenset[str]]:
+        """The canonical fields by which records can be compared, by kind: texts and references."""
+        return {
+            entity: frozenset(
+                n for n, f in m.fields.items() if f.name and f.kind in ("text", "ref")
+            )
+            for entity, m in self.built_profile().entities.items()
+        }
+
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""
         own = {e: Override(o.object, o.fields, o.lengths) for e, o in self.profile.items()}

@@ -142,6 +142,13 @@ _TABLES: Mapping[str, str] = {
 }
 
 
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "account": ("legal_name", "tax_number", "email", "invoice_email", "phone_e164"),
+    "contact": ("phone_e164",),
+}
+"""Further texts for which an org may have a field of its own: there where an override names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldMap:
     """One canonical field's place in Salesforce. An empty `name` is never sent or read."""
@@ -219,15 +226,14 @@ def build(external_id_field: str, overrides: Mapping[str, Override]) -> Profile:
 
 def _overridden(entity: str, base: EntityMap, own: Override) -> EntityMap:
     fields = dict(base.fields)
+    there = (*base.fields, *_OWN.get(entity, ()))
     for name in (*own.fields, *own.lengths):
-        if name not in fields:
-            raise ValueError(
-                f'profile.{entity}: no field "{name}"; there are {", ".join(base.fields)}'
-            )
+        if name not in there:
+            raise ValueError(f'profile.{entity}: no field "{name}"; there are {", ".join(there)}')
     for name, theirs in own.fields.items():  # another field: how long it is, only the org knows
-        fields[name] = replace(fields[name], name=theirs, length=0)
+        fields[name] = replace(fields.get(name) or FieldMap(""), name=theirs, length=0)
     for name, most in own.lengths.items():
-        if fields[name].kind != "text":
+        if name not in fields or fields[name].kind != "text":
             raise ValueError(f'profile.{entity}: "{name}" is no text; it has no length')
         fields[name] = replace(fields[name], length=most)
     return EntityMap(own.sobject or base.sobject, fields, base.constants)

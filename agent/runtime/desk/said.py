@@ -10,8 +10,8 @@ from agent.errors import WrongUse
 from agent.model import Json
 from agent.queue.items import Act, Group, Item, Items
 from agent.queue.states import State
+from agent.runtime.moments import instant
 from agent.runtime.plan import FlowPlan
-from agent.runtime.status import instant
 
 MOST_GROUPS = 1000
 _ROW = "No message could be made of it. Correct the row in the ERP or the mapping."
