@@ -94,6 +94,8 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("IN_DOUBT", "Nobody can tell whether it arrived", "Nothing more is sent for this record.", "Look it up in the CRM, then replay or set it aside.", _OPS),
     ("GAVE_UP", "The target kept putting it off", "It is not tried any more.", "Look in the CRM what holds it up, then replay it.", _OPS),
     ("CRASH_LOOP", "Each attempt to send it ended with the process", "Only this record is kept back.", "Report it with the support bundle; then replay.", _OPS),
+    ("LINK_AMBIGUOUS", "The CRM has records that this one may be", "It is neither sent nor created; other records go on.", "Say which one it is, or that it is new: waybill link show, waybill link decide.", _OPS),
+    ("DUPLICATE_SUSPECTED", "A new record is probably one that exists already", "It is neither sent nor created; other records go on.", "Say who it is: waybill duplicates list, waybill duplicates decide.", _OPS),
     ("DAMAGED", "The stored content does not open", "The row is read and compared again.", "Check the disk.", _OPS),
     ("OWNED_BY_CRM", "The CRM owns this field or record", "Nothing is overwritten in the CRM.", "Remove the field, say seed = true, or change [ownership] in waybill.toml.", _MAP),
 )  # fmt: skip

@@ -59,6 +59,13 @@ def _work(app: typer.Typer) -> None:
     app.add_typer(holds.commands, name="holds")
 
 
+def _links(app: typer.Typer) -> None:
+    from agent.cli.ask import link
+
+    app.add_typer(link.link, name="link")
+    app.add_typer(link.duplicates, name="duplicates")
+
+
 def _mapping(app: typer.Typer) -> None:
     from agent.cli.ask import mapping
 
@@ -84,6 +91,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),
     _work: frozenset({"queue", "exceptions", "holds"}),
+    _links: frozenset({"link", "duplicates"}),
     _mapping: frozenset({"mapping"}),
     _control: frozenset({"pause", "resume", "scan", "flows", "test", "reads", "audit"}),
 }

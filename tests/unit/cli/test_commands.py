@@ -64,6 +64,24 @@ ASKING = [
     (["holds", "show", "h1"], "holds.show", {"id": "h1", "limit": 100}),
     (["holds", "approve", "h1"], "holds.approve", {"id": "h1"}),
     (["holds", "reject", "h1"], "holds.reject", {"id": "h1"}),
+    (["link", "list"], "link.list", {}),
+    (
+        ["link", "show", "customers", "--kind", "ambiguous", "--after", "3"],
+        "link.show",
+        {"flow": "customers", "kind": "ambiguous", "after": 3, "limit": 50},
+    ),
+    (
+        ["link", "decide", "customers", "7", "--crm-id", "001xx"],
+        "link.decide",
+        {"flow": "customers", "item": 7, "crm_id": "001xx"},
+    ),
+    (["duplicates", "list"], "duplicates.list", {"limit": 50}),
+    (["duplicates", "show", "7"], "duplicates.show", {"item": 7}),
+    (
+        ["duplicates", "decide", "7", "--leave-out"],
+        "duplicates.decide",
+        {"item": 7, "leave_out": True},
+    ),
     (["secrets", "list"], "secrets.list", {}),
     (["pause", "all"], "pause", {"kind": "all"}),
     (["pause", "flow", "customers"], "pause", {"kind": "flow", "name": "customers"}),
@@ -154,7 +172,8 @@ def test_no_service_exits_three_and_says_what_to_do(waybill, words):
 def test_every_method_but_stop_and_set_has_its_command():
     asked = {method for _, method, _ in ASKING}
     files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
-    assert set(METHODS) - asked - files == {"stop", "secrets.set"}
+    told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
+    assert set(METHODS) - asked - files - told == {"stop", "secrets.set"}
 
 
 @pytest.mark.parametrize(
