@@ -69,15 +69,15 @@ def rows(world: World) -> dict[str, list[dict[str, Any]]]:
             for i in world.invoices
         ] + [{"RACUSTOMERTRXCUSTOMERTRXID": BASE + 79999, "RACUSTOMERTRXCOMPLETEFLAG": "N"}],
         "TransactionLineExtractPVO": [
-            {"RACUSTOMERTRXLINECUSTOMERTRXLINEID": BASE + i.number * 1000 + l.position * 10 + tax,
+            {"RACUSTOMERTRXLINECUSTOMERTRXLINEID": BASE + i.number * 1000 + line.position * 10 + tax,
              "RACUSTOMERTRXLINECUSTOMERTRXID": BASE + 70000 + i.number,
-             "RACUSTOMERTRXLINELINENUMBER": l.position,
+             "RACUSTOMERTRXLINELINENUMBER": line.position,
              "RACUSTOMERTRXLINELINETYPE": "TAX" if tax else "LINE",
-             "RACUSTOMERTRXLINEINVENTORYITEMID": BASE + 1000 + l.item.number,
-             "RACUSTOMERTRXLINEQUANTITYINVOICED": l.quantity,
-             "RACUSTOMERTRXLINERACUSTOMERTRXLINEUNITSELLINGPRICE": l.item.price,
-             "RACUSTOMERTRXLINEEXTENDEDAMOUNT": l.amount}
-            for i in world.invoices for l in i.lines for tax in (0, 1)
+             "RACUSTOMERTRXLINEINVENTORYITEMID": BASE + 1000 + line.item.number,
+             "RACUSTOMERTRXLINEQUANTITYINVOICED": line.quantity,
+             "RACUSTOMERTRXLINERACUSTOMERTRXLINEUNITSELLINGPRICE": line.item.price,
+             "RACUSTOMERTRXLINEEXTENDEDAMOUNT": line.amount}
+            for i in world.invoices for line in i.lines for tax in (0, 1)
         ],
     }  # fmt: skip
 
