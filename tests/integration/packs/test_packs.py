@@ -93,11 +93,12 @@ def connect(configuration: Path, pack: packs.Pack, erp: Path) -> None:
     configuration.write_text(text, encoding="utf-8")
 
 
-def quote(configuration: Path, reserved: Sequence[str]) -> None:
-    """Quote names that the ERP's own SQL takes as they are, and SQLite does not."""
+def translate(configuration: Path, spoken: Iterable[tuple[str, str]]) -> None:
+    """Say in SQLite's words what its SQL has no other word for; each pack names it."""
     text = configuration.read_text(encoding="utf-8")
-    for word in reserved:
-        text = re.sub(rf"(FROM |JOIN |\w\.){word}\b", rf'\1"{word}"', text)
+    for theirs, ours in spoken:
+        text, count = re.subn(theirs, ours, text)
+        assert count, theirs
     configuration.write_text(text, encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from tests.integration.packs.database import Rows
 from tests.integration.packs.world import Document, World
 
 SETTINGS = {"price_level": "1", "currency": "EUR"}
-RESERVED = ("transaction",)
+SPOKEN = ((r"(FROM |JOIN |\w\.)transaction\b", r'\1"transaction"'),)
 SAMPLES = {
     "account": ("11", {"Name": "Müller & Söhne 11", "ERP_Credit_Hold__c": "True"}),
     "order": ("2003", {"OrderReferenceNumber": "SO3", "ERP_Status__c": "closed"}),
