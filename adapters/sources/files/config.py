@@ -54,6 +54,18 @@ class DelimitedFormat(_Table):
     columns: tuple[str, ...] = Field(
         (), description="The column names of a file without header, in order."
     )
+    skip: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="How many lines stand before the header, or before the first record, and are "
+        "no rows.",
+    )
+    fillers: tuple[str, ...] = Field(
+        (),
+        description="Names that may stand several times in the header, for nothing is read from "
+        "these columns.",
+    )
     record_end: str = Field(
         "",
         description='The end of a record where it is no line end: "&|\\n". '
@@ -97,6 +109,8 @@ class DelimitedFormat(_Table):
             raise ValueError("A line end cannot be the quote.")
         if self.header and self.columns:
             raise ValueError("columns is for files without header: set header = false.")
+        if self.fillers and not self.header:
+            raise ValueError("fillers are names in a header: name all columns in columns.")
         if not self.header and not self.columns:
             raise ValueError("A file without header needs columns = [...].")
         if len(set(self.columns)) < len(self.columns) or not all(map(str.strip, self.columns)):
@@ -219,6 +233,8 @@ class FilesConfig(_Table):
     def _fits(self) -> Self:
         if not self.key and self.content is not Content.APPEND:
             raise ValueError("key = [...] is needed: which columns identify a row?")
+        if fillers := sorted(set(self.key) & set(self.format.fillers)):
+            raise ValueError(f"{fillers} cannot be fillers and in the key.")
         if len(set(self.key)) < len(self.key):
             raise ValueError("key names a column twice.")
         if self.operation and self.content is not Content.CHANGES:

@@ -169,11 +169,14 @@ class FileRead:
 
     def _read_head(self, end: bytes) -> Head:
         form = self._settings.format
-        first = self._pop_first()
-        while first and not first.strip(b"\r\n"):  # blank lines before anything else
+        first, skip = self._pop_first(), form.skip
+        while first and (skip or not first.strip(b"\r\n")):  # blank lines are not counted
+            skip -= bool(first.strip(b"\r\n"))
             self._at = self._after([first], counted=False)
             first = self._pop_first()
         if not form.header:
+            if skip:
+                self._unproven = "the lines before its first record are missing"
             if first:
                 self._batch.insert(0, first)
             self._dialect.require(form.columns, self.name)

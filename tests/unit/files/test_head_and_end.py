@@ -46,6 +46,45 @@ def test_an_empty_file_where_a_header_belongs_proves_nothing(exports, take):
     assert "header" in taken.end.unproven
 
 
+FORM = {"kind": "delimited", "delimiter": ";"}
+
+
+@pytest.mark.parametrize("said", ['"EXTF";700;16\n', '\n"EXTF";700;"a\nb"\r\n', "\ufeffEXTF\n"])
+def test_lines_before_the_header_are_no_rows_and_places_count_rows_only(exports, take, said):
+    exports.put("a.csv", said + HEAD + "1;x\n")
+    read = exports.source(format={**FORM, "skip": 1}).read(None)
+    assert read.columns == ("ID", "NAME")
+    taken = take(read)
+    assert (taken.rows, taken.codes, taken.end.complete) == ([("1", "x")], [], True)
+
+
+def test_lines_before_rows_without_a_header_are_no_rows(exports, take):
+    form = {**FORM, "skip": 2, "header": False, "columns": ["ID", "NAME"]}
+    exports.put("a.csv", "Stock\n21.11.2026\n1;x\n2;y")
+    taken = take(exports.source(format=form).read(None))
+    assert (taken.rows, taken.end.complete) == ([("1", "x"), ("2", "y")], True)
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_file_that_ends_before_its_rows_begin_proves_nothing(exports, take, header):
+    columns = [] if header else ["ID", "NAME"]
+    form = {**FORM, "skip": 2, "header": header, "columns": columns}
+    exports.put("a.csv", "Stock\n")
+    taken = take(exports.source(format=form).read(None))
+    assert (taken.rows, taken.end.complete) == ([], False)
+    assert "missing" in taken.end.unproven
+
+
+def test_fillers_may_stand_several_times_and_other_names_may_not(exports, take):
+    exports.put("a.csv", "ID;Filler;NAME;Filler\n1;;x;\n")
+    read = exports.source(format={**FORM, "fillers": ["Filler"]}).read(None)
+    assert read.columns == ("ID", "Filler #1", "NAME", "Filler #2")
+    assert take(read).rows == [("1", "", "x", "")]
+    exports.put("b.csv", "ID;Filler;NAME;NAME\n1;;x;\n")
+    with pytest.raises(SourceChanged, match="NAME more than once"):
+        exports.source(pattern="b.csv", format={**FORM, "fillers": ["Filler"]}).read(None)
+
+
 def test_a_lone_quote_cannot_swallow_the_file_into_memory(exports, take):
     exports.put("a.csv", HEAD + '1;x\n2;"y\n' + "3;zzzzzzzzzzzzzzzz\n" * 200_000)
     taken = take(exports.source(max_record_bytes=4096).read(None))

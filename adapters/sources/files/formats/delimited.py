@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise, repeat
 from operator import itemgetter
@@ -55,7 +56,7 @@ class Delimited:
     def columns(self, header: bytes, name: str) -> tuple[str, ...]:
         """The column names in a header record. Raises SourceChanged."""
         try:
-            found = tuple(self.row(self.strip(header.decode(self.encoding))))
+            found = self._numbered(self.row(self.strip(header.decode(self.encoding))))
         except UnicodeDecodeError as error:
             raise _changed(name, f"its header is not {self.settings.format.encoding}") from error
         except _Refused as error:
@@ -66,6 +67,18 @@ class Delimited:
             raise _changed(name, f"its header names {', '.join(twice)} more than once")
         self.require(found, name)
         return found
+
+    def _numbered(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The fillers among these names made different: `Filler #1`, `Filler #2`."""
+        numbers: Counter[str] = Counter()
+        found = []
+        for name in names:
+            if name in self.settings.format.fillers:
+                numbers[name] += 1
+                found.append(f"{name} #{numbers[name]}")
+            else:
+                found.append(name)
+        return tuple(found)
 
     def require(self, columns: Sequence[str], name: str) -> None:
         """The key and operation columns must be there. Raises SourceChanged."""
