@@ -2,7 +2,8 @@
 
 A pack is a folder: `pack.toml` (what it is, its settings, how it was validated), `waybill.toml`
 (sources and flows), `mappings/*.toml`, and `tables.toml` (every table and column that it reads,
-with the public page that documents it). A pack with a layout of its own has examples of its files in `templates`.
+with the public page that documents it). A pack with a layout of its own has examples of its files in `templates`;
+one whose ERP is almost another's may share that one's sources, flows and mappings (`shares`).
 `packs/frame.toml` is what all of them share: the head of
 a configuration and the target.
 

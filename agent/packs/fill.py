@@ -39,10 +39,10 @@ def fill(pack: Pack, given: Mapping[str, str], agent_name: str) -> Filled:
     values |= given
     values[AGENT] = _plain(agent_name)
     frame = (FOLDER / FRAME).read_text(encoding="utf-8")
-    parts = frame + "\n" + (pack.folder / "waybill.toml").read_text(encoding="utf-8")
+    parts = frame + "\n" + (pack.flows / "waybill.toml").read_text(encoding="utf-8")
     mappings = {
         path.name: Template(path.read_text(encoding="utf-8")).substitute(values)
-        for path in sorted((pack.folder / "mappings").glob("*.toml"))
+        for path in sorted((pack.flows / "mappings").glob("*.toml"))
     }
     templates = {
         path.name: path.read_text(encoding="utf-8")

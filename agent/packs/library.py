@@ -44,14 +44,21 @@ class Pack(_Table):
     validated: str
     not_validated: str
     not_covered: Sequence[str] = ()
+    shares: str = ""
+    """Another pack whose sources, flows and mappings it uses; tables and settings are its own."""
     sources: Sequence[str]
     """Public pages that document the ERP as a whole; `tables.toml` cites each table."""
     settings: Mapping[str, Setting] = Field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
-        """Where its files are."""
+        """Where its own files are."""
         return FOLDER / self.name
+
+    @property
+    def flows(self) -> Path:
+        """Where its sources, flows and mappings are."""
+        return FOLDER / (self.shares or self.name)
 
 
 class Column(_Table):

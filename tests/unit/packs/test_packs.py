@@ -31,7 +31,7 @@ def settings_of(pack: packs.Pack) -> dict[str, str]:
 
 
 def texts(pack: packs.Pack) -> str:
-    files = [pack.folder / "waybill.toml", *(pack.folder / "mappings").glob("*.toml")]
+    files = [pack.flows / "waybill.toml", *(pack.flows / "mappings").glob("*.toml")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

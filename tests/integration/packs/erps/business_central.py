@@ -1,4 +1,4 @@
-"""Dynamics NAV and Business Central."""
+"""Business Central."""
 
 from __future__ import annotations
 
