@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,6 +19,7 @@ from adapters import catalogue
 from agent import keys, log, resources
 from agent.audit import Audit
 from agent.canon import Contracts, Kind
+from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
@@ -50,6 +51,7 @@ def kinds(contracts: Contracts | None = None) -> Kinds:
         {kind: entry.settings for kind, entry in catalogue.TARGETS.items()},
         tuple(known),
         installed.fields_of(known),
+        CATALOGUE,
     )
 
 
@@ -183,14 +185,15 @@ def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Cl
         context = _context(name, config, secrets, clock)
         return catalogue.SOURCES[source.kind].make(source.settings, context)
 
-    def parsed(flow: str, text: str) -> Plan:
+    def parsed(flow: str, text: str, files: Mapping[str, bytes]) -> Plan:
         settings = config.flows[flow]
         target = config.targets[settings.target].settings
-        return known.plan(text, settings.entity, str(settings.mapping), target)
+        return known.plan(text, settings.entity, str(settings.mapping), target, files)
 
     return Workshop(
-        config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed
-    )
+        config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed,
+        known.owners,
+    )  # fmt: skip
 
 
 def _context(name: str, config: Config, secrets: SecretStore, clock: Clock) -> AdapterContext:

@@ -235,6 +235,21 @@ LINK = {
     "undecided": 0,
     "states": {"create": 312, "stamped": 2300},
 }
+RULE = {
+    "flow": "customers",
+    "place": "fields.billing_country.codes",
+    "file": "",
+    "code": "COUNTRY_UNKNOWN",
+    "field": "billing_country",
+    "changes": [{"place": "fields.billing_country.codes.D", "was": None, "becomes": "DE"}],
+    "second_person": [],
+    "group": 212,
+    "would_pass": 209,
+    "would_be_left_out": 0,
+    "would_stay": 3,
+    "not_kept": 0,
+    "reasons": [{"why": "It is blank.", "count": 3, "example": "E9"}],
+}
 ANSWERS = {
     "link.list": {"items": [LINK]},
     "link.show": {**LINK, "items": [LINK_ITEM], "next": 7},
@@ -262,6 +277,32 @@ ANSWERS = {
             }
         ],
     },
+    "exceptions.escalated": {
+        "items": [
+            {
+                "ref": "E7",
+                "rule": "money",
+                "level": 1,
+                "at": "2026-11-20T11:00:00Z",
+                "since": "2026-11-20T10:00:00Z",
+            }
+        ]
+    },
+    "exceptions.events": {
+        "items": [
+            {
+                "id": 1,
+                "at": "2026-11-20T11:00:00Z",
+                "what": "escalated",
+                "rule": "money",
+                "level": 1,
+                "ref": "E7",
+                "since": "2026-11-20T10:00:00Z",
+                "code": "TOTAL_WRONG",
+            }
+        ],
+        "next": 1,
+    },
     "exceptions.groups": {"items": [GROUP], "total": 212, "groups": 1},
     "exceptions.preview": {
         "chosen": 3,
@@ -274,6 +315,8 @@ ANSWERS = {
     "exceptions.set_aside": {"set_aside": 1, "refused": [], "refused_count": 0},
     "exceptions.take_back": {"taken_back": 1, "refused": [], "refused_count": 0},
     "exceptions.fix": {"ref": "e7", "new": "e9", "problems": []},
+    "exceptions.rule_preview": RULE,
+    "exceptions.rule": RULE | PUBLISHED,
     "exceptions.export": {
         "columns": ["name", "phone"],
         "items": [
@@ -342,6 +385,20 @@ ANSWERS = {
     },
     "mapping.publish": PUBLISHED,
     "mapping.restore": PUBLISHED,
+    "mapping.proposals": {
+        "items": [
+            {
+                "flow": "customers",
+                "by": "ann",
+                "at": "2026-11-20T10:00:00Z",
+                "comment": "limits",
+                "fields": ["credit_limit"],
+                "text": "version = 1\n",
+            }
+        ]
+    },
+    "mapping.approve": PUBLISHED,
+    "mapping.withdraw": {"flow": "customers", "withdrawn": True},
     "mapping.diff": {
         "flow": "customers",
         "changes": [{"place": "fields.name", "was": "NAME1", "becomes": "NAME2"}],

@@ -23,14 +23,16 @@ from agent.canon.contract import Contract, Contracts, Impact, parse_contract
 from agent.canon.field import Field, Kind, State, may_become
 from agent.canon.judges import Rule, Violation
 from agent.canon.limits import EXTERNAL_ID_LENGTH, LARGEST_INTEGER, MOST_DIGITS
+from agent.canon.money import financial
 from agent.canon.ownership import Carry, Direction, Ownership, Side, Timing
-from agent.canon.reasons import Owner, Reason, Severity, reason
+from agent.canon.reasons import SEVERITIES, Owner, Reason, Reasons, Severity, reason
 from agent.canon.rules import violations
 
 __all__ = [
     "EXTERNAL_ID_LENGTH",
     "LARGEST_INTEGER",
     "MOST_DIGITS",
+    "SEVERITIES",
     "Breaking",
     "Carry",
     "Contract",
@@ -42,6 +44,7 @@ __all__ = [
     "Owner",
     "Ownership",
     "Reason",
+    "Reasons",
     "Rule",
     "Severity",
     "Side",
@@ -51,6 +54,7 @@ __all__ = [
     "breaking",
     "check",
     "check_all",
+    "financial",
     "may_become",
     "parse_contract",
     "reason",

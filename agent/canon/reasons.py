@@ -7,7 +7,7 @@ Texts hold no values; the item itself says which record and field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -43,10 +43,15 @@ class Reason:
     meaning: str
     """What it means for the data."""
     to_do: str
-    severity: Severity
-    owner: Owner
+    severity: str
+    """A word of SEVERITIES."""
+    owner: str
+    """A role: one of Owner, or what an installation calls it."""
 
 
+SEVERITIES = ("critical", "error", "warning")
+"""How bad something is for the business, the worst first. Only an installation knows what is
+critical to it."""
 _PARKED = "The record is parked; other records go on."
 _SENT = "The record is sent as it is; this is counted."
 _LATER = "The record waits; what depends on it waits too."
@@ -135,6 +140,28 @@ CATALOGUE: Mapping[str, Reason] = MappingProxyType(
     }
 )
 """Every code of mapping and validation, and those of the route that a person decides about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The catalogue as an installation has it."""
+
+    said: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Code -> severity and owner, each empty where the catalogue's counts."""
+
+    def __call__(self, code: str) -> Reason:
+        """What a code means."""
+        known = reason(code)
+        severity, owner = self.said.get(code, ("", ""))
+        return replace(known, severity=severity or known.severity, owner=owner or known.owner)
+
+    def of_record(self, code: str) -> Reason:
+        """What the code of a record that could not be read means."""
+        return self(code if code in CATALOGUE or code in self.said else "UNREADABLE")
+
+    def rank(self, code: str) -> int:
+        """Sorts codes, the worst first."""
+        return SEVERITIES.index(self(code).severity)
 
 
 def reason(code: str) -> Reason:

@@ -17,6 +17,7 @@ from agent.config.model import (
     SOURCE_KEYS,
     TARGET_KEYS,
     VERSION,
+    WHOLE,
     AgentConfig,
     Config,
     FlowConfig,
@@ -27,10 +28,12 @@ from agent.config.model import (
     TargetConfig,
 )
 from agent.config.report import Place, Report, did_you_mean
+from agent.config.watch import SEVERITIES, EscalationConfig, ReasonConfig
 from agent.errors import ConfigError, ConfigProblem
 
 MAX_BYTES = 1024 * 1024
-_SECTIONS = ("version", "agent", "limits", "sources", "targets", "flows", "ownership")
+_SECTIONS = ("version", *WHOLE, "sources", "targets", "flows")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -74,6 +77,8 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
     targets = dict(_adapters(tables, "targets", kinds.targets, TargetConfig, report))
     flows = dict(_flows(tables, path.parent, kinds, report))
     ownership = dict(_ownership(tables, kinds, report))
+    reasons = dict(_reasons(tables, kinds, report))
+    escalations = tuple(_escalations(tables, kinds, report))
     if report.problems or agent is None or limits is None:
         raise ConfigError(sorted(report.problems, key=lambda problem: problem.line))
     return Config(
@@ -84,6 +89,8 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
         targets=targets,
         flows=flows,
         ownership=ownership,
+        reasons=reasons,
+        escalations=escalations,
         secrets=secrets,
         warnings=tuple(report.warnings),
         digests=dict(_digests(tables)),
@@ -245,6 +252,70 @@ def _ownership(
         yield name, owner
 
 
+def _reasons(
+    tables: Mapping[str, Any], kinds: Kinds, report: Report
+) -> Iterator[tuple[str, ReasonConfig]]:
+    """What an installation says of single codes."""
+    table = _table(tables, ("reasons",), report)
+    for code in table:
+        place = ("reasons", code)
+        said = _checked(place, _table(table, place, report), ReasonConfig, report)
+        _check_code(code, place, kinds, report)
+        if said is not None:
+            yield code, said
+
+
+def _check_code(code: str, place: Place, kinds: Kinds, report: Report) -> None:
+    if not _CODE.fullmatch(code):
+        report.problem(place, "this is no code.", "They look like TOTAL_WRONG.")
+    elif kinds.codes and code not in kinds.codes:
+        hint = did_you_mean(code, kinds.codes)
+        report.warning(place, f"{code} is no code of Waybill's own; a target may have it.", hint)
+
+
+def _escalations(
+    tables: Mapping[str, Any], kinds: Kinds, report: Report
+) -> Iterator[EscalationConfig]:
+    """When exceptions are raised; every name in a rule exists."""
+    said = tables.get("escalation", [])
+    if not isinstance(said, list) or not all(isinstance(each, dict) for each in said):
+        report.problem(("escalation",), "this must be a list of tables.", "Write [[escalation]].")
+        return
+    names: set[str] = set()
+    for number, table in enumerate(said):
+        place = ("escalation", number)
+        rule = _checked(place, table, EscalationConfig, report)
+        if rule is None:
+            continue
+        if rule.name in names:
+            report.problem(
+                (*place, "name"), "two rules are called that; they are told apart by it."
+            )
+        names.add(rule.name)
+        _check_rule(rule, place, tables, kinds, report)
+        yield rule
+
+
+def _check_rule(
+    rule: EscalationConfig, place: Place, tables: Mapping[str, Any], kinds: Kinds, report: Report
+) -> None:
+    """What a rule names exists."""
+    flows = tables.get("flows")
+    known: dict[str, Collection[str]] = {
+        "severity": SEVERITIES,
+        "entity": kinds.entities or rule.entity,
+        "flow": flows if isinstance(flows, dict) else (),
+    }
+    for key, words in known.items():
+        for word in sorted(getattr(rule, key) - set(words)):
+            hint = did_you_mean(word, words)
+            report.problem((*place, key), f"there is no {key} {word[:64]}.", hint)
+    for code in sorted(rule.code):
+        _check_code(code, (*place, "code"), kinds, report)
+    if rule.quiet is not None and (rule.quiet.since is None) != (rule.quiet.until is None):
+        report.problem((*place, "quiet"), "since and until belong together.")
+
+
 def _check_references(
     flow: _Entry, tables: Mapping[str, Any], kinds: Kinds, report: Report
 ) -> None:
@@ -286,7 +357,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _digests(tables: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    for section in ("agent", "limits", "ownership"):
+    for section in WHOLE:
         yield (section, section), _digest(tables.get(section, {}))
     for section in ("sources", "targets", "flows"):
         for name, table in tables.get(section, {}).items():

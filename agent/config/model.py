@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from agent.config.schedule import When
 from agent.config.units import Duration, Size
+from agent.config.watch import EscalationConfig, ReasonConfig
+from agent.config.zones import zone
 from agent.errors import ConfigProblem
 
 VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
 TARGET_KEYS = frozenset({"kind", "concurrency", "patience"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
+WHOLE = ("agent", "limits", "ownership", "reasons", "escalation")
+"""Sections that concern no single source, target or flow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Kinds:
     """Entities of the canon, to find slips of the pen; empty: not checked here."""
     fields: Mapping[str, Collection[str]] = field(default_factory=dict)
     """The fields of each entity, likewise."""
+    codes: Collection[str] = ()
+    """Codes of the catalogue of reasons, likewise; a target may have others."""
 
     def __post_init__(self) -> None:
         for classes, reserved in ((self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS)):
@@ -38,14 +43,6 @@ class Kinds:
                 taken = reserved & set(settings.model_fields)
                 if taken:
                     raise TypeError(f"{kind} names settings {sorted(taken)}, which are the agent's")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError('this is not a time zone; write it like "Europe/Berlin"') from None
-    return name
 
 
 def _positive(value: timedelta) -> timedelta:
@@ -73,8 +70,13 @@ class AgentConfig(_Table):
     environment: Annotated[str, Field(max_length=100)] = Field(
         "production", description="Shown everywhere, so that a test system is never mistaken."
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Annotated[str, AfterValidator(zone)] = Field(
         "UTC", description="Time zone of cron texts, also of a source's `recount`."
+    )
+    second_person: bool = Field(
+        default=True,
+        description="A mapping that changes what becomes of money that the ERP owns needs the yes"
+        " of another account.",
     )
 
 
@@ -190,6 +192,9 @@ class Config:
     flows: Mapping[str, FlowConfig]
     ownership: Mapping[str, OwnershipConfig] = field(default_factory=dict)
     """By kind of record."""
+    reasons: Mapping[str, ReasonConfig] = field(default_factory=dict)
+    """By code."""
+    escalations: tuple[EscalationConfig, ...] = ()
     secrets: frozenset[str] = frozenset()
     """Names of the secrets that it refers to."""
     warnings: tuple[ConfigProblem, ...] = ()
@@ -211,7 +216,7 @@ class Changes:
     targets: frozenset[str]
     flows: frozenset[str]
     agent: bool
-    """Whether `[agent]`, `[limits]` or `[ownership]` differ."""
+    """Whether anything else differs: `[agent]`, `[limits]`, `[ownership]`, what is watched."""
 
     def __bool__(self) -> bool:
         return bool(self.sources or self.targets or self.flows or self.agent)
@@ -230,5 +235,5 @@ def changed(old: Config, new: Config) -> Changes:
         names("sources"),
         names("targets"),
         names("flows"),
-        bool(names("agent") | names("limits") | names("ownership")),
+        any(names(section) for section in WHOLE),
     )

@@ -66,13 +66,20 @@ _NUMBER_NEEDED = Param("integer", required=True)
 _QUEUE = {"state": _TEXT, "flow": _TEXT, "after": _NUMBER, "limit": _NUMBER}
 _FLAG = Param("flag")
 _TEXTS = Param("texts")
-_EXCEPTIONS = {"flow": _TEXT, "code": _TEXT, **_PAGED, "aside": _FLAG}
+_CHOICE = {
+    "flow": _TEXT, "code": _TEXT, "owner": _TEXT, "severity": _TEXT, "older_than": _NUMBER,
+}  # fmt: skip
+_EXCEPTIONS = {**_CHOICE, **_PAGED, "aside": _FLAG}
+_FOLLOWED = {"after": _NUMBER, "limit": _NUMBER}
 _EXPORT = {"flow": _TEXT, "code": _TEXT, "after": _TEXT}
 _SOME = {"refs": _TEXTS, "code": _TEXT, "flow": _TEXT}
 _REPLAY = {**_SOME, "all": _FLAG, "crm_changed": _FLAG}
 _ASIDE = {**_SOME, "reason": Param("text", required=True, secret=True)}
 _VALUES = Param("texts", required=True, secret=True)
 _FIX = {"ref": _NEEDED, "set": _VALUES}
+_WORD = Param("text", required=True, secret=True)
+_RULE = {"ref": _TEXT, "flow": _TEXT, "table": _TEXT, "key": Param("text", secret=True)}
+_RULE_DONE = {**_RULE, "value": _WORD, "comment": _TEXT}
 _IMPORT = {"rows": _VALUES, "check": _FLAG}
 _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
 _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
@@ -100,12 +107,16 @@ _ALL = (
     _asks("queue.show", Role.OPERATOR, "One entry with its values", seq=_NUMBER_NEEDED),
     _asks("exceptions.list", Role.OPERATOR, "Rows that wait for a person", **_EXCEPTIONS),
     _asks("exceptions.show", Role.OPERATOR, "One such row with its values", ref=_NEEDED),
-    _asks("exceptions.groups", Role.OPERATOR, "Rows that wait for a person, by cause"),
+    _asks("exceptions.groups", Role.OPERATOR, "Rows that wait, by cause", **_CHOICE),
+    _asks("exceptions.escalated", Role.VIEWER, "What waited too long, and still waits"),
+    _asks("exceptions.events", Role.VIEWER, "What was raised and resolved", **_FOLLOWED),
     _asks("exceptions.preview", Role.OPERATOR, "What a replay would do", **_REPLAY),
     _does("exceptions.replay", Role.OPERATOR, "Try parked rows again", **_REPLAY),
     _does("exceptions.set_aside", Role.OPERATOR, "Decide that rows are not sent", **_ASIDE),
     _does("exceptions.take_back", Role.OPERATOR, "Park again what was set aside", refs=_TEXTS),
     _does("exceptions.fix", Role.OPERATOR, "Edit values of a parked row", **_FIX),
+    _asks("exceptions.rule_preview", Role.OPERATOR, "Try a rule", **_RULE, value=_WORD),
+    _does("exceptions.rule", Role.ENGINEER, "Fix all like one by a rule", **_RULE_DONE),
     _does("exceptions.export", Role.OPERATOR, "Parked rows with their values", **_EXPORT),
     _does("exceptions.import", Role.OPERATOR, "Edit parked rows by a sheet", **_IMPORT),
     _asks("holds.list", Role.VIEWER, "Deletes that are held, or were rejected", state=_TEXT),
@@ -138,6 +149,9 @@ _ALL = (
     _asks("mapping.versions", Role.VIEWER, "What was in force when", flow=_NEEDED),
     _does("mapping.publish", Role.ENGINEER, "Bring a draft into force", **_DRAFT, comment=_NEEDED),
     _does("mapping.restore", Role.ENGINEER, "Bring a version into force", **_VERSION),
+    _asks("mapping.proposals", Role.OPERATOR, "Drafts that wait for a second person"),
+    _does("mapping.approve", Role.ENGINEER, "Approve somebody else's draft", flow=_NEEDED),
+    _does("mapping.withdraw", Role.ENGINEER, "Throw a waiting draft away", flow=_NEEDED),
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}

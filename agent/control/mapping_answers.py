@@ -102,5 +102,60 @@ class Published(TypedDict):
 
     flow: str
     version: int
+    """0 where it waits for a second person."""
     same_meaning: bool
     needs: str
+    proposed: NotRequired[bool]
+    """It changes what becomes of money and is not in force: see `mapping.approve`."""
+    fields: NotRequired[list[str]]
+    """What of money it changes, where it is proposed."""
+
+
+class ProposalItem(TypedDict):
+    """A draft that waits for a second person."""
+
+    flow: str
+    by: str
+    at: str
+    comment: str
+    fields: list[str]
+    text: str
+
+
+class ProposalList(TypedDict):
+    """Every draft that waits."""
+
+    items: list[ProposalItem]
+
+
+class Withdrawn(TypedDict):
+    """A draft that was thrown away."""
+
+    flow: str
+    withdrawn: bool
+
+
+class RulePreview(TypedDict):
+    """What one more word in a mapping changes, and what would become of the rows that wait."""
+
+    flow: str
+    place: str
+    file: str
+    """The lookup file that it goes to, if it does."""
+    code: str
+    field: str
+    changes: list[dict[str, Json]]
+    second_person: list[str]
+    """What of money it changes; then somebody else must approve it."""
+    group: int
+    would_pass: int
+    would_be_left_out: int
+    would_stay: int
+    not_kept: int
+    """Rows of which too little was kept: their source is read again."""
+    reasons: list[dict[str, Json]]
+    draft: NotRequired[str]
+
+
+class RuleMade(RulePreview, Published):
+    """The same, published or proposed."""

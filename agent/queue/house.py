@@ -32,4 +32,5 @@ def forget_what_is_over(conn: sqlite3.Connection, old: float) -> None:
         " (select max(id) from reading r where r.stream = reading.stream) - ?",
         (KEPT_READS,),
     )
+    conn.execute("delete from raised where told = 1 and at < ?", (old,))
     conn.execute("delete from hold where state in ('void', 'approved') and since < ?", (old,))

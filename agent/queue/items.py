@@ -59,6 +59,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A parked or set aside entry, unopened."""
+
+    seq: int
+    flow: int
+    code: str
+    field: str
+    since: float
+    row: bytes
+    lane: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Something that a person did with an entry."""
 
@@ -138,6 +151,31 @@ class Items:
             for number, stream, since, code, about in rows
             if streams is None or stream in streams
         ]
+
+    def standing(self, state: State = State.PARKED) -> list[Standing]:
+        """Everything that is parked, or set aside. Opens nothing."""
+        narrow = "state between 1 and 5 and " if state is State.PARKED else ""
+        return [
+            Standing(seq, flow, code or "", field or "", since or 0.0, row, lane)
+            for seq, flow, code, field, since, row, lane in self._store.db.rows(
+                "select seq, flow, code, field, since, row, lane from entry"
+                f" where {narrow}state = {int(state)}"
+            )
+        ]
+
+    def lost(self) -> list[tuple[int, int, float, str]]:
+        """Records that could not be read: (number, stream, since, code). Opens nothing."""
+        rows = self._store.db.rows("select id, stream, since, code from unreadable")
+        return [(number, stream, since, code) for number, stream, since, code in rows]
+
+    def lost_one(self, number: int) -> tuple[int, int, float, str, dict[str, Json]] | None:
+        """One of them, opened: (number, stream, since, code, about)."""
+        found = self._store.db.one(
+            "select id, stream, since, code, about from unreadable where id = ?", (number,)
+        )
+        if found is None:
+            return None
+        return (*found[:4], self._opened(b"unreadable", found[4]))
 
     def groups(self) -> list[Group]:
         """Parked entries by cause. Reads an index and opens nothing."""

@@ -13,7 +13,6 @@ import orjson
 from agent.errors import Damaged
 from agent.model import Json, Place
 from agent.queue.claims import content_of
-from agent.queue.database import Connection
 from agent.queue.store import Store
 
 _AT_ONCE = 500
@@ -80,8 +79,9 @@ class Problems:
         )  # fmt: skip
 
 
-def row_of(db: Connection, store: Store, seq: int) -> dict[str, Json]:
+def row_of(store: Store, seq: int) -> dict[str, Json]:
     """What was read of the row of one entry; empty where it is not kept."""
+    db = store.db
     found = db.one("select envelope from entry where seq = ?", (seq,))
     try:
         content = content_of(db, store.envelopes, seq, int(found[0])) if found else b"{}"

@@ -314,8 +314,8 @@ class Rescue:
                     self._add(table, row)
         self._acts()
         self._links()
-        for table in ("paused", "deletion"):
-            for row in self._old.rows(table):
+        for table in ("paused", "deletion", "raised"):
+            for row in self._old.rows(table) if self._old.has(table) else ():
                 self._add(table, row)
 
     def _acts(self) -> None:

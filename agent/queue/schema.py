@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -162,7 +162,24 @@ create index link_item_state on link_item (flow, state, id);
 """
 """Which record of the ERP is which one of the CRM: see `agent.queue.links`. `about` is sealed."""
 
-MIGRATIONS = (TABLES, DESK, LINKS)
+ESCALATION = """
+create table escalation (
+  item blob not null, since real not null, rule text not null, level integer not null,
+  at real not null, ref text not null, primary key (item, since, rule, level)
+) without rowid;
+create table raised (
+  id integer primary key autoincrement, at real not null, what text not null, item blob not null,
+  since real not null, rule text not null, level integer not null, ref text not null,
+  about text not null, told integer not null default 0
+);
+create index raised_untold on raised (id) where told = 0;
+"""
+"""What waited too long: the steps reached by what still waits, and every event (`escalations`).
+
+`item` is a keyed hash; rules, references, flows and codes are names of ours, never values.
+"""
+
+MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

@@ -23,6 +23,7 @@ _logger = get_logger(__name__)
 STOP_WITHIN = 15.0
 """Seconds for all workers together; the service host gives up at 20."""
 KEEP_HOUSE_EVERY = 60.0
+WATCH_EVERY = 5.0
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Agent:
     disk: Disk
     keep_house: Callable[[], None]
     linkers: Sequence[LinkWorker] = ()
+    watch: Callable[[], None] = lambda: None
+    """Looks every few seconds for what waits too long."""
     failure: WaybillError | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -66,7 +69,8 @@ class Agent:
                 self._thread(f"target {name} {number}", worker.run)
         for linker in self.linkers:
             self._thread(f"link {linker.name}", linker.run)
-        self._thread("house", self._house)
+        self._thread("house", lambda: self._now_and_then(self.keep_house, KEEP_HOUSE_EVERY))
+        self._thread("watch", lambda: self._now_and_then(self.watch, WATCH_EVERY))
 
     def close(self) -> None:
         """Stop everything in order and release the home folder."""
@@ -93,10 +97,10 @@ class Agent:
         self._threads.append(thread)
         thread.start()
 
-    def _house(self) -> None:
-        while not self.stop.wait(KEEP_HOUSE_EVERY):
+    def _now_and_then(self, work: Callable[[], None], seconds: float) -> None:
+        while not self.stop.wait(seconds):
             try:
-                self.keep_house()
+                work()
             except StoreDamaged as error:
                 self.fail(error)
             except WaybillError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from agent import durable
 from agent.audit import Audit, Head
+from agent.canon import Reasons
 from agent.changes.guard import Guard
 from agent.config import Config
 from agent.control.server import ControlServer, Write
@@ -21,6 +22,7 @@ from agent.health import Conditions, Progress
 from agent.model import Findings
 from agent.ports import Cipher, Clock, Source, Target
 from agent.queue.desk import Desk
+from agent.queue.escalations import Escalations
 from agent.queue.problems import Problems
 from agent.queue.reads import Reads
 from agent.queue.salvage import Home
@@ -31,7 +33,9 @@ from agent.runtime.agent import Agent
 from agent.runtime.audited import AuditDesk
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
-from agent.runtime.desk import Content, ExceptionDesk, OnAct
+from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
+from agent.runtime.desk.said import View
+from agent.runtime.escalate import Escalator, rules_of
 from agent.runtime.link import Linking
 from agent.runtime.plan import (
     FlowPlan,
@@ -48,7 +52,7 @@ from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.warned import counting
 from agent.runtime.workers import SourceState, SourceWorker, TargetWorker, told
-from agent.runtime.workshop import MappingDesk, Workshop
+from agent.runtime.workshop import MappingDesk, Publisher, Workshop
 
 
 @dataclass
@@ -134,13 +138,21 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         {flow.name: stream.name for stream in streams for flow in stream.flows},
         sources, targets, linking.waits,
     )  # fmt: skip
+    reasons = reasons_of(config)
+    view = View(desk, sending, flows, _numbers(streams), parts.contents, reasons, store.now)
+    escalator = Escalator(
+        rules_of(config), desk, Escalations(store), view, flows, _numbers(streams), reasons,
+        parts.conditions, _acting(parts.audit, agent.disk), store.now,
+    )  # fmt: skip
+    agent.watch = escalator.step
+    publisher = Publisher(parts.workshop, parts.home, clock)
     service = Service(
-        status, store, reads, desk, flows, {stream.name: stream.id for stream in streams},
+        status, store, reads, desk, flows, _numbers(streams),
         parts.secrets, parts.check, AuditDesk(parts.audit, store), parts.stop.set,
-        agent.disk, MappingDesk(parts.workshop, parts.home, clock),
+        agent.disk, MappingDesk(parts.workshop, publisher),
         ExceptionDesk(
-            store, desk, sending, LaneHashes(parts.cipher), flows,
-            {stream.name: stream.id for stream in streams}, parts.contents,
+            store, desk, sending, LaneHashes(parts.cipher), flows, parts.contents, view, escalator,
+            RuleDesk(Problems(store), flows, parts.workshop, publisher),
             _acting(parts.audit, agent.disk),
         ),
         linking.asked(flows, _acting(parts.audit, agent.disk)),
@@ -151,6 +163,16 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     )  # fmt: skip
     _tell_start(parts, store)
     return agent
+
+
+def _numbers(streams: Sequence[StreamPlan]) -> dict[str, int]:
+    return {stream.name: stream.id for stream in streams}
+
+
+def reasons_of(config: Config) -> Reasons:
+    """The catalogue of reasons with what the configuration says over it."""
+    said = {code: (one.severity or "", one.owner or "") for code, one in config.reasons.items()}
+    return Reasons(said)
 
 
 def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPlan]]:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from agent import durable, resources
@@ -86,10 +87,18 @@ class Kinds:
     folder: Path
     """Where the configuration stands."""
 
-    def plan(self, text: str, entity: str, file: str, target: object = None) -> Plan:
+    def plan(
+        self,
+        text: str,
+        entity: str,
+        file: str,
+        target: object = None,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Plan:
         """A mapping of a text, towards the CRM. Raises ConfigError with every problem.
 
-        `target`: the settings of the target, which may know how long its fields are.
+        `target`: the settings of the target, which may know how long its fields are. `files`:
+        lookup files that are not in force yet, by name.
         """
         try:
             document = tomllib.loads(text)
@@ -97,7 +106,10 @@ class Kinds:
             problem = ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)
             raise ConfigError([problem]) from None
         lengths = target.lengths().get(entity, {}) if isinstance(target, HasLengths) else {}
-        plan = parse(document, self.contracts[entity], file, self._beside, lengths)
+        contract = self.contracts[entity]
+        plan = parse(
+            document, contract, file, lambda name: files.get(name) or self._beside(name), lengths
+        )
         if problems := list(_not_ours(plan, self.owners[entity], file)):
             raise ConfigError(problems, f"The mapping of '{entity}' carries what the CRM owns.")
         return plan

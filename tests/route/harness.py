@@ -16,7 +16,6 @@ from agent.model import Content, Op, Scalar
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
-from agent.queue.problems import Problems
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -245,11 +244,6 @@ class Route:
         for stream in streams or self.feeds:
             self.scan(stream)
         self.settle()
-
-    def remap(self, *streams: str) -> int:
-        """What a worker does first: the mapping of now is tried on what is parked."""
-        problems = Problems(self.store)
-        return sum(self.captures[stream].remap(problems) for stream in streams or self.feeds)
 
     def approve(self) -> None:
         """A person allows everything that is held."""

@@ -11,6 +11,7 @@ import pytest
 from agent.model import Parent, Scalar
 from agent.queue.desk import Desk, Edit
 from agent.queue.items import Item
+from agent.queue.problems import Problems
 from agent.queue.states import State
 from tests.route.dying import Died
 from tests.route.harness import Route
@@ -75,6 +76,12 @@ class People:
             if before in found:
                 found.add(after)
         return found
+
+
+def remap(route: Route, *streams: str) -> int:
+    """What a worker does first: the mapping of now is tried on what is parked."""
+    problems = Problems(route.store)
+    return sum(route.captures[stream].remap(problems) for stream in streams or route.feeds)
 
 
 def _die(*_: object, **__: object) -> None:

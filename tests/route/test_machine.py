@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.states import FOR_PARENTS, State
 from tests.route.harness import FEEDS, Route, Snapshot
-from tests.route.people import People
+from tests.route.people import People, remap
 
 ACCOUNTS = ("A1", "A2", "A3")
 CONTACTS = ("C1", "C2")
@@ -79,7 +79,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(stream=STREAMS)
     def map_parked_rows_again(self, stream: str) -> None:
-        self.route.remap(stream)
+        remap(self.route, stream)
 
     # --- reading ----------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli import output
-from agent.cli.ask import sheets
+from agent.cli.ask import rules, sheets
+from agent.cli.ask.ages import in_words, seconds
 from agent.cli.options import AsJson, Flow, Home, Limit
 from agent.control.client import Client, WrongUse
 
@@ -20,15 +21,27 @@ _COLUMNS = {
     "flow": "FLOW",
     "entity": "KIND",
     "external_id": "ID",
+    "severity": "SEVERITY",
+    "owner": "FOR",
+    "impact": "AT STAKE",
     "code": "CODE",
     "reason": "REASON",
     "since": "SINCE",
     "place": "WHERE",
 }
+_ESCALATED = {"ref": "REF", "rule": "RULE", "level": "LEVEL", "at": "RAISED", "since": "SINCE"}
+_EVENTS = {"id": "NUMBER", "at": "AT", "what": "WHAT", **_ESCALATED, "code": "CODE"}
 _LONG = 600.0
 """Seconds: a decision about very many rows takes some."""
 
 Code = Annotated[str | None, typer.Option("--code", help="Only with this code.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="Only what this role puts right.")]
+Severity = Annotated[
+    str | None, typer.Option("--severity", help="Only these: critical, error or warning.")
+]
+OlderThan = Annotated[
+    str | None, typer.Option("--older-than", metavar="AGE", help="Only what waits longer: 4h, 2d.")
+]
 Ref = Annotated[str, typer.Argument(metavar="REF")]
 Refs = Annotated[list[str] | None, typer.Argument(metavar="[REF]...")]
 CrmChanged = Annotated[
@@ -38,9 +51,22 @@ CrmChanged = Annotated[
 
 
 @commands.command()
-def groups(*, home: Home, as_json: AsJson = False) -> None:
-    """What is wrong, by cause: how many rows, since when, what to do, one of them as example."""
-    found = Client(home).call("exceptions.groups")
+def groups(
+    *,
+    home: Home,
+    flow: Flow = None,
+    code: Code = None,
+    owner: Owner = None,
+    severity: Severity = None,
+    older_than: OlderThan = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is wrong, by cause: how many rows, since when, what is at stake, whose it is."""
+    asked = {
+        "flow": flow, "code": code, "owner": owner, "severity": severity,
+        "older_than": seconds(older_than),
+    }  # fmt: skip
+    found = Client(home).call("exceptions.groups", asked)
     if as_json:
         output.show_json(found)
         return
@@ -49,7 +75,11 @@ def groups(*, home: Home, as_json: AsJson = False) -> None:
     for item in found["items"]:
         where = f"{item['flow']}, " if item["flow"] else ""
         output.say(str(item["cause"]))
-        output.say(f"  {where}{item['code']}, {item['severity']}, example {item['example']}")
+        at_stake = ", ".join(f"{money} {name}" for name, money in item.get("amounts", {}).items())
+        output.say(
+            f"  {where}{item['code']}, {item['severity']}, oldest {in_words(item.get('age', 0))},"
+            f" example {item['example']}{f', at stake {at_stake}' if at_stake else ''}"
+        )
         output.say(f"  {item['meaning']} For: {item['owner']}. {item['to_do']}")
 
 
@@ -59,13 +89,19 @@ def list_(
     home: Home,
     flow: Flow = None,
     code: Code = None,
+    owner: Owner = None,
+    severity: Severity = None,
+    older_than: OlderThan = None,
     after: Annotated[str | None, typer.Option(help="Go on after this one.")] = None,
     limit: Limit = 100,
     aside: Annotated[bool, typer.Option("--aside", help="Those that were set aside.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rows that could not be delivered, each with its reason."""
-    asked = {"flow": flow, "code": code, "after": after, "limit": limit, "aside": aside or None}
+    """Rows that could not be delivered, the worst and then the oldest first."""
+    asked = {
+        "flow": flow, "code": code, "owner": owner, "severity": severity,
+        "older_than": seconds(older_than), "after": after, "limit": limit, "aside": aside or None,
+    }  # fmt: skip
     found = Client(home).call("exceptions.list", asked)
     if as_json:
         output.show_json(found)
@@ -73,6 +109,33 @@ def list_(
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
+
+
+@commands.command()
+def escalated(*, home: Home, as_json: AsJson = False) -> None:
+    """What waited too long by the rules of the configuration, and still waits."""
+    found = Client(home).call("exceptions.escalated")
+    if as_json:
+        output.show_json(found)
+    else:
+        output.show_table(_ESCALATED, found["items"])
+
+
+@commands.command()
+def events(
+    *,
+    home: Home,
+    after: Annotated[int, typer.Option("--after", min=0, help="Go on after this one.")] = 0,
+    limit: Limit = 100,
+    as_json: AsJson = False,
+) -> None:
+    """What was raised and resolved, in order: each has a number, to go on after."""
+    asked = {"after": after or None, "limit": limit}
+    found = Client(home).call("exceptions.events", asked)
+    if as_json:
+        output.show_json(found)
+    else:
+        output.show_table(_EVENTS, found["items"])
 
 
 @commands.command()
@@ -196,6 +259,45 @@ def fix(
         for problem in found["problems"]:
             output.say(f"  {problem['why']} [{problem['code']}]")
     raise typer.Exit(output.FINE if found["new"] is not None else output.ATTENTION)
+
+
+RuleValue = Annotated[str, typer.Argument(metavar="VALUE", help="What it means from now on.")]
+Publish = Annotated[
+    bool, typer.Option("--publish", help="Bring it into force; without, it is only tried.")
+]
+Comment = Annotated[str | None, typer.Option("--comment", help="Why; kept with the version.")]
+
+
+@commands.command()
+def rule(
+    ref: Ref,
+    value: RuleValue,
+    *,
+    home: Home,
+    publish: Publish = False,
+    comment: Comment = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fix all like one for good: what the ERP says there means this, a rule of the mapping."""
+    asked = {"ref": ref, "value": value}
+    rules.entry(Client(home, timeout=_LONG), asked, comment, publish=publish, as_json=as_json)
+
+
+@commands.command("add-lookup")
+def add_lookup(
+    flow: Annotated[str, typer.Argument(metavar="FLOW")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table under [lookups].")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The word of the ERP.")],
+    value: RuleValue,
+    *,
+    home: Home,
+    publish: Publish = False,
+    comment: Comment = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a word to a lookup table of a mapping, in its text or in its CSV file."""
+    asked = {"flow": flow, "table": table, "key": key, "value": value}
+    rules.entry(Client(home, timeout=_LONG), asked, comment, publish=publish, as_json=as_json)
 
 
 @commands.command()

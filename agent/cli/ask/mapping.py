@@ -40,6 +40,9 @@ _VERSIONS = {
     "comment": "COMMENT",
     "in_force": "IN FORCE",
 }
+_PROPOSALS = {
+    "flow": "FLOW", "by": "BY", "at": "SINCE", "fields": "MONEY", "comment": "COMMENT",
+}  # fmt: skip
 _EXPORTS = {
     "read": "EXPORT",
     "records": "RECORDS",
@@ -191,9 +194,38 @@ def restore(
     _published(_client(home).call("mapping.restore", asked), as_json=as_json)
 
 
+@commands.command()
+def proposals(*, home: Home, as_json: AsJson = False) -> None:
+    """Drafts that wait for a second person, because they change what becomes of money."""
+    found = _client(home).call("mapping.proposals")
+    if as_json:
+        output.show_json(found)
+    else:
+        rows = [{**item, "fields": ", ".join(item["fields"])} for item in found["items"]]
+        output.show_table(_PROPOSALS, rows)
+
+
+@commands.command()
+def approve(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
+    """Bring somebody else's draft into force. Look at it first: waybill mapping proposals."""
+    _published(_client(home).call("mapping.approve", {"flow": flow}), as_json=as_json)
+
+
+@commands.command()
+def withdraw(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
+    """Throw a draft away that waits for a second person."""
+    found = _client(home).call("mapping.withdraw", {"flow": flow})
+    if as_json:
+        output.show_json(found)
+    else:
+        output.say(f"The draft of {flow} is gone; what was in force stays.")
+
+
 def _published(found: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
+    elif found.get("proposed"):
+        output.say(str(found["needs"]))
     else:
         output.say(f"Version {found['version']} of {found['flow']} is in force. {found['needs']}")
 

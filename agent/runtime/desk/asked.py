@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import orjson
 
@@ -12,6 +13,7 @@ from agent.errors import WrongUse
 from agent.model import Json, Problem
 from agent.queue.desk import Desk, Edit
 from agent.queue.items import Item
+from agent.queue.problems import row_of
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -19,6 +21,7 @@ from agent.runtime.desk import said, sheet
 from agent.runtime.desk.contents import Content
 from agent.runtime.desk.edits import edited
 from agent.runtime.desk.preview import Previewer, batches
+from agent.runtime.desk.rules import RuleDesk
 from agent.runtime.plan import FlowPlan, LaneHashes
 
 Params = Mapping[str, Json]
@@ -26,8 +29,22 @@ OnAct = Callable[[str, str, str, Mapping[str, str]], None]
 """Told of every act for the audit: who, what, on what, and digests or counts; never a value."""
 
 GONE = "NOT_PARKED"
-MOST_NAMED = 1000
-"""Refused ones that an answer names; all of them are counted."""
+
+
+class Raised(Protocol):
+    """What waited too long (`agent.runtime.escalate`)."""
+
+    def standing(self) -> Json:
+        """What was raised and still waits."""
+        ...
+
+    def of(self, ref: str) -> list[Json]:
+        """The steps that one exception has reached."""
+        ...
+
+    def events(self, after: int, limit: int) -> Json:
+        """What was raised and resolved, after one event."""
+        ...
 
 
 @dataclass
@@ -39,8 +56,10 @@ class ExceptionDesk:
     sending: Sending
     lanes: LaneHashes
     flows: Sequence[FlowPlan]
-    streams: Mapping[str, int]
     contents: Mapping[str, Content]
+    view: said.View
+    raised: Raised
+    rules: RuleDesk
     on_act: OnAct
 
     def answer(self, method: str, params: Params, who: str) -> Json:
@@ -52,24 +71,39 @@ class ExceptionDesk:
 
     # --- looking ----------------------------------------------------------------------------------
 
-    def _groups(self, _: Params, __: str) -> Json:
-        return said.grouped(self.desk, self.flows, self.streams)
+    def _groups(self, params: Params, _: str) -> Json:
+        return self.view.grouped(_choice(params))
 
     def _list(self, params: Params, _: str) -> Json:
         limit = params.get("limit")
-        return said.listed(
-            self.desk, self.flows, self.streams,
-            flow=_word(params, "flow"), code=_word(params, "code"), after=_word(params, "after"),
+        return self.view.listed(
+            _choice(params),
+            after=_word(params, "after"),
             limit=max(1, min(1000, limit)) if isinstance(limit, int) else 100,
             aside=bool(params.get("aside")),
-        )  # fmt: skip
+        )
 
     def _show(self, params: Params, _: str) -> Json:
-        shown = said.shown(self.desk, self.flows, self.streams, _word(params, "ref"))
+        shown = self.view.shown(_word(params, "ref"))
+        if steps := self.raised.of(str(shown["ref"])):
+            shown["escalated"] = steps
         opened = self.sending.opened([said.number_of(str(shown["ref"]))])
         if str(shown["ref"]).startswith("E") and opened.claims:
             shown["waits_for"] = self._waits_for(opened.claims[0].flow, shown["parents"])
+            kept = row_of(self.store, opened.claims[0].seq)
+            if kept:
+                shown["row"] = said.row(kept)
         return shown
+
+    def _escalated(self, _: Params, __: str) -> Json:
+        return self.raised.standing()
+
+    def _events(self, params: Params, _: str) -> Json:
+        after, limit = params.get("after"), params.get("limit")
+        return self.raised.events(
+            after if isinstance(after, int) else 0,
+            max(1, min(1000, limit)) if isinstance(limit, int) else 100,
+        )
 
     def _waits_for(self, flow: int, parents: Json) -> list[Json]:
         """The parents of an item that are not known to exist in the target."""
@@ -141,8 +175,20 @@ class ExceptionDesk:
         return {
             "ref": ref,
             "new": f"E{made[edits[0][1].seq]}" if made else None,
-            "problems": _without_lines(problems),
+            "problems": sheet.without_lines(problems),
         }
+
+    # --- rules ---------------------------------------------------------------------------------
+
+    def _rule_preview(self, params: Params, _: str) -> Json:
+        return self.rules.preview(params)
+
+    def _rule(self, params: Params, who: str) -> Json:
+        done = self.rules.publish(params, who)
+        what = "mapping.propose" if done["proposed"] else "mapping.publish"
+        about = {"version": str(done["version"]), "place": str(done["place"])}
+        self.on_act(who, what, str(done["flow"]), about)
+        return done
 
     # --- sheets -----------------------------------------------------------------------------------
 
@@ -179,15 +225,15 @@ class ExceptionDesk:
         made: dict[int, int] = {}
         if params.get("check") or problems:
             refused = self.desk.edit([edit for _, edit in edits], check=True)[1]
-            problems += _by_line(edits, refused)
+            problems += sheet.by_line(edits, refused)
         else:
             made = self._apply(edits, problems, who)
         return {
             "changed": [f"E{edit.seq}" for _, edit in edits],
-            "fields": _counted([edit for _, edit in edits]),
+            "fields": sheet.counted([edit for _, edit in edits]),
             "edited": len(made),
-            "problems": _in_order(problems),
-            "skipped": _in_order(skipped),
+            "problems": sheet.in_order(problems),
+            "skipped": sheet.in_order(skipped),
         }
 
     # --- edits ------------------------------------------------------------------------------------
@@ -202,11 +248,11 @@ class ExceptionDesk:
         flows = {flow.id: flow for flow in self.flows}
         for row in rows:
             if row.ref in seen:
-                problems.append(_problem(row, Problem("TWICE", "It stands there twice.")))
+                problems.append(sheet.problem_of(row, Problem("TWICE", "It stands there twice.")))
                 continue
             seen.add(row.ref)
             edit, found = self._edit(row, flows)
-            problems += [_problem(row, each) for each in found]
+            problems += [sheet.problem_of(row, each) for each in found]
             if edit is not None:
                 edits.append((row, edit))
         return edits, problems
@@ -239,7 +285,7 @@ class ExceptionDesk:
     ) -> dict[int, int]:
         """Make the edits, all or none; what speaks against it is added to the problems."""
         made, refused = self.desk.edit([edit for _, edit in edits], who=who)
-        problems += _by_line(edits, refused)
+        problems += sheet.by_line(edits, refused)
         for _, edit in edits if made else ():
             changed = edit.about["fields"]
             named = changed if isinstance(changed, dict) else {}
@@ -264,12 +310,12 @@ class ExceptionDesk:
         seqs, named = self._chosen(params)
         done: list[int] = []
         count = len(named)
-        refused: list[Json] = [*named[:MOST_NAMED]]
+        refused: list[Json] = [*named[: sheet.MOST_NAMED]]
         for some in batches(seqs):
             went, not_ = act(some)
             done += went
             count += len(not_)
-            room = MOST_NAMED - len(refused)
+            room = sheet.MOST_NAMED - len(refused)
             refused += [{"ref": f"E{seq}", "why": why} for seq, why in not_[:room]]
         return done, {"refused": refused, "refused_count": count}
 
@@ -327,39 +373,12 @@ def _pairs(named: Mapping[str, Json]) -> list[list[Json]]:
     return [pair for pair in named.values() if isinstance(pair, list)]
 
 
-def _counted(edits: Sequence[Edit]) -> dict[str, Json]:
-    """How many rows change each field."""
-    counts: dict[str, int] = {}
-    for edit in edits:
-        changed = edit.about["fields"]
-        for name in changed if isinstance(changed, dict) else ():
-            counts[name] = counts.get(name, 0) + 1
-    return dict(counts)
-
-
-def _problem(row: sheet.Row, problem: Problem) -> dict[str, Json]:
-    return {
-        "line": row.line,
-        "ref": row.ref,
-        "field": problem.field,
-        "code": problem.code,
-        "why": problem.reason,
-    }
-
-
-def _by_line(
-    edits: Sequence[tuple[sheet.Row, Edit]], refused: Sequence[tuple[int, str]]
-) -> list[dict[str, Json]]:
-    rows = {edit.seq: row for row, edit in edits}
-    return [_problem(rows[seq], Problem("NOT_EDITABLE", why)) for seq, why in refused]
-
-
-def _in_order(problems: Sequence[dict[str, Json]]) -> list[Json]:
-    return [*sorted(problems, key=lambda each: int(str(each["line"])))][:MOST_NAMED]  # type: ignore[return-value]  # dicts of Json are Json
-
-
-def _without_lines(problems: Sequence[dict[str, Json]]) -> list[Json]:
-    return [{k: v for k, v in problem.items() if k not in ("line", "ref")} for problem in problems]
+def _choice(params: Params) -> said.Choice:
+    older = params.get("older_than")
+    return said.Choice(
+        _word(params, "flow"), _word(params, "code"), _word(params, "owner"),
+        _word(params, "severity"), float(older) if isinstance(older, int) else 0.0,
+    )  # fmt: skip
 
 
 def _word(params: Params, name: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from agent.canon import Contract, Kind, Ownership, Rule, Severity, Side, check_all, violations
+from agent.canon import Contract, Kind, Ownership, Rule, Severity, check_all, financial, violations
 from agent.model import Parent, Problem, Scalar
 
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """Judges the contents of one flow."""
 
@@ -20,30 +21,20 @@ class Content:
     checks: tuple[Rule, ...] = ()
 
     def refusal(self, name: str) -> str:
-        """Why a person may not edit this field here; empty if he may.
-
-        Money that the ERP owns, and the currency that says what it is worth, are put right there.
-        """
-        if self._is_erp_money(name):
-            said = "is money that the ERP owns"
-        elif of := [
-            field.name
-            for field in self.contract.fields.values()
-            if field.currency == name and self._is_erp_money(field.name)
-        ]:
-            said = f"is the currency of {of[0]}, which the ERP owns"
-        else:
+        """Why a person may not edit this field here; empty if he may."""
+        if name not in self.financial:
             return ""
-        return f"{name} {said}: correct it in the ERP, or by a mapping."
-
-    def _is_erp_money(self, name: str) -> bool:
-        field = self.contract.fields.get(name)
+        of = next((f.name for f in self.contract.fields.values() if f.currency == name), "")
+        said = f"is the currency of {of}" if of else "is about money"
         return (
-            field is not None
-            and field.kind is Kind.DECIMAL
-            and bool(field.currency)
-            and self.owner.of(name).master is Side.ERP
+            f"{name} {said}, and the ERP owns it: correct it in the ERP, or by a mapping that a"
+            " second person approves."
         )
+
+    @cached_property
+    def financial(self) -> frozenset[str]:
+        """The fields about money that the ERP owns."""
+        return financial(self.contract, self.owner)
 
     def value(self, name: str, text: str) -> Scalar:
         """What a person wrote, as a value of this field; it is not judged here. Blank: none."""

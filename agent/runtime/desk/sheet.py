@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import orjson
 
 from agent.errors import WrongUse
-from agent.model import Json
+from agent.model import Json, Problem
+from agent.queue.desk import Edit
 from agent.queue.items import Item
 from agent.runtime.desk.contents import written
 from agent.runtime.plan import FlowPlan
 
+MOST_NAMED = 1000
+"""Problems that an answer names; all of them are counted."""
 PAGE_BYTES = 256 * 1024
 """Of contents in one answer, roughly: far below what a line of the control API may hold."""
 
@@ -74,3 +77,42 @@ def parsed(texts: Sequence[Json]) -> list[Row]:
 
 def _scalar(value: Json) -> str | int | bool | None:
     return value if isinstance(value, str | int | bool) else None
+
+
+def counted(edits: Sequence[Edit]) -> dict[str, Json]:
+    """How many rows change each field."""
+    counts: dict[str, int] = {}
+    for edit in edits:
+        changed = edit.about["fields"]
+        for name in changed if isinstance(changed, dict) else ():
+            counts[name] = counts.get(name, 0) + 1
+    return dict(counts)
+
+
+def problem_of(row: Row, problem: Problem) -> dict[str, Json]:
+    """What speaks against a row, for the face."""
+    return {
+        "line": row.line,
+        "ref": row.ref,
+        "field": problem.field,
+        "code": problem.code,
+        "why": problem.reason,
+    }
+
+
+def by_line(
+    edits: Sequence[tuple[Row, Edit]], refused: Sequence[tuple[int, str]]
+) -> list[dict[str, Json]]:
+    """Entries that were refused, by the rows that named them."""
+    rows = {edit.seq: row for row, edit in edits}
+    return [problem_of(rows[seq], Problem("NOT_EDITABLE", why)) for seq, why in refused]
+
+
+def in_order(problems: Sequence[dict[str, Json]]) -> list[Json]:
+    """The first of these problems, line by line."""
+    return [*sorted(problems, key=lambda each: int(str(each["line"])))][:MOST_NAMED]  # type: ignore[return-value]  # dicts of Json are Json
+
+
+def without_lines(problems: Sequence[dict[str, Json]]) -> list[Json]:
+    """The same where there are no lines."""
+    return [{k: v for k, v in problem.items() if k not in ("line", "ref")} for problem in problems]

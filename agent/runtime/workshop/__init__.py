@@ -8,5 +8,6 @@ other. Values are shown to the operator who asked for them and are kept nowhere.
 
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.desk import MappingDesk
+from agent.runtime.workshop.publish import Publisher
 
-__all__ = ["MappingDesk", "Workshop"]
+__all__ = ["MappingDesk", "Publisher", "Workshop"]

@@ -5,22 +5,27 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tomlkit
 
-from agent.canon import Contracts
+from agent.canon import Contracts, Ownership
 from agent.config import Config
 from agent.errors import WrongUse
 from agent.mapping import Mapper, Plan
 from agent.mapping.automatch import Match, Synonyms, automatch
 from agent.model import Json, Op, Record, Unreadable
 from agent.ports import Read, Source
+from agent.runtime.kinds import LOOKUPS
+from agent.runtime.workshop.money import named_files
 from agent.runtime.workshop.samples import nothing_there, records, sample
 from agent.runtime.workshop.tally import Tally, differences
 
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 SUGGEST_RECORDS = 1000
 MOST_RECORDS = 100_000
 MOST_EXPORTS = 50
@@ -36,12 +41,34 @@ class Workshop:
     """What columns are called, as the text of a TOML document."""
     open_source: Callable[[str], Source]
     """A new adapter that reads every column. Whoever asks closes it."""
-    parse: Callable[[str, str], Plan]
-    """(flow, TOML text) -> a plan. Raises ConfigError with every problem."""
+    parse_with: Callable[[str, str, Mapping[str, bytes]], Plan]
+    """(flow, TOML text, lookup files by name) -> a plan; other files are those that lie there.
+
+    Raises ConfigError with every problem.
+    """
+    owners: Mapping[str, Ownership]
+    """By kind of record."""
+
+    def parse(self, flow: str, text: str, files: Mapping[str, bytes] = _NO_FILES) -> Plan:
+        """A mapping of a text. Raises ConfigError with every problem."""
+        return self.parse_with(flow, text, files)
 
     def published(self, flow: str) -> str:
         """The text of a flow's mapping as it is in force."""
         return (self.config.folder / self.config.flows[flow].mapping).read_text(encoding="utf-8")
+
+    @property
+    def lookups(self) -> Path:
+        """Where lookup files lie."""
+        return self.config.folder / LOOKUPS
+
+    def files(self, text: str) -> dict[str, bytes]:
+        """The lookup files that a mapping names, as they lie there; those that lie there."""
+        found = {}
+        for name in sorted(named_files(tomllib.loads(text))):
+            with suppress(OSError):
+                found[name] = (self.lookups / name).read_bytes()
+        return found
 
 
 class Workbench:
@@ -130,16 +157,10 @@ class Workbench:
         self._source(flow)
         text = self._shop.published(flow)
         old, new = self._shop.parse(flow, text), self._shop.parse(flow, draft)
-        was, would = _leaves(tomllib.loads(text)), _leaves(tomllib.loads(draft))
-        lines: list[Json] = [
-            {"place": place, "was": was.get(place), "becomes": would.get(place)}
-            for place in sorted({*was, *would})
-            if was.get(place) != would.get(place)
-        ]
         means = old.version_digest != new.version_digest
         return {
             "flow": flow,
-            "changes": lines,
+            "changes": list[Json](differing_lines(text, draft)),
             "same_meaning": not means,
             "reads_more": list[Json](sorted(set(new.columns_used) - set(old.columns_used))),
             "needs": (
@@ -223,6 +244,16 @@ def _inline(value: Json) -> object:
 
 def _table(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
+
+
+def differing_lines(old: str, new: str) -> list[dict[str, Json]]:
+    """What two texts of a mapping say otherwise, place by place."""
+    was, would = _leaves(tomllib.loads(old)), _leaves(tomllib.loads(new))
+    return [
+        {"place": place, "was": was.get(place), "becomes": would.get(place)}
+        for place in sorted({*was, *would})
+        if was.get(place) != would.get(place)
+    ]
 
 
 def _leaves(document: Mapping[str, Json], place: str = "") -> dict[str, Json]:

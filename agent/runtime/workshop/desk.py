@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from agent.model import Json
-from agent.ports import Clock
 from agent.runtime.workshop.bench import Workbench, Workshop
 from agent.runtime.workshop.publish import Publisher
 
@@ -16,8 +14,8 @@ Params = Mapping[str, Json]
 class MappingDesk:
     """Answers what people ask of mappings, by the name of the method."""
 
-    def __init__(self, shop: Workshop, home: Path, clock: Clock) -> None:
-        bench, publisher = Workbench(shop), Publisher(shop, home, clock)
+    def __init__(self, shop: Workshop, publisher: Publisher) -> None:
+        bench = Workbench(shop)
         self._answers: dict[str, Callable[[Params, str], Json]] = {
             "mapping.suggest": lambda p, _: bench.suggest(_text(p, "source"), _text(p, "entity")),
             "mapping.preview": lambda p, _: bench.preview(
@@ -38,6 +36,9 @@ class MappingDesk:
             "mapping.restore": lambda p, who: publisher.restore(
                 _text(p, "flow"), _number(p, "version", 0), _text(p, "comment"), who
             ),
+            "mapping.proposals": lambda _, __: publisher.proposals(),
+            "mapping.approve": lambda p, who: publisher.approve(_text(p, "flow"), who),
+            "mapping.withdraw": lambda p, _: publisher.withdraw(_text(p, "flow")),
         }  # fmt: skip
 
     def answers(self, method: str) -> bool:

@@ -8,9 +8,11 @@ when the next one is published over it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from agent import durable
@@ -34,6 +36,8 @@ class Version:
     comment: str
     digest: str
     """Of the text, to find it again."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The lookup files that it names, each with the digest of its content then."""
 
 
 class Versions:
@@ -62,22 +66,41 @@ class Versions:
         except OSError as error:
             raise durable.trouble(error) from error
 
-    def keep(self, text: str, by: str, comment: str) -> Version:
+    def files(self, number: int) -> dict[str, bytes]:
+        """The lookup files of one version, as they were then. Raises WrongUse."""
+        found = next((each for each in self.listed() if each.number == number), None)
+        try:
+            return {
+                name: (self._folder / digest).read_bytes()
+                for name, digest in (found.files if found else {}).items()
+            }
+        except OSError as error:
+            raise durable.trouble(error) from error
+
+    def keep(
+        self, text: str, by: str, comment: str, files: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Version:
         """Keep a text as the newest version; the same one if it is the newest already."""
         known = self.listed()
         digest = digest_of(text)
-        if known and known[-1].digest == digest:
+        digests = {name: digest_of(content) for name, content in files.items()}
+        if known and (known[-1].digest, known[-1].files) == (digest, digests):
             return known[-1]
         number = known[-1].number + 1 if known else 1
-        made = Version(number, self._now(), by, comment, digest)
+        made = Version(number, self._now(), by, comment, digest, digests)
         kept = [*known, made][-KEPT:]
         try:
             durable.private_folder(self._folder)
+            for content in files.values():
+                if not (self._folder / digest_of(content)).exists():
+                    durable.write(self._folder / digest_of(content), content)
             durable.write(self._file(number), text.encode())
             index = json.dumps([asdict(each) for each in kept], indent=1)
             durable.write(self._folder / "index.json", index.encode())
             for old in known[: len(known) + 1 - len(kept)]:
                 self._file(old.number).unlink(missing_ok=True)
+                for name in {*old.files.values()} - {d for v in kept for d in v.files.values()}:
+                    (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise durable.trouble(error) from error
         return made
@@ -89,6 +112,7 @@ class Versions:
         return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def digest_of(text: str) -> str:
+def digest_of(text: str | bytes) -> str:
     """What tells two texts apart."""
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+    data = text.encode() if isinstance(text, str) else text
+    return blake2b(data, digest_size=16).hexdigest()

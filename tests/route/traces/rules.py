@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.model import Content
 from agent.queue.states import State
 from tests.route.harness import Route
+from tests.route.people import remap
 from tests.route.traces.story import accounts, alike, story
 
 
@@ -26,7 +27,7 @@ def _learn(route: Route) -> None:
 def a_row_of_a_change_file_is_sent_once_its_mapping_knows_it(route: Route) -> None:
     _odd(route, Content.CHANGES)
     _learn(route)
-    route.remap()
+    remap(route)
     route.settle()
     alike(route)
 
@@ -35,8 +36,8 @@ def a_row_of_a_change_file_is_sent_once_its_mapping_knows_it(route: Route) -> No
 def a_row_that_was_mapped_again_is_known_when_it_is_read_again(route: Route) -> None:
     _odd(route)
     _learn(route)
-    assert route.remap() == 1
-    assert route.remap() == 0
+    assert remap(route) == 1
+    assert remap(route) == 0
     route.settle()
     for _ in range(2):
         route.read("accounts")
@@ -49,12 +50,12 @@ def what_is_mapped_again_twice_or_in_a_crash_is_one_message(route: Route) -> Non
     accounts(route, "A2")
     _odd(route)
     _learn(route)
-    route.remap()
+    remap(route)
     route.crash()
-    route.remap()
+    remap(route)
     route.ledgers["accounts"].merge()
     route.crash()
-    route.remap()
+    remap(route)
     route.settle()
     alike(route)
     assert len(route.target.attempted) == 2
@@ -66,7 +67,7 @@ def a_row_that_changed_since_is_not_mapped_again_from_what_was_kept(route: Route
     route.erp["accounts"]["A1"] = ["2"]
     route.scan()
     _learn(route)
-    assert route.remap() == 0
+    assert remap(route) == 0
     route.settle()
     route.read("accounts")
     alike(route)
@@ -79,7 +80,7 @@ def a_row_that_left_is_not_brought_back(route: Route) -> None:
     del route.erp["accounts"]["A1"]
     route.read("accounts")
     _learn(route)
-    assert route.remap() == 0
+    assert remap(route) == 0
     route.read("accounts")
     alike(route)
 
@@ -92,7 +93,7 @@ def what_was_set_aside_is_left_alone_and_taken_back_is_mapped_when_it_is_read(
     seqs = [item.seq for item in route.desk.entries([State.PARKED])]
     route.desk.set_aside(seqs, "why", who="anna")
     _learn(route)
-    assert route.remap() == 0
+    assert remap(route) == 0
     route.read("accounts")
     alike(route)
 
