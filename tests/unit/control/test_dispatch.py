@@ -11,7 +11,8 @@ from agent.control import wire
 from agent.control.api import METHODS, Role
 from agent.control.dispatch import Caller, Dispatcher, checked, digest_of
 from agent.errors import ConfigError, ConfigProblem, ControlError, StoreFull, WrongUse
-from tests.control_fakes import ANSWERS, FakeService
+from tests.control_answers import ANSWERS
+from tests.control_fakes import FakeService
 
 ENGINEER = Caller("root", Role.ENGINEER)
 VIEWER = Caller("guest", Role.VIEWER)
