@@ -23,7 +23,7 @@ from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
-from agent.crypto import KeyVault, SecretVault
+from agent.crypto import EphemeralCipher, KeyVault, SecretVault
 from agent.errors import ConfigError, WaybillError
 from agent.mapping import Plan
 from agent.matching import rules_of
@@ -34,11 +34,15 @@ from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
 from agent.runtime.desk import Content
+from agent.runtime.grouped import KIND as GROUP
+from agent.runtime.grouped import GroupConfig, GroupedSource
 from agent.runtime.plan import FlowPlan, LinkPlan
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
 CONFIG = "waybill.toml"
+LEDGER = "ledger"
+"""In the home folder: the memory of rows, and what is set aside while a source is read."""
 EXIT_SUSPECT = 75
 """The store must be verified: the service manager restarts us, and the start does it."""
 
@@ -47,7 +51,7 @@ def kinds(contracts: Contracts | None = None) -> Kinds:
     """What a configuration may name, with these contracts or the shipped ones."""
     known = contracts or resources.contracts()
     return Kinds(
-        {kind: entry.settings for kind, entry in catalogue.SOURCES.items()},
+        {kind: entry.settings for kind, entry in catalogue.SOURCES.items()} | {GROUP: GroupConfig},
         {kind: entry.settings for kind, entry in catalogue.TARGETS.items()},
         tuple(known),
         installed.fields_of(known),
@@ -89,7 +93,7 @@ def check(home: Path) -> Findings:
             for problem in error.problems
         )
     vault = keys.open_vault(home, SystemClock())
-    adapters = _adapters(config, plans, vault, SystemClock())
+    adapters = _adapters(home, config, plans, vault, SystemClock())
     return _findings(config, plans, adapters, "") + known.findings(config, plans)
 
 
@@ -143,7 +147,7 @@ def build(
     plans = known.plans(config)
     vault = keys.open_vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
-    adapters = _adapters(config, plans, vault, clock)
+    adapters = _adapters(home, config, plans, vault, clock)
     parts = Parts(
         home=home,
         config=config,
@@ -170,20 +174,21 @@ def build(
             *(() if name else known.findings(config, plans)),
         ),
         stop=stop,
-        workshop=_workshop(config, known, vault, clock),
+        workshop=_workshop(home, config, known, vault, clock),
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts
 
 
-def _workshop(config: Config, known: installed.Kinds, vault: KeyVault, clock: Clock) -> Workshop:
+def _workshop(
+    home: Path, config: Config, known: installed.Kinds, vault: KeyVault, clock: Clock
+) -> Workshop:
     """What previews need: adapters of their own, and drafts as texts."""
     secrets = vault.secrets(log.protect)
 
     def open_source(name: str) -> Source:
-        source = config.sources[name]
         context = _context(name, config, secrets, clock)
-        return catalogue.SOURCES[source.kind].make(source.settings, context)
+        return _source(config, name, config.sources[name].settings, context, home)
 
     def parsed(flow: str, text: str, files: Mapping[str, bytes]) -> Plan:
         settings = config.flows[flow]
@@ -200,7 +205,9 @@ def _context(name: str, config: Config, secrets: SecretStore, clock: Clock) -> A
     return AdapterContext(name, clock, secrets, config.folder, ZoneInfo(config.agent.timezone))
 
 
-def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock) -> Adapters:
+def _adapters(
+    home: Path, config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Clock
+) -> Adapters:
     secrets = vault.secrets(log.protect)
 
     def context(name: str) -> AdapterContext:
@@ -208,8 +215,12 @@ def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Cl
 
     return Adapters(
         {
-            name: catalogue.SOURCES[source.kind].make(
-                _least(source.settings, _used(name, config, plans)), context(name)
+            name: _source(
+                config,
+                name,
+                _least(source.settings, _used(name, config, plans)),
+                context(name),
+                home,
             )
             for name, source in config.sources.items()
         },
@@ -218,6 +229,17 @@ def _adapters(config: Config, plans: dict[str, Plan], vault: KeyVault, clock: Cl
             for name, target in config.targets.items()
         },
     )
+
+
+def _source(
+    config: Config, name: str, settings: BaseModel, context: AdapterContext, home: Path
+) -> Source:
+    """A live source; a group stands on an adapter of its own."""
+    if not isinstance(settings, GroupConfig):
+        return catalogue.SOURCES[config.sources[name].kind].make(settings, context)
+    base = config.sources[settings.of]
+    inner = catalogue.SOURCES[base.kind].make(_least(base.settings, settings.used), context)
+    return GroupedSource(inner, settings, EphemeralCipher(), home / LEDGER)
 
 
 def _used(source: str, config: Config, plans: dict[str, Plan]) -> list[str]:

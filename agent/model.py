@@ -121,6 +121,10 @@ class End:
     checkpoint: Checkpoint
     complete: bool
     unproven: str = ""
+    part_of: int = 0
+    """Rows that became part of a record, where several make one."""
+    twice: int = 0
+    """Such rows that another one of the same key replaced."""
 
 
 class Parent(NamedTuple):

@@ -126,6 +126,7 @@ class Capture:
             duplicates=len(survey.duplicates),
             unproven="" if end.complete else end.unproven or "Its end is not proven.",
         )
+        result.part_of, result.twice = end.part_of, end.twice
         living = self.ledger.living
         reading = Reading(plan.id, read.name)
         reason = self._too_many_changes(read, found, losers, living) if full else ""

@@ -25,6 +25,9 @@ class Captured:
     unproven: str = ""
     """Why no delete was inferred from a full read."""
     passed_over: bool = False
+    part_of: int = 0
+    twice: int = 0
+    """Rows that several together make a record, and those that were there twice."""
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     """Per flow: what its mapping changed in values on purpose, by code and field."""
 
@@ -48,5 +51,6 @@ class Captured:
             "unproven": self.unproven,
             "duplicates_at": list(duplicates_at[:_NAMED]),
             "flows": flows,
+            **({"part_of": self.part_of, "rows_twice": self.twice} if self.part_of else {}),
             **({"notes": self.notes} if self.notes else {}),
         }

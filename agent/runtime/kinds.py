@@ -22,6 +22,7 @@ from agent.errors import ConfigError, ConfigProblem
 from agent.mapping import Delete, Plan, Set, parse
 from agent.matching import Role, role_of
 from agent.model import Finding, Findings, Level
+from agent.runtime.grouped import group_problems
 
 FOLDER = "contracts"
 """Beside the configuration: an installation's own contracts."""
@@ -120,7 +121,7 @@ class Kinds:
     def plans(self, config: Config) -> dict[str, Plan]:
         """The mapping of every flow, or every problem of all of them."""
         found: dict[str, Plan] = {}
-        problems: list[ConfigProblem] = []
+        problems: list[ConfigProblem] = list(group_problems(config))
         for name, flow in config.flows.items():
             file = str(flow.mapping)
             try:

@@ -26,7 +26,7 @@ def read_item(read: PastRead, source: str) -> dict[str, Json]:
 def _flat(counts: Mapping[str, Json]) -> dict[str, Json]:
     """What every row of a read ended in; with several flows, per flow (RULES 13)."""
     shown: dict[str, Json] = {
-        name: counts[name] for name in ("records", "duplicate", "unreadable", "deleted")
+        name: counts[name] for name in ("records", "duplicate", "unreadable", "deleted", "part_of", "rows_twice")
         if isinstance(counts.get(name), int)
     }  # fmt: skip
     flows = counts.get("flows")

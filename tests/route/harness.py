@@ -13,6 +13,7 @@ from tempfile import mkdtemp
 from agent.crypto import EphemeralCipher
 from agent.mapping import Steps
 from agent.model import Content, Op, Scalar
+from agent.ports import Source
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
@@ -51,6 +52,8 @@ class Feed:
     mapper: Callable[[Sequence[str]], Mapper] | None = None
     """Instead of the usual one; then an external id is not simply the key."""
     steps: Steps | None = None
+    wrapped: Callable[[Source], Source] = lambda source: source
+    """What stands between the export and the stream."""
 
 
 FEEDS = {
@@ -113,7 +116,12 @@ class Route:
         self.ledgers = {name: self._ledger(name, plan) for name, plan in plans.items()}
         self.captures = {
             name: Capture(
-                StreamPlan(name, self.store.stream_id(name), self.sources[name], (plan,)),
+                StreamPlan(
+                    name,
+                    self.store.stream_id(name),
+                    self.feeds[name].wrapped(self.sources[name]),
+                    (plan,),
+                ),
                 self.reads,
                 self.ledgers[name],
                 self.cipher,
