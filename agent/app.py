@@ -148,6 +148,7 @@ def build(
     vault = keys.open_vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
     adapters = _adapters(home, config, plans, vault, clock)
+    workshop = _workshop(home, config, known, vault, clock)
     parts = Parts(
         home=home,
         config=config,
@@ -174,7 +175,9 @@ def build(
             *(() if name else known.findings(config, plans)),
         ),
         stop=stop,
-        workshop=_workshop(home, config, known, vault, clock),
+        workshop=workshop,
+        open_table=workshop.open_source,
+        serving=installed.serving(config, plans),
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts
@@ -192,8 +195,11 @@ def _workshop(
 
     def parsed(flow: str, text: str, files: Mapping[str, bytes]) -> Plan:
         settings = config.flows[flow]
-        target = config.targets[settings.target].settings
-        return known.plan(text, settings.entity, str(settings.mapping), target, files)
+        target, file = config.targets[settings.target].settings, str(settings.mapping)
+        plan = known.plan(text, settings.entity, file, target, files)
+        if problems := list(installed.table_problems(plan, config, file)):
+            raise ConfigError(problems)
+        return plan
 
     return Workshop(
         config, known.contracts, lambda: resources.text("synonyms.toml"), open_source, parsed,
@@ -288,6 +294,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         link=_link(flow, plan),
         warns=plan.warns,
         steps=plan.steps,
+        tables=tuple(plan.tables.values()),
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 

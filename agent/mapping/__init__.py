@@ -18,12 +18,13 @@ What holds here:
 - A plan's `version_digest` changes with every rule and with nothing else.
 
 Rooms: `parse` and `options` read documents, `values`, `words`, `numbers` and `moments` convert,
-`plan` holds what was read, `compiled` makes it fast, `ruled` judges what it makes.
+`plan` holds what was read, `compiled` makes it fast, `ruled` and `wanted` judge what it makes.
 """
 
 from agent.mapping.compiled import Mapper
+from agent.mapping.lookups import SourceTable
 from agent.mapping.parse import parse
 from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
 from agent.mapping.ruled import Steps
 
-__all__ = ["Delete", "Leave", "Mapper", "OnLeave", "Plan", "Set", "Steps", "parse"]
+__all__ = ["Delete", "Leave", "Mapper", "OnLeave", "Plan", "Set", "SourceTable", "Steps", "parse"]

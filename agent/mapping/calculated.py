@@ -17,7 +17,7 @@ from agent.mapping import words
 from agent.mapping.compiled import FieldRule
 from agent.mapping.converters import converter
 from agent.mapping.formula import Formula, FormulaError, Type, compile_formula
-from agent.mapping.lookups import Lookups
+from agent.mapping.lookups import Lookups, filled
 from agent.mapping.options import Options
 from agent.mapping.phones import FORMATS, REGIONS, Phone
 from agent.mapping.values import as_it_is
@@ -54,7 +54,8 @@ def _formula_of(options: Options, tables: Lookups, never: Collection[Type]) -> F
     if not text:
         return None
     try:
-        formula = compile_formula(text, tables={name: one.words() for name, one in tables.items()})
+        words = {name: one.words() for name, one in tables.items()}
+        formula = compile_formula(text, tables=words, later=filled(tables))
     except FormulaError as error:
         options.wrong("formula", error.sentence(text), error.hint)
         return None

@@ -8,6 +8,11 @@
     key = "CODE"
     value = "NAME"
 
+    [lookups.terms]
+    source = "payment_terms"     # another source: read before records are mapped
+    key = "CODE"
+    value = "TEXT"
+
 Keys are compared without blanks around them, and with `fold = true` in any case. A key that stands
 twice with different values is a problem: nobody could say which one counts.
 """
@@ -15,7 +20,8 @@ twice with different values is a problem: nobody could say which one counts.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from types import MappingProxyType
@@ -49,6 +55,44 @@ class Lookup:
         return _Folding(self.table) if self.fold else self.table
 
 
+class SourceTable(Mapping[str, str]):
+    """A table that another source holds: filled before records are mapped, never while they are.
+
+    Until it was filled, whoever asks is refused: no record is made with a hole. So is a word that
+    the source lists with different meanings.
+    """
+
+    def __init__(self, source: str, key: str, value: str, *, fold: bool = False) -> None:
+        self.source = source
+        self.key = key
+        self.value = value
+        self._fold = fold
+        self._table: dict[str, str | None] | None = None
+
+    def fill(self, pairs: Iterable[tuple[str, str]]) -> bytes:
+        """Put these in the place of what it held. Returns what tells its content from another."""
+        table: dict[str, str | None] = {}
+        for word, meaning in pairs:
+            key = word.casefold() if self._fold else word
+            table[key] = meaning if table.setdefault(key, meaning) == meaning else None
+        self._table = table
+        return json.dumps(sorted(table.items(), key=lambda pair: pair[0])).encode()
+
+    def __getitem__(self, word: str) -> str:
+        if self._table is None:
+            raise Refused("LOOKUP_UNREADABLE", "is looked up in a table that was not read yet")
+        found = self._table[word]
+        if found is None:
+            raise Refused("LOOKUP_AMBIGUOUS", "is a word that its lookup table lists twice")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table or {})
+
+    def __len__(self) -> int:
+        return len(self._table or {})
+
+
 class _Folding(Mapping[str, str]):
     """A table that is asked in any case."""
 
@@ -66,6 +110,15 @@ class _Folding(Mapping[str, str]):
 
 
 Lookups = Mapping[str, Lookup]
+
+
+def filled(tables: Lookups) -> dict[str, SourceTable]:
+    """Those that somebody else has to fill, by their names."""
+    return {
+        name: lookup.table
+        for name, lookup in tables.items()
+        if isinstance(lookup.table, SourceTable)
+    }
 
 
 def nothing_beside(name: str) -> bytes:
@@ -113,14 +166,20 @@ def looked_up(lookup: Lookup, otherwise: str, convert: Convert) -> Convert:
 
 def said_of(tables: Lookups) -> dict[str, Json]:
     """What these tables say, for the digest of a mapping."""
-    return {name: [lookup.fold, dict(lookup.table)] for name, lookup in tables.items()}
+    return {
+        name: [lookup.fold, dict(lookup.table)]
+        for name, lookup in tables.items()
+        if not isinstance(lookup.table, SourceTable)  # what it holds is news of its own
+    }
 
 
 def _lookup(options: Options, beside: Beside) -> Lookup:
     fold, file = options.flag("fold"), options.text("csv")
-    if options.has("table") == bool(file):
-        options.wrong("", "It needs either `table`, or csv with key and value.")
+    if [options.has("table"), bool(file), options.has("source")].count(True) != 1:
+        options.wrong("", "It needs one of `table`, csv and source; these two with key and value.")
         return Lookup({})
+    if options.has("source"):
+        return Lookup(_of_source(options, fold=fold), fold)
     pairs = _of_file(file, options, beside) if file else options.pairs("table").items()
     table: dict[str, str] = {}
     for key, value in pairs:
@@ -129,6 +188,14 @@ def _lookup(options: Options, beside: Beside) -> Lookup:
             options.wrong("", f"It says '{word[:40]}' twice, with different meanings.")
             break
     return Lookup(MappingProxyType(table), fold)
+
+
+def _of_source(options: Options, *, fold: bool) -> SourceTable:
+    source, key, value = (options.text(name) for name in ("source", "key", "value"))
+    for option, given in (("source", source), ("key", key), ("value", value)):
+        if not given:
+            options.wrong(option, "It names a source and two of its columns.")
+    return SourceTable(source, key, value, fold=fold)
 
 
 def _of_file(name: str, options: Options, beside: Beside) -> Sequence[tuple[str, str]]:

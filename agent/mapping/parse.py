@@ -14,12 +14,21 @@ from agent.errors import ConfigError
 from agent.mapping.calculated import calculated, condition, phone
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
-from agent.mapping.lookups import OTHERWISE, Beside, Lookups, looked_up, lookups, nothing_beside
+from agent.mapping.lookups import (
+    OTHERWISE,
+    Beside,
+    Lookups,
+    filled,
+    looked_up,
+    lookups,
+    nothing_beside,
+)
 from agent.mapping.lookups import said_of as tables_said
 from agent.mapping.options import Options, Problems, did_you_mean
 from agent.mapping.plan import Delete, Leave, OnLeave, Plan, Set
 from agent.mapping.ruled import decided, said_of
 from agent.mapping.values import Convert, Refused, as_it_is
+from agent.mapping.wanted import wanted
 from agent.model import Json, Scalar
 
 _VERSION = 1
@@ -54,6 +63,7 @@ def parse(
     narrow = _narrowed(contract, lengths)
     rules = _fields(top, contract, _Reading(problems, tables, narrow))
     checks = decided(contract.rules, top.raw("rules"), problems)
+    tests = wanted(top.raw("checks"), [rule.field.name for rule in rules], tables, problems)
     top.done()
     if problems.found:
         raise ConfigError(problems.found, f"The mapping of '{contract.name}' has problems.")
@@ -63,8 +73,9 @@ def parse(
     beside_it = [*_with_files(document, tables), *([narrower] if narrower else [])]
     digest = _digest(document, contract.reference, kept, beside_it)
     return Plan(
-        contract, external_id, rules, leave_out, on_leave, digest, checks, _seeds(top.raw("fields"))
-    )
+        contract, external_id, rules, leave_out, on_leave, digest, checks, filled(tables), tests,
+        _seeds(top.raw("fields")),
+    )  # fmt: skip
 
 
 def _check_head(top: Options, contract: Contract) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.canon import Contract, Rule, Severity
 from agent.canon.rules import needed
 from agent.errors import SourceChanged
 from agent.mapping.compiled import Exclusion, FieldRule, Mapper, compile_mapper
+from agent.mapping.lookups import SourceTable
 from agent.mapping.ruled import Steps, ruled, steps
+from agent.mapping.wanted import Demand, tested
 from agent.model import Op, Scalar
 
 
@@ -48,6 +50,10 @@ class Plan:
     """Changes with every rule, not with comments or the order in which rules are written."""
     checks: tuple[Rule, ...] = ()
     """What a whole record must keep, as bad as the mapping says it is."""
+    tables: Mapping[str, SourceTable] = field(default_factory=dict)
+    """What other sources hold and must be filled in before records are mapped, by name."""
+    tests: tuple[Demand, ...] = ()
+    """What the mapping itself wants each record to keep."""
     seeds: frozenset[str] = frozenset()
     """Fields that are sent only while the record does not exist in the target."""
 
@@ -63,6 +69,7 @@ class Plan:
             *self.external_id,
             *(column for rule in self.leave_out for column in rule.columns),
             *(column for rule in self.rules for column in rule.columns),
+            *(column for test in self.tests for column in test.formula.columns),
         ]
         return tuple(dict.fromkeys(named))
 
@@ -70,7 +77,7 @@ class Plan:
     def warns(self) -> bool:
         """Whether a draft of its can have warnings."""
         names = {rule.field.name for rule in self.rules}
-        return any(
+        return any(test.severity is Severity.WARNING for test in self.tests) or any(
             rule.severity is Severity.WARNING and needed(rule) <= names for rule in self.checks
         )
 
@@ -111,7 +118,8 @@ class Plan:
         mapper = compile_mapper(
             self.entity, self.external_id, self.rules, self.leave_out, positions
         )
-        return ruled(mapper, self.checks, [rule.field.name for rule in self.rules], positions)
+        names = [rule.field.name for rule in self.rules]
+        return tested(ruled(mapper, self.checks, names, positions), self.tests, positions)
 
 
 def _loose(name: str) -> str:

@@ -94,6 +94,21 @@ class Streams:
         with self._store.db.transaction() as conn:
             conn.execute("update flow set behind = 1 where id = ?", (flow,))
 
+    def looked_up(self, flow: int, source: str, content: bytes) -> bool:
+        """Remember what a lookup table of a flow says. True: it is news (RULES 15).
+
+        Then the flow is behind: its rows are mapped again when its stream is next read.
+        """
+        digest = self._cipher.keyed_hash(f"lookup/{flow}/{source}")(content)
+        name = f"lookup/{flow}/{source}"
+        with self._store.db.transaction() as conn:
+            found = conn.execute("select value from meta where name = ?", (name,)).fetchone()
+            if found is not None and found[0] == digest:
+                return False
+            conn.execute("insert or replace into meta values (?, ?)", (name, digest))
+            conn.execute("update flow set behind = 1 where id = ?", (flow,))
+            return True
+
     def unproven(self, stream: int) -> None:
         """What is remembered of this stream was lost or damaged: read everything again."""
         with self._store.db.transaction() as conn:

@@ -46,6 +46,8 @@ class Agent:
     watch: Callable[[], None] = lambda: None
     """Looks every few seconds for what waits too long."""
     failure: WaybillError | None = None
+    closing: list[Callable[[], None]] = field(default_factory=list)
+    """What else has to be released before the store is closed."""
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def fail(self, error: WaybillError) -> None:
@@ -83,14 +85,19 @@ class Agent:
             _logger.warning("workers did not stop in time", reason=", ".join(late))
         if self.control is not None:
             self.control.stop()
-        for stream in self.streams:
-            _close(stream.name, stream.source.close)
-        for destination in self.destinations:
-            _close(destination.name, destination.target.close)
+        self._release()
         if not late:
             for source in self.sources.values():
                 source.capture.ledger.close()
             self.store.close()
+
+    def _release(self) -> None:
+        for stream in self.streams:
+            _close(stream.name, stream.source.close)
+        for destination in self.destinations:
+            _close(destination.name, destination.target.close)
+        for close in self.closing:
+            _close("lookup tables", close)
 
     def _thread(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)

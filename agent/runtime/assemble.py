@@ -50,6 +50,7 @@ from agent.runtime.schedule import Schedule
 from agent.runtime.service import Secrets, Service
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
+from agent.runtime.tables import Tables
 from agent.runtime.warned import counting
 from agent.runtime.workers import SourceState, SourceWorker, TargetWorker, told
 from agent.runtime.workshop import MappingDesk, Publisher, Workshop
@@ -78,6 +79,10 @@ class Parts:
     check: Callable[[str], Findings]
     stop: threading.Event
     workshop: Workshop
+    open_table: Callable[[str], Source]
+    """A new adapter of a source that holds a lookup table."""
+    serving: frozenset[str] = frozenset()
+    """Sources that only others read: for lookups and groups."""
     conditions: Conditions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -193,6 +198,8 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
             (flow for flow in parts.flows.values() if config.flows[flow.name].source == name),
             key=lambda flow: rows[flow.name].id,
         )
+        if not mine and name in parts.serving:
+            continue
         numbered = tuple(
             replace(
                 flow, id=rows[flow.name].id, index=index, hears=counting(flow, parts.conditions)
@@ -231,9 +238,17 @@ def _source_worker(
     ledger = store.ledger(stream.id, [flow.id for flow in stream.flows], unkeyed)
     if ledger.missing_base:
         reads.unproven(stream.id)
+    tables = Tables(
+        {flow.id: flow.tables for flow in stream.flows if flow.tables},
+        parts.open_table,
+        {name: source.every.total_seconds() for name, source in parts.config.sources.items()},
+        reads,
+        parts.clock,
+    )
+    agent.closing.append(tables.close)
     capture = Capture(
         stream, reads, ledger, parts.cipher, (EphemeralCipher(), store.ledger_folder),
-        quota.admit, shared=shared,
+        quota.admit, shared=shared, look_up=tables.refresh,
     )  # fmt: skip
     return SourceWorker(
         plan=stream, capture=capture, reads=reads, conditions=parts.conditions,

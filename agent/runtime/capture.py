@@ -6,7 +6,7 @@ middle leaves no trace, and of several records of one key only the last one is e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
@@ -51,8 +51,10 @@ class Capture:
         *,
         shared: frozenset[int] = frozenset(),
         page_entries: int = PAGE_ENTRIES,
+        look_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
+        self._look_up = look_up
         self._reads = reads
         self.ledger = ledger
         self._cipher = cipher
@@ -76,6 +78,7 @@ class Capture:
         Raises SourceUnavailable, SourceChanged, StoreFull, Stopped. In each case nothing that
         was not committed is remembered, and the read starts again from its beginning.
         """
+        self._look_up()
         with self.lock:
             self.ledger.ready()
         reconsider(self._plan, self._reads, self.ledger, self._lanes)
@@ -349,6 +352,7 @@ class Capture:
 
         Returns how many rows it changed. A stream that is unproven is left to its next read.
         """
+        self._look_up()
         with self.lock:
             self.ledger.ready()
         if not self._reads.state(self._plan.id).proven:

@@ -22,7 +22,7 @@ from agent.errors import ConfigError, ConfigProblem
 from agent.mapping import Delete, Plan, Set, parse
 from agent.matching import Role, role_of
 from agent.model import Finding, Findings, Level
-from agent.runtime.grouped import group_problems
+from agent.runtime.grouped import GroupConfig, group_problems, not_whole
 
 FOLDER = "contracts"
 """Beside the configuration: an installation's own contracts."""
@@ -128,6 +128,7 @@ class Kinds:
                 text = (config.folder / flow.mapping).read_text(encoding="utf-8")
                 settings = config.targets[flow.target].settings
                 found[name] = self.plan(text, flow.entity, file, settings)
+                problems += table_problems(found[name], config, file)
                 if isinstance(settings, HasPlaces):
                     problems += _placeless(name, flow.target, found[name], settings.places())
                 problems += _unlinkable(name, flow, found[name], settings)
@@ -158,6 +159,25 @@ class Kinds:
         wants_batch = owner.whole.timing == "batch" and realtime
         hint = "It is meant for batches: give the flow a `when`." if wants_batch else ""
         return Finding(Level.OK, "OWNERSHIP", text, hint)
+
+
+def table_problems(plan: Plan, config: Config, file: str) -> Iterator[ConfigProblem]:
+    """Lookup tables in sources that cannot be looked up in."""
+    for name, table in plan.tables.items():
+        place = f"lookups.{name}.source"
+        source = config.sources.get(table.source)
+        if source is None:
+            known = f"There are: {', '.join(sorted(config.sources))}."
+            yield ConfigProblem(place, f"There is no source {table.source}.", known, file)
+        elif not isinstance(source.settings, GroupConfig) and (why := not_whole(source.settings)):
+            yield ConfigProblem(place, f"The source {table.source} {why[0]}", why[1], file)
+
+
+def serving(config: Config, plans: Mapping[str, Plan]) -> frozenset[str]:
+    """Sources that others read: the rows of groups, and lookup tables."""
+    groups = (s.settings.of for s in config.sources.values() if isinstance(s.settings, GroupConfig))
+    tables = (table.source for plan in plans.values() for table in plan.tables.values())
+    return frozenset((*groups, *tables))
 
 
 @runtime_checkable

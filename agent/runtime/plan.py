@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.changes.fingerprint import Hasher, KeyedHash
 from agent.changes.guard import Guard
-from agent.mapping import Steps
+from agent.mapping import SourceTable, Steps
 from agent.matching import Rule
 from agent.model import Draft, LeftOut, Op, Problem, Scalar, Value
 from agent.ports import Source, Target
@@ -73,6 +73,8 @@ class FlowPlan:
     """Counts what its records are warned of."""
     link: LinkPlan | None = None
     """Nothing of it is sent before its records were linked with those that are there already."""
+    tables: Sequence[SourceTable] = ()
+    """What has to be looked up in other sources before its records are mapped."""
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

@@ -48,29 +48,39 @@ class Formula:
 
 
 def compile_formula(
-    text: str, columns: Collection[str] | None = None, tables: Tables | None = None
+    text: str,
+    columns: Collection[str] | None = None,
+    tables: Tables | None = None,
+    later: Collection[str] = (),
 ) -> Formula:
     """Read a formula. `columns` are those that there are, None where nobody knows yet.
 
-    Raises FormulaError.
+    `later` names tables that are filled when records are mapped. Raises FormulaError.
     """
     root = parse(text, {*FUNCTIONS, *CHOOSING}, columns)
     tables = tables or {}
     gives, named = check(root, tables)
     most = longest_text(root)
-    return Formula(text, named, gives, _folded(root, Steps({}, tables, most)), tables, most)
+    steps = Steps({}, tables, most)
+    return Formula(text, named, gives, _folded(root, steps, later), tables, most)
 
 
-def _folded(node: Node, steps: Steps) -> Node:
+def _folded(node: Node, steps: Steps, later: Collection[str]) -> Node:
     """The same, with what is constant worked out: what never works is told before any record."""
     if isinstance(node, Constant | Column):
         return node
-    made = replace(node, parts=tuple([_folded(part, steps) for part in node.parts]))
+    made = replace(node, parts=tuple([_folded(part, steps, later) for part in node.parts]))
+    if isinstance(made, Call) and made.function == "LOOKUP" and _named(made.parts[0]) in later:
+        return made
     if all(isinstance(part, Constant) for part in made.parts):
         return Constant(_constant(made, steps), node.at)
     if isinstance(made, Call) and made.function not in CHOOSING:
         called(made, [_nothing] * len(made.parts))
     return made
+
+
+def _named(node: Node) -> str:
+    return str(node.value) if isinstance(node, Constant) else ""
 
 
 def _constant(node: Node, steps: Steps) -> Worth:

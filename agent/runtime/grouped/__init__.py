@@ -17,7 +17,7 @@ Lines go their own way from the other source, so header and lines come from one 
 `source` and `read` are the port.
 """
 
-from agent.runtime.grouped.config import KIND, GroupConfig, group_problems
+from agent.runtime.grouped.config import KIND, GroupConfig, group_problems, not_whole
 from agent.runtime.grouped.source import GroupedSource
 
-__all__ = ["KIND", "GroupConfig", "GroupedSource", "group_problems"]
+__all__ = ["KIND", "GroupConfig", "GroupedSource", "group_problems", "not_whole"]

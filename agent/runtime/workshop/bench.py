@@ -21,6 +21,7 @@ from agent.mapping.automatch import Match, Synonyms, automatch
 from agent.model import Json, Op, Record, Unreadable
 from agent.ports import Read, Source
 from agent.runtime.kinds import LOOKUPS
+from agent.runtime.tables import fill
 from agent.runtime.workshop.money import named_files
 from agent.runtime.workshop.samples import nothing_there, records, sample
 from agent.runtime.workshop.tally import Tally, differences
@@ -120,6 +121,7 @@ class Workbench:
             tally = Tally(plan.contract, read.columns, used, show)
             changed: Counter[str] = Counter()
             differing = 0
+            self._look_up(plan, published)
             mapper = plan.bind(read.columns)
             before = _bound(published, read)
             for found in records(read, min(limit, MOST_RECORDS)):
@@ -143,6 +145,7 @@ class Workbench:
         source = self._source(flow)
         plan = self._shop.parse(flow, draft)
         published = self._shop.parse(flow, self._shop.published(flow))
+        self._look_up(plan, published)
         runs: list[Json] = []
         for back in reversed(range(min(exports, MOST_EXPORTS))):
             with self._sampled(source, back) as read:
@@ -176,6 +179,15 @@ class Workbench:
         if flow not in self._shop.config.flows:
             raise WrongUse(f"There is no flow called {flow!r}.")
         return self._shop.config.flows[flow].source
+
+    def _look_up(self, *plans: Plan | None) -> None:
+        """Fill the tables of these mappings with what their sources hold now."""
+        for plan in plans:
+            for table in plan.tables.values() if plan else ():
+                with self._sampled(table.source, 0) as read:
+                    if read is None:
+                        raise nothing_there(table.source)
+                    fill(read, [table], table.source)
 
     @contextmanager
     def _sampled(self, name: str, back: int) -> Iterator[Read | None]:
