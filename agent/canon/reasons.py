@@ -70,6 +70,8 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("CODE_UNKNOWN", "The code is not in the list", _PARKED, "Add the code to the list in the mapping, or correct it in the ERP.", _MAP),
     ("CURRENCY_UNKNOWN", "The currency is not known", _PARKED, "Map it to an ISO 4217 code such as EUR.", _MAP),
     ("COUNTRY_UNKNOWN", "The country is not known", _PARKED, "Map it to an ISO 3166 code such as DE.", _MAP),
+    ("STATE_UNKNOWN", "The state is not known in its country", _PARKED, 'Correct it in the ERP, or say otherwise = "keep" in the mapping.', _ERP),
+    ("POSTAL_CODE_INVALID", "The postal code cannot be right in its country", _PARKED, 'Correct it in the ERP. Where leading zeros were lost, zeros = true in the mapping fills them in; otherwise = "keep" takes it as it is.', _ERP),
     ("UNIT_UNKNOWN", "The unit of measure is not known", _PARKED, "Map it to a code of UN/ECE Recommendation 20 such as H87 (piece) or KGM.", _MAP),
     ("LOOKUP_MISSING", "The lookup table does not list the value", _PARKED, "Add the value to the table under [lookups] in the mapping, or correct it in the ERP.", _MAP),
     ("LOOKUP_AMBIGUOUS", "The lookup table lists the value with two meanings", _PARKED, "Correct the table in the ERP: each code has one meaning.", _ERP),

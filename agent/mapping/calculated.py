@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from agent.canon import Field, Kind
-from agent.mapping import words
+from agent.mapping import addresses, words
 from agent.mapping.compiled import FieldRule
 from agent.mapping.converters import converter
 from agent.mapping.formula import Formula, FormulaError, Type, compile_formula
@@ -21,6 +21,8 @@ from agent.mapping.lookups import Lookups, filled
 from agent.mapping.options import Options
 from agent.mapping.phones import FORMATS, REGIONS, Phone
 from agent.mapping.values import as_it_is
+
+ADDRESS_PARTS = ("state", "postal_code")
 
 
 def calculated(field: Field, options: Options, tables: Lookups) -> FieldRule:
@@ -87,6 +89,33 @@ def phone(field: Field, options: Options) -> FieldRule:
     if field.kind is Kind.PHONE and rule.form != "e164":
         options.wrong("form", f"{field.name} is always e164.")
     return FieldRule(field, rule.columns, words.key(field), calculation=rule)
+
+
+def address_part(field: Field, options: Options) -> FieldRule:
+    """The rule of a field with a state or a postal code."""
+    what = options.choice("convert", ADDRESS_PARTS)
+    country, country_column = _country(options)
+    if what == "state":
+        make = addresses.state(options.choice("form", addresses.FORMS) or "code")
+        flaw = ("STATE_UNKNOWN", "is no state of its country by this code or name")
+    else:
+        make = addresses.postal_code(zeros=options.flag("zeros"))
+        flaw = ("POSTAL_CODE_INVALID", "is no postal code of its country")
+    rule = addresses.AddressPart(
+        options.text("column"),
+        make,
+        *flaw,
+        country,
+        country_column,
+        keep=options.choice("otherwise", addresses.OTHERWISE) == "keep",
+        blank=frozenset(options.texts("blank")),
+    )
+    if not (country or country_column):
+        options.wrong("country", 'It is needed: "US", or { column = "LAND", else = "US" }.')
+    if field.kind is not Kind.TEXT:
+        options.wrong("convert", f"{field.name} is no text.")
+        return FieldRule(field)
+    return FieldRule(field, rule.columns, as_it_is(field.max_length), calculation=rule)
 
 
 def _country(options: Options) -> tuple[str, str]:

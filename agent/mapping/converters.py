@@ -6,19 +6,21 @@ table turns the codes of the ERP into text or codes of the contract.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from agent.canon import Field, Kind
-from agent.mapping import countries, moments, numbers, words
+from agent.mapping import addresses, countries, locales, moments, numbers, words
 from agent.mapping.options import Options
 from agent.mapping.values import Convert, Refused, as_it_is
 from agent.model import Json, Scalar
 
 _NAMES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
-        Kind.TEXT: ("text", "codes"),
+        Kind.TEXT: ("text", "codes", "address"),
         Kind.INTEGER: ("integer",),
         Kind.DECIMAL: ("decimal",),
         Kind.BOOLEAN: ("boolean",),
@@ -110,8 +112,36 @@ def _listed(
     return made
 
 
+def _locale(options: Options, instead: Sequence[str]) -> Locale | None:
+    """The locale of a rule, which stands for these options."""
+    text = options.text("locale")
+    if not text:
+        return None
+    locale = locales.locale_of(text)
+    if locale is None:
+        known = ", ".join(locales.LANGUAGES)
+        options.wrong("locale", "It must be a language such as de, or en-NZ.", f"Known: {known}.")
+    for option in instead:
+        if options.has(option):
+            options.wrong(option, "`locale` says it already.")
+    return locale
+
+
+def _address(field: Field, options: Options) -> Convert:
+    part, side = options.choice("part", addresses.PARTS), options.choice("number", addresses.SIDES)
+    if bool(part) != bool(side):
+        options.wrong("part", 'It needs number = "first" or "last" beside it, and the reverse.')
+    return addresses.address(field, part, side, frozenset(options.texts("blank")))
+
+
 def _number_style(options: Options) -> numbers.NumberStyle:
-    marks = {"decimal": options.text("decimal", "."), "thousands": options.text("thousands")}
+    usual = (".", "")
+    if locale := _locale(options, ("decimal", "thousands")):
+        usual = locales.marks(locale)
+    marks = {
+        "decimal": options.text("decimal", usual[0]),
+        "thousands": options.text("thousands", usual[1]),
+    }
     for key, mark in marks.items():
         if mark and (len(mark) > 1 or mark.isalnum() or mark in "+-()"):
             options.wrong(key, "It must be one character that is neither digit, letter nor sign.")
@@ -150,8 +180,11 @@ def _boolean(_field: Field, options: Options) -> Convert:
 
 
 def _date(_field: Field, options: Options) -> Convert:
+    locale = _locale(options, ())
+    usual = locales.date_format(locale) if locale else moments.ISO_DATE
     style = moments.MomentStyle(
-        _format(options, moments.ISO_DATE),
+        _format(options, usual),
+        language=locale.language if locale else "en",
         truncate=options.flag("truncate"),
         blank=frozenset(options.texts("blank")),
     )
@@ -160,6 +193,7 @@ def _date(_field: Field, options: Options) -> Convert:
 
 def _instant(_field: Field, options: Options) -> Convert:
     form, name = _format(options, moments.ISO_INSTANT), options.text("timezone")
+    locale = _locale(options, ())
     zone = None
     if name:
         try:
@@ -170,6 +204,7 @@ def _instant(_field: Field, options: Options) -> Convert:
         options.wrong("timezone", "It is needed where the format has no offset (%z).")
     style = moments.MomentStyle(
         form,
+        language=locale.language if locale else "en",
         timezone=zone,
         ambiguous=options.choice("ambiguous", ("earlier", "later")),
         truncate=options.flag("truncate"),
@@ -190,6 +225,7 @@ def _format(options: Options, default_format: str) -> str:
 
 _MAKERS: Mapping[str, Callable[[Field, Options], Convert | None]] = MappingProxyType(
     {
+        "address": _address,
         "text": _text,
         "codes": _codes,
         "integer": _integer,

@@ -37,7 +37,7 @@ def country(field: Field, own: Mapping[str, str], blank: frozenset[str]) -> Conv
             return own[word]
         if word in field.codes:
             return word
-        found = _countries().get(_plain(word))
+        found = code_of(word)
         if found is None or found not in field.codes:
             raise Refused("COUNTRY_UNKNOWN", "is no country that is known by this code or name")
         return found
@@ -55,6 +55,11 @@ def currency(field: Field, own: Mapping[str, str], blank: frozenset[str]) -> Con
         return checked(field, own.get(word) or _MARKS.get(word) or word.upper())
 
     return convert
+
+
+def code_of(word: str) -> str | None:
+    """The code of a country by its code or name in any case; None where it is not known."""
+    return _countries().get(_plain(word))
 
 
 def _plain(word: str) -> str:

@@ -1,8 +1,8 @@
 """Dates and instants: by an exact format, never by guess.
 
 Formats are written as everywhere (`%d.%m.%Y`). A day or month may have one digit only where a
-separator ends it; names of months are English, whatever the machine's language. A time of day in a
-date column, or a fraction of a second in an instant, is cut only where the mapping says
+separator ends it; names of months (%b, %B) are English, or those of the mapping's `locale`, never
+those of the machine. A time of day in a date column, or a fraction of a second in an instant, is cut only where the mapping says
 `truncate = true`. A local time that a clock change makes twice is refused unless the mapping says
 which one (`ambiguous`); one that it skips is refused always.
 """
@@ -10,20 +10,22 @@ which one (`ambiguous`); one that it skips is refused always.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from agent.mapping.locales import month_word, months
 from agent.mapping.values import Altered, Convert, Refused, text_of
 from agent.model import Scalar, Value
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = frozenset("bB")
 _DIRECTIVES = {
     "Y": "[0-9]{4}",
     "y": "[0-9]{2}",
     "m": "[0-9]{1,2}",
-    "b": "[A-Za-z]{3}",
+    "b": r"[^\W\d_]{1,20}\.?",
+    "B": r"[^\W\d_]{1,20}\.?",
     "d": "[0-9]{1,2}",
     "H": "[0-9]{1,2}",
     "M": "[0-9]{1,2}",
@@ -48,6 +50,8 @@ class MomentStyle:
     ambiguous: str = ""
     truncate: bool = False
     blank: frozenset[str] = frozenset()
+    language: str = "en"
+    """Of the names of months."""
 
 
 def format_directives(text: str) -> str:
@@ -58,16 +62,17 @@ def format_directives(text: str) -> str:
         if letter not in _DIRECTIVES:
             known = " ".join(f"%{known}" for known in _DIRECTIVES)
             raise ValueError(f"'%{letter}' is unknown; known are {known}.")
-    if len(set(found)) != len(found) or {"Y", "y"} <= set(found) or {"m", "b"} <= set(found):
+    of_month = [letter for letter in found if letter in {"m", *_NAMES}]
+    if len(set(found)) != len(found) or {"Y", "y"} <= set(found) or len(of_month) > 1:
         raise ValueError("It names the same part twice.")
-    if not ({"Y", "y"} & set(found) and {"m", "b"} & set(found) and "d" in found):
+    if not ({"Y", "y"} & set(found) and of_month and "d" in found):
         raise ValueError("It must name year, month and day.")
     return "".join(found)
 
 
 def day(style: MomentStyle) -> Convert:
     """Into a date."""
-    parse = _parser(style.format)
+    parse = _parser(style)
 
     def whole_day(moment: datetime) -> str:
         day = moment.date().isoformat()
@@ -96,7 +101,7 @@ def day(style: MomentStyle) -> Convert:
 
 def instant(style: MomentStyle) -> Convert:
     """Into an instant in UTC, to the second."""
-    parse = _parser(style.format)
+    parse = _parser(style)
 
     @lru_cache(maxsize=_REMEMBERED)
     def from_text(text: str) -> str | None:
@@ -163,7 +168,7 @@ def _wire_blanks(style: MomentStyle, convert: Callable[[str], str | None]) -> fr
     found = set(style.blank)
     for text in style.blank:
         try:
-            parsed = _parser(style.format)(text)
+            parsed = _parser(style)(text)
             found.add(parsed.date().isoformat())
             found.add(convert(text) or "")
         except Altered as altered:
@@ -196,9 +201,9 @@ def _offset(moment: datetime, style: MomentStyle) -> tzinfo:
     return timezone(earlier if style.ambiguous == "earlier" else later)
 
 
-def _parser(form: str) -> Callable[[str], datetime]:
+def _parser(style: MomentStyle) -> Callable[[str], datetime]:
     """A strict reader of one format: the same language on every machine."""
-    match = re.compile(_pattern(form)).fullmatch
+    match, names = re.compile(_pattern(style.format)).fullmatch, months(style.language)
 
     def parse(text: str) -> datetime:
         found = match(text)
@@ -208,7 +213,7 @@ def _parser(form: str) -> Callable[[str], datetime]:
         try:
             return datetime(
                 _year(parts),
-                _month(parts),
+                _month(parts, names),
                 int(parts["d"]),
                 int(parts.get("H", "0")),
                 int(parts.get("M", "0")),
@@ -245,10 +250,11 @@ def _year(parts: dict[str, str]) -> int:
     return short + (1900 if short >= _FIRST_YEAR_OF_TWO_DIGITS else 2000)
 
 
-def _month(parts: dict[str, str]) -> int:
+def _month(parts: dict[str, str], names: Mapping[str, int]) -> int:
+    """The number of the month; 0, which is none, for a name that is not known."""
     if "m" in parts:
         return int(parts["m"])
-    return _MONTHS.index(parts["b"].lower()) + 1
+    return names.get(month_word(parts.get("b") or parts["B"]), 0)
 
 
 def _zone(text: str) -> tzinfo | None:

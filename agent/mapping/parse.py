@@ -11,7 +11,7 @@ from types import MappingProxyType
 from agent.canon import Contract, Field, Kind, Rule
 from agent.canon.rules import needed
 from agent.errors import ConfigError
-from agent.mapping.calculated import calculated, condition, phone
+from agent.mapping.calculated import ADDRESS_PARTS, address_part, calculated, condition, phone
 from agent.mapping.compiled import Exclusion, FieldRule
 from agent.mapping.converters import constant, converter, default
 from agent.mapping.lookups import (
@@ -239,6 +239,8 @@ def _constant_rule(field: Field, options: Options, reading: _Reading) -> FieldRu
 def _column_rule(field: Field, options: Options, reading: _Reading) -> FieldRule:
     if options.raw("convert") == "phone":
         return phone(field, options)
+    if options.raw("convert") in ADDRESS_PARTS:
+        return address_part(field, options)
     column, itself = options.text("column"), _itself(field, options)
     convert = converter(field, options)
     if options.has("lookup"):

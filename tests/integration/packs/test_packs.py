@@ -66,7 +66,7 @@ def case(request, tmp_path, business) -> Iterator[Case]:
     else:
         pytest.skip("no SQLite ODBC driver (libsqliteodbc)")
     waybill = made_of(pack, given, tmp_path)
-    quote(waybill.home / "waybill.toml", getattr(erp, "RESERVED", ()))
+    translate(waybill.home / "waybill.toml", getattr(erp, "SPOKEN", ()))
     yield Case(pack, erp, waybill.home, waybill)
     waybill.close()
 

@@ -99,7 +99,7 @@ def test_a_changed_table_is_another_version_of_the_mapping() -> None:
         ('[lookups.t]\ncsv = "../units.csv"\nkey = "A"\nvalue = "B"\n', "the folder `lookups`"),
         ('[lookups.t]\ncsv = "units.csv"\nkey = "WRONG"\nvalue = "NAME"\n', "no column 'WRONG'"),
         ('[lookups.t]\ncsv = "units.csv"\n', "It names a column of the file"),
-        ("[lookups.t]\nfold = true\n", "It needs either `table`, or csv"),
+        ("[lookups.t]\nfold = true\n", "It needs one of `table`, csv and source"),
         ('[lookups.t]\ntable = { A = "1", " A " = "2" }\n', "twice"),
         ('[lookups.t]\nfold = true\ntable = { A = "1", a = "2" }\n', "twice, with different"),
         ("lookups = 3\n", "It must be a table of tables"),
