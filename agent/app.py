@@ -290,6 +290,9 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         bind=plan.bind,
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
+        refs={
+            rule.field.name: rule.field.entity for rule in plan.rules if rule.field.kind is Kind.REF
+        },
         seeds=plan.seeds,
         link=_link(flow, plan),
         warns=plan.warns,

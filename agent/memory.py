@@ -140,6 +140,8 @@ class NewEntry:
     """A new row's first message: nothing to supersede, nothing to verify."""
     verify: bool = False
     """Compare with the target before sending: what it holds may already be this (RULES 5)."""
+    unsure: bool = False
+    """The target may hold something else than what was confirmed last."""
 
 
 @dataclass(slots=True)

@@ -119,6 +119,7 @@ def _message(flow: FlowView, memory: FlowMemory, text: About, made: Draft) -> Ve
             previous=memory.seq,
             is_plain=flow.trusted and not memory.seq and not verdict.entries,
             verify=not flow.trusted,
+            unsure=_unsure(flow, memory),
         )
     )
     return verdict
@@ -184,8 +185,14 @@ def _leaving(flow: FlowView, memory: FlowMemory, text: About) -> list[NewEntry]:
             fields=tuple(fields),
             previous=memory.seq,
             verify=not flow.trusted,
+            unsure=_unsure(flow, memory),
         )
     ]
+
+
+def _unsure(flow: FlowView, memory: FlowMemory) -> bool:
+    """Whether what was last sent of the row is not believed to stand in the target."""
+    return not flow.trusted or (memory.message == NOTHING and bool(memory.seq))
 
 
 def gone(flows: Sequence[FlowView], row: RowMemory, text: RowText) -> RowChange:

@@ -64,10 +64,10 @@ def matches(op: int, fields: Mapping[str, Scalar], found: Stored | None) -> bool
         return found is None
     if found is None:
         return False
-    return all(_same(value, found.fields.get(name)) for name, value in fields.items())
+    return all(same(value, found.fields.get(name)) for name, value in fields.items())
 
 
-def _same(ours: Scalar, theirs: Scalar) -> bool:
+def same(ours: Scalar, theirs: Scalar) -> bool:
     """Equal, or equal as numbers, or both empty: targets store `12.50` as 12.5 and "" as null."""
     if ours == theirs or (ours in (None, "") and theirs in (None, "")):
         return True

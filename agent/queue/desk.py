@@ -23,12 +23,18 @@ from agent.model import Json, Op
 from agent.queue.commit import Written, count, end, supersede
 from agent.queue.envelopes import SIZE
 from agent.queue.items import Items
+from agent.queue.publishes import CREATED_BY_UNDONE, MADE_BY_FORMER
 from agent.queue.runs import envelope_of
 from agent.queue.states import FOR_PARENTS, State
 from agent.queue.tally import Moves
 
-PASSING = FOR_PARENTS | {"HAS_CHILDREN", "IN_DOUBT", "CRASH_LOOP", "GAVE_UP"}
-"""Codes of causes that can go by themselves. Any other was found in the content, for good."""
+PASSING = FOR_PARENTS | {
+    "HAS_CHILDREN", "IN_DOUBT", "CRASH_LOOP", "GAVE_UP", MADE_BY_FORMER, CREATED_BY_UNDONE,
+}  # fmt: skip
+"""Codes of causes that go by themselves or that a person decides about.
+
+Any other was found in the content, for good.
+"""
 PERMANENT = "It was refused for what it says, and nothing of that has changed."
 
 Refused = tuple[int, str]
@@ -210,10 +216,10 @@ class Desk(Items):
         now, id_ = store.now(), store.make_id(store.epoch, old.flow, old.lane, seq)
         conn.execute(
             "insert into entry (seq, flow, lane, row, id, shape, envelope, read, size, created,"
-            " since, prev, verify, shared, edits)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " since, prev, verify, shared, edits, unsure)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, old.flow, old.lane, old.row, id_, old.shape, envelope, old.read, size, now, now,
-             stays, old.verify, old.shared, old.edits or old.seq),
+             stays, old.verify, old.shared, old.edits or old.seq, int(entry.unsure)),
         )  # fmt: skip
         conn.execute("update reading set open = open + 1 where id = ?", (old.read,))
         count(written.moves, old.flow, State.WAITING, 1, size)

@@ -313,7 +313,7 @@ class Outcomes:
         later = self._conn.execute(
             "select kind, op, shape, state, lane from entry where prev = ? and prev > 0", (seq,)
         ).fetchall()
-        return any(
+        cured = any(
             state in MOVABLE
             and covers(
                 (EntryKind(next_kind), _OP[next_op], next_shape),
@@ -323,6 +323,9 @@ class Outcomes:
             )
             for next_kind, next_op, next_shape, state, next_lane in later
         )
+        if cured:
+            self._conn.execute("update entry set unsure = 1 where prev = ? and prev > 0", (seq,))
+        return cured
 
     def _move(self, claim: Claim, state: State, moves: Moves, before: State) -> None:
         self._conn.execute("update entry set state = ? where seq = ?", (int(state), claim.seq))

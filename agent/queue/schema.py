@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -179,7 +179,41 @@ create index raised_untold on raised (id) where told = 0;
 `item` is a keyed hash; rules, references, flows and codes are names of ours, never values.
 """
 
-MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION)
+PUBLISHES = """
+alter table flow add column mapping text;
+alter table entry add column unsure integer not null default 0;
+create table publish (
+  id integer primary key autoincrement, flow integer not null, at real not null,
+  mapping text not null, former text not null,
+  first integer not null,               -- its entries have numbers from here on,
+  made integer not null,                -- those below this one are still of a former mapping,
+  last integer,                         -- and later ones are ordinary changes again
+  canary integer not null, state text not null, undoes integer not null default 0,
+  until real not null,                  -- what was there before is kept up to then
+  images integer not null default 0, bytes integer not null default 0,
+  unkept integer not null default 0,    -- records that went without an image
+  about blob not null
+);
+create index publish_flow on publish (flow, id);
+create table image (
+  publish integer not null, lane blob not null, flow integer not null, seq integer not null,
+  origin integer not null, row blob not null, read integer not null, shared integer not null,
+  was blob,                             -- what was confirmed of the lane before (see `lane`)
+  state integer not null default 0,     -- 0 open, 1 on its way back, 2 over
+  outcome text not null default '', entry integer not null default 0,
+  content blob, primary key (publish, lane)
+) without rowid;
+create index image_entry on image (entry) where entry > 0;
+create index entry_held on entry (flow, seq) where state = 1 and due is null;
+"""
+"""Published mappings, and what the targets held before: see `agent.queue.publishes`.
+
+`flow.mapping`, `publish.mapping` and `former` are digests of a mapping's text. `entry.unsure`: the
+target may hold something else than what was confirmed last. `publish.about` and `image.content`
+are sealed. Entries that wait for a yes are in state 1 without a time.
+"""
+
+MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import orjson
 
-from agent.decisions import Decision, Park
+from agent.decisions import Decision, Done, Park
 from agent.queue import claims as claiming
 from agent.queue import runs
 from agent.queue.claims import Claim, Opened
@@ -17,6 +17,7 @@ from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
 from agent.queue.states import State
 from agent.queue.store import Store
+from agent.queue.undoing import confirmed
 
 _ALONE = 1 << 16
 """As depth of a record of which only the content is lost: nobody goes along with it."""
@@ -143,14 +144,21 @@ class Sending:
                 same[claim.seq] = bool(found[0]) and found[1] == claim.content
         return same
 
-    def start(self, claims: Sequence[Claim]) -> list[Claim]:
+    def start(
+        self,
+        claims: Sequence[Claim],
+        keep: Callable[[sqlite3.Connection, Sequence[Claim]], None] | None = None,
+    ) -> list[Claim]:
         """Before an attempt: durable, then vouched for by the high-water mark.
 
-        Returns those that still wait: what was superseded since it was claimed does not go.
+        `keep` writes in the same transaction what is to be remembered of those that go. Returns
+        those that still wait: what was superseded since it was claimed does not go.
         """
         store = self._store
         with store.change() as (conn, moves):
             going = self._outcomes(conn).sending(claims, store.now(), moves)
+            if keep is not None:
+                keep(conn, going)
         store.vouch()
         return going
 
@@ -162,7 +170,9 @@ class Sending:
             return []
         store = self._store
         with store.change() as (conn, moves):
-            return self._outcomes(conn).apply(decided, store.now(), moves, before)
+            deleted = self._outcomes(conn).apply(decided, store.now(), moves, before)
+            confirmed(conn, [claim.seq for claim, said in decided if isinstance(said, Done)])
+            return deleted
 
     def exists(self, flow: int, lanes: Sequence[bytes]) -> None:
         """These records were found in the target: whoever waits for them may go."""

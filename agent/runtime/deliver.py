@@ -16,17 +16,19 @@ from agent.delivery.doubt import Next, Terms, after_look, matches, when_to_look
 from agent.delivery.pace import Pace
 from agent.delivery.policy import decide
 from agent.errors import TargetAuthError, TargetUnavailable
-from agent.model import BatchRefused, Message, Op, Receipt, Stored, WaitingFor
+from agent.model import BatchRefused, Message, Op, Receipt, WaitingFor
 from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime.batch import fitting
 from agent.runtime.link.gate import OPEN, Gate
+from agent.runtime.lookup import stored
 from agent.runtime.orphans import park_orphans
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.seeds import Seeds
 from agent.runtime.strays import hold_strays
+from agent.runtime.watch import Watch
 
 AUTH_PAUSE = 900.0
 """Seconds between two tries to sign in that nobody asked for."""
@@ -52,8 +54,10 @@ class Delivery:
         told: Told = lambda _name, _error: None,
         *,
         gate: Gate = OPEN,
+        watch: Watch | None = None,
     ) -> None:
         self._plan = plan
+        self._watch = watch
         self._target: Target = plan.target
         self._sending = sending
         self._seeds = Seeds(plan.target, sending)
@@ -134,7 +138,13 @@ class Delivery:
 
     def _send(self, open_flows: Callable[[FlowPlan], bool]) -> bool:
         for place, flow in enumerate(self._plan.flows):
-            if not open_flows(flow) or not self._sending.peek(flow.id):
+            if not open_flows(flow):
+                continue
+            if self._watch is not None:
+                with self.lock:
+                    if self._watch.mind(flow):
+                        return True
+            if not self._sending.peek(flow.id):
                 continue
             with self.lock:
                 moved, claims = self._claim(flow, self._plan.flows[place + 1 :])
@@ -159,10 +169,14 @@ class Delivery:
         claims, decided = self._with_parents(owned)
         claims, known = self._already_there(flow, claims)
         decided += judged + known + [(claim, Done()) for claim in nothing_left]
+        if self._watch is not None:
+            claims, chosen = self._watch.chosen(flow, claims)
+            decided += chosen
         self._sending.apply(decided, State.WAITING)
         claims = fitting(claims, self._target.limits.bytes)
         if claims:
-            claims = self._sending.start(claims)
+            keep = self._watch.pictures(flow, claims) if self._watch is not None else None
+            claims = self._sending.start(claims, keep)
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
         return bool(decided or opened.damaged), claims
@@ -337,7 +351,7 @@ class Delivery:
         terms, now = self._terms(), self._clock.now().timestamp()
         due = [c for c in claims if now - c.since >= when_to_look(terms)]
         due = self._seeds.owned(self._flows, due)
-        found = self._stored(due)
+        found = stored(self._target, self._flows, due)
         same = self._sending.confirmed(due)
         decided: list[tuple[Claim, Decision]] = []
         for claim in due:
@@ -368,7 +382,7 @@ class Delivery:
         doubtful = [claim for claim in claims if claim.verify]
         if not doubtful or not self._target.finds:
             return claims, []
-        found = self._stored(doubtful)
+        found = stored(self._target, self._flows, doubtful)
         there = {
             claim.seq
             for claim in doubtful
@@ -376,21 +390,6 @@ class Delivery:
         }
         rest = [claim for claim in claims if claim.seq not in there]
         return rest, [(claim, Done()) for claim in claims if claim.seq in there]
-
-    def _stored(self, claims: Sequence[Claim]) -> dict[tuple[int, str], Stored]:
-        """What the target holds under the external ids of these claims."""
-        found: dict[tuple[int, str], Stored] = {}
-        if not self._target.finds:
-            return found
-        for flow_id in {claim.flow for claim in claims}:
-            mine = [claim for claim in claims if claim.flow == flow_id]
-            names = sorted({name for claim in mine for name in claim.fields})
-            entity = self._flows[flow_id].entity
-            for id_, stored in self._target.find(
-                entity, [claim.external_id for claim in mine], names
-            ).items():
-                found[flow_id, id_] = stored
-        return found
 
     def _lane(self, entity: str, external_id: str) -> bytes:
         return self._lanes(self._plan.name, self._target.resource(entity), external_id)

@@ -63,6 +63,8 @@ class FlowPlan:
     """Entities that its records may refer to, and what the target calls them."""
     keyed: bool = True
     """Whether the external id is simply the row's key: two rows can then never share one."""
+    refs: Mapping[str, str] = field(default_factory=dict)
+    """Fields that refer to another record, and the entity of that."""
     seeds: frozenset[str] = frozenset()
     """Fields that the CRM owns: sent only while the record does not exist in the target."""
     warns: bool = False

@@ -17,6 +17,7 @@ from agent.ports import Source
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
+from agent.queue.publishes import Publish, Step, Terms
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -32,6 +33,7 @@ from agent.runtime.plan import (
     ranked,
     shared_lanes,
 )
+from agent.runtime.watch import PublishBook, Watch
 from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
 from tests.route.contradictions import contradictions
 from tests.route.dying import Died, DyingReads
@@ -94,6 +96,8 @@ class Route:
         self.exported = {name: Exported(known) for name in self.feeds}
         self.meaning = dict.fromkeys(self.feeds, b"plain")
         self.version = 1
+        """Of the mapping as its file has it; in force from the next start on."""
+        self.canary = 0
         self.room = True
         self._late_since: dict[int, float] = {}
         self._options = {"pure": pure, "indexed": indexed}
@@ -105,9 +109,18 @@ class Route:
     def open(self) -> None:
         """Start Waybill on its home folder."""
         self.store = Store(self.home, self.cipher, self.clock, "test", **self._options)  # type: ignore[arg-type]
-        rows = self.store.register(
-            list(self.feeds), {name: (name, "crm", self.version) for name in self.feeds}
-        )
+        self.running = self.version
+        self.book = PublishBook.of(self.store)
+        with self.store.db.transaction():
+            before = self.book.publishes.before()
+            rows = self.store.register(
+                list(self.feeds), {name: (name, "crm", self.version) for name in self.feeds}
+            )
+            for name in self.feeds:
+                self.book.publishes.notice(
+                    rows[name].id, before.get(name), (self.version, f"v{self.version}"),
+                    Terms(self.canary, first_too=False, keep=86400.0), {},
+                )  # fmt: skip
         self.reads = DyingReads(self.store)
         self.sending, self.desk = Sending(self.store), Desk(self.store)
         plans = {name: self._plan(name, rows[name].id) for name in self.feeds}
@@ -135,12 +148,16 @@ class Route:
         self.delivery = Delivery(
             TargetPlan("crm", self.target, self.flows, shared),
             self.sending, LaneHashes(self.cipher), self.clock, Random(1),
+            watch=Watch(self.book, self.target, self.sending, self.clock, self._bring_back),
         )  # fmt: skip
         self.target.before = self.target.after = self.target.poisoned = lambda: None
 
     def admit(self, _flow: FlowPlan, _memory: object, _lane: bytes) -> bool:
         """Whether there is room in the queue."""
         return self.room
+
+    def _bring_back(self, _flow: FlowPlan, publish: Publish) -> None:
+        self.version = int(publish.former[1:])
 
     def _plan(self, name: str, flow: int) -> FlowPlan:
         feed = self.feeds[name]
@@ -155,6 +172,7 @@ class Route:
             name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
             self.version, bind, feed.leaving, {feed.parent: feed.parent.title()} if feed.parent else {},
             keyed=feed.mapper is None, seeds=feed.seeds, steps=feed.steps,
+            refs={"parent": feed.parent} if feed.parent else {},
         )  # fmt: skip
 
     def _ledger(self, name: str, plan: FlowPlan) -> Ledger:
@@ -313,12 +331,51 @@ class Route:
         self._late_since.pop(id(found), None)
         self.target.apply(found)  # type: ignore[arg-type]  # one of its own messages
 
+    # --- publishes --------------------------------------------------------------------------------
+
+    def publish(self, canary: int = 0) -> None:
+        """Another mapping comes into force."""
+        self.version, self.canary = self.version + 1, canary
+        self.crash()
+
+    def published(self, stream: str = "accounts") -> Publish | None:
+        """The latest publish of a flow that can be taken back."""
+        flow = next(flow.id for flow in self.flows if flow.name == stream)
+        publishes = self.book.publishes
+        return next(
+            (
+                each
+                for each in publishes.listed(flow)
+                if not each.undoes
+                and each.step not in (Step.UNDOING, Step.UNDONE)
+                and each.mapping == publishes.in_force(flow)
+            ),
+            None,
+        )
+
+    def say_yes(self) -> None:
+        """A person lets every publish go on."""
+        for publish in self.book.publishes.listed():
+            self.book.publishes.approve(publish.id)
+
+    def undo(self, *, dies: bool = False) -> None:
+        """A person takes the latest publish of every flow back; it can die before that is done."""
+        for stream in self.feeds:
+            publish = self.published(stream)
+            if publish is not None:
+                self.book.publishes.undo(publish.id)
+                if not dies:
+                    self.version = int(publish.former[1:])
+        self.crash()
+
     def settle(self, limit: int = 400) -> None:
         """Let time pass until nothing moves any more."""
         for _ in range(limit):
+            if self.version != self.running:
+                self.crash()
             wait = self.delivery.step()
             if wait:
-                if not self.store.tally.total(*MOVING):
+                if self.store.tally.total(*MOVING) == self.book.publishes.held():
                     return
                 if self.store.recovering:
                     return

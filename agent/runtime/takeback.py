@@ -1,0 +1,100 @@
+"""What becomes of one record when a publish is taken back. Pure, but for the look at the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agent.changes.judge import payload
+from agent.delivery.doubt import same
+from agent.model import Parent, Scalar, Stored
+from agent.ports import Target
+from agent.queue.images import Picture
+from agent.queue.publishes import Publish
+from agent.queue.undoing import Back, Way, is_problem
+from agent.runtime.plan import FlowPlan
+
+
+def held(target: Target, flow: FlowPlan, ways: Sequence[Way]) -> Mapping[str, Stored]:
+    """What the target holds now of the records that can go back. Raises TargetUnavailable."""
+    asked: dict[str, Picture] = {}
+    for way in ways:
+        picture = way.kept.picture
+        if picture is not None and not picture.created and not picture.delete:
+            asked[picture.external_id] = picture
+    if not asked:
+        return {}
+    names = sorted({name for picture in asked.values() for name in picture.after})
+    return target.find(flow.entity, list(asked), names)
+
+
+def decide(
+    flow: FlowPlan,
+    publish: Publish,
+    way: Way,
+    now: Mapping[str, Stored],
+    contents: Mapping[int, bytes],
+    made: int,
+) -> Back:
+    """What goes back of one record.
+
+    `contents`: keyed hashes of what its open entries say. `made`: numbers from here on are of the
+    restored mapping.
+    """
+    kept, picture = way.kept, way.kept.picture
+    if picture is None:
+        return Back(way, "lost")
+    if way.confirmed > kept.seq or not _says_as_before(way, contents, made):
+        return Back(way, "overtaken")
+    if picture.delete:
+        return Back(way, "deleted")
+    if picture.created:
+        return Back(way, "created")
+    stored = now.get(picture.external_id)
+    if stored is None:
+        return Back(way, "gone")
+    back, edited = _fields(publish, picture, stored)
+    if not back:
+        return Back(way, "edited" if edited else "unchanged", edited=edited)
+    parents = tuple(
+        Parent(name, flow.refs[name], value)
+        for name, value in back.items()
+        if name in flow.refs and isinstance(value, str) and value
+    )
+    body = payload(picture.external_id, back, parents)
+    return Back(way, "restored", body, back, edited)
+
+
+def _says_as_before(way: Way, contents: Mapping[int, bytes], made: int) -> bool:
+    """Whether the restored mapping makes of its row what was confirmed before the publish."""
+    news = way.news(made)
+    if not news:
+        return True
+    newest = news[-1]
+    return (
+        not is_problem(newest)
+        and way.kept.was is not None
+        and contents.get(newest.seq) == way.kept.was
+    )
+
+
+def _fields(
+    publish: Publish, picture: Picture, stored: Stored
+) -> tuple[dict[str, Scalar], list[str]]:
+    """The fields that go back, and those that somebody has changed since or nobody can read."""
+    rules = publish.about.get("fields")
+    back: dict[str, Scalar] = {}
+    edited: list[str] = []
+    for name, sent in picture.after.items():
+        if isinstance(rules, list) and name not in rules:
+            continue
+        if name not in picture.before or name not in stored.fields:
+            edited.append(name)
+            continue
+        before, now = picture.before[name], stored.fields[name]
+        if same(before, sent) or same(now, before):
+            continue
+        if same(now, sent):
+            back[name] = before
+        else:
+            edited.append(name)
+    return back, edited

@@ -1,0 +1,214 @@
+"""A line's eye on published mappings: who may go, what the target holds before, and the way back.
+
+`Delivery` asks it three times: before a claim (`mind`), about what was claimed (`chosen`), and for
+what is to be kept of the target just before an attempt (`pictures`). A flow without a publish under
+way costs one look at an index. Not for two threads at once: the caller holds its line's lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from agent.decisions import Decision, Done, Park
+from agent.model import Stored
+from agent.ports import Clock, Target
+from agent.queue.canary import Canary
+from agent.queue.claims import Claim
+from agent.queue.images import Bounds, Images, Picture
+from agent.queue.publishes import CREATED_BY_UNDONE, Publish, Publishes, Step
+from agent.queue.sending import Sending
+from agent.queue.store import Store
+from agent.queue.undoing import Undoing
+from agent.runtime.lookup import stored
+from agent.runtime.plan import FlowPlan
+from agent.runtime.takeback import decide, held
+
+AGAIN = 5.0
+"""Seconds between two tries to put the former mapping into force again."""
+Keep = Callable[[sqlite3.Connection, Sequence[Claim]], None]
+"""Writes places and images of the claims that go, in the transaction that begins their attempts."""
+BringBack = Callable[[FlowPlan, Publish], None]
+"""Puts the mapping before this publish into force; repeatable."""
+Tell = Callable[[FlowPlan, Publish | None, Sequence[Publish]], None]
+"""Told how it stands with a flow's publishes: the one under way, those being undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishBook:
+    """Everything that the queue knows of publishes."""
+
+    publishes: Publishes
+    canary: Canary
+    images: Images
+    undoing: Undoing
+
+    @staticmethod
+    def of(store: Store, bounds: Bounds | None = None) -> PublishBook:
+        """The one of this store."""
+        publishes, images = Publishes(store), Images(store, bounds)
+        return PublishBook(publishes, Canary(store, publishes), images, Undoing(store, images))
+
+
+@dataclass
+class Watch:
+    """Watches the flows of one target."""
+
+    book: PublishBook
+    target: Target
+    sending: Sending
+    clock: Clock
+    bring_back: BringBack = lambda _flow, _publish: None
+    tell: Tell = lambda _flow, _current, _undoing: None
+    _tried: dict[int, float] = field(default_factory=dict)
+    _after: dict[int, int] = field(default_factory=dict)
+    _told: set[int] = field(default_factory=set)
+
+    def mind(self, flow: FlowPlan) -> bool:
+        """Hold, let go and take back, some at a time. True: there may be more to do at once.
+
+        Raises TargetUnavailable, TargetAuthError.
+        """
+        publishes = self.book.publishes
+        if not publishes.minded(flow.id):
+            if flow.id in self._told:
+                self._told.discard(flow.id)
+                self.tell(flow, None, ())
+            return False
+        self._told.add(flow.id)
+        moved = self.book.canary.mind(flow.id)
+        self.tell(flow, publishes.current(flow.id), publishes.undoing(flow.id))
+        for publish in publishes.undoing(flow.id):
+            if publish.mapping == publishes.in_force(flow.id):
+                self._bring_back(flow, publish)
+            elif self.target.finds:
+                moved = self._take_back(flow, publish) or moved
+        return moved
+
+    def chosen(
+        self, flow: FlowPlan, claims: list[Claim]
+    ) -> tuple[list[Claim], list[tuple[Claim, Decision]]]:
+        """Of what was claimed: what goes, and what is decided without an attempt."""
+        publishes, canary = self.book.publishes, self.book.canary
+        if not claims or not publishes.minded(flow.id):
+            return claims, []
+        current, undoing = publishes.current(flow.id), publishes.undoing(flow.id)
+        if undoing:
+            first = self.book.undoing.unresolved(undoing, claims)
+            self.book.undoing.hold([claim for claim in claims if claim.seq in first])
+            claims = [claim for claim in claims if claim.seq not in first]
+        if current is None or not claims:
+            return claims, []
+        members = canary.members(current, claims)
+        needless = canary.needless([claim for claim in claims if claim.seq in members])
+        decided: list[tuple[Claim, Decision]] = [(c, Done()) for c in claims if c.seq in needless]
+        going = [claim for claim in claims if claim.seq not in needless]
+        if current.undoes:
+            asked = [c for c in going if c.op and self._was_created(current, c)]
+            decided += [(claim, Park(CREATED_BY_UNDONE, _CREATED)) for claim in asked]
+            going = [claim for claim in going if claim not in asked]
+        return self._with_places(current, going), decided
+
+    def pictures(self, flow: FlowPlan, claims: Sequence[Claim]) -> Keep | None:
+        """What the target holds of the fields about to be sent; None: nothing is to be kept.
+
+        Raises TargetUnavailable, TargetAuthError: then nothing is sent either.
+        """
+        current = self.book.publishes.current(flow.id) if claims else None
+        if current is None or current.undoes:
+            return None
+        mine = {*self.book.canary.members(current, claims)}
+        mine |= self.book.canary.watched(current, claims)
+        if not self.target.finds and current.step is not Step.WATCH:
+            return None
+        lanes = self.book.images.of(current, [c.lane for c in claims if c.seq in mine])
+        known = {lane: kept.picture for lane, kept in lanes.items()}
+        fresh = [
+            claim
+            for claim in claims
+            if claim.seq in mine
+            and (
+                (old := known.get(claim.lane)) is None
+                or not claim.fields.keys() <= old.after.keys()
+            )
+        ]
+        found = stored(self.target, {flow.id: flow}, fresh)
+        pictures: dict[int, Picture] = {}
+        for claim in claims:
+            if claim.seq in mine:
+                new = _picture(
+                    claim, found.get((flow.id, claim.external_id)), finds=self.target.finds
+                )
+                before = known.get(claim.lane)
+                pictures[claim.seq] = before.later(new) if before is not None else new
+
+        def keep(conn: sqlite3.Connection, going: Sequence[Claim]) -> None:
+            some = {c.seq: pictures[c.seq] for c in going if c.seq in pictures}
+            self.book.images.keep(conn, current, some)
+
+        return keep
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _with_places(self, current: Publish, claims: list[Claim]) -> list[Claim]:
+        """As many as there are places left; the others stay where they are, and are held next."""
+        free = self.book.canary.free(current)
+        if free is None:
+            return claims
+        wanting = self.book.canary.watched(current, claims)
+        going: list[Claim] = []
+        for claim in claims:
+            if claim.seq in wanting:
+                if not free:
+                    continue
+                free -= 1
+            going.append(claim)
+        return going
+
+    def _was_created(self, current: Publish, claim: Claim) -> bool:
+        return self.book.undoing.created([current.undoes], claim)
+
+    def _bring_back(self, flow: FlowPlan, publish: Publish) -> None:
+        now = self.clock.monotonic()
+        if now - self._tried.get(publish.id, -AGAIN) >= AGAIN:
+            self._tried[publish.id] = now
+            self.bring_back(flow, publish)
+
+    def _take_back(self, flow: FlowPlan, publish: Publish) -> bool:
+        undoing = self.book.undoing
+        made = made_after(self.book.publishes, publish)
+        after = self._after.get(publish.id, 0)
+        ways = undoing.ways(publish, made, self.target.limits.records, after)
+        if not ways:
+            self._after[publish.id] = 0
+            return undoing.end(publish) or bool(after)
+        self._after[publish.id] = ways[-1].kept.seq
+        ready = [way for way in ways if not way.waits(made)]
+        now = held(self.target, flow, ready)
+        opened = self.sending.opened([each.seq for way in ready for each in way.news(made)])
+        contents = {claim.seq: claim.content for claim in opened.claims}
+        backs = [decide(flow, publish, way, now, contents, made) for way in ready]
+        return bool(undoing.decide(publish, made, backs))
+
+
+_CREATED = (
+    "A mapping that was undone created this record; the mapping now in force would delete it."
+)
+
+
+def made_after(publishes: Publishes, publish: Publish) -> int:
+    """From which number on a flow's entries are of a mapping that came after this publish."""
+    later = [each.made for each in publishes.listed(publish.flow) if each.id > publish.id]
+    return min(later, default=1 << 62)
+
+
+def _picture(claim: Claim, found: Stored | None, *, finds: bool) -> Picture:
+    before = {} if found is None else found.fields
+    return Picture(
+        claim.external_id,
+        bool(claim.op),
+        finds and found is None and not claim.op,
+        {name: before[name] for name in claim.fields if name in before},
+        dict(claim.fields),
+    )

@@ -1,0 +1,193 @@
+"""Another mapping comes into force: its first records, a yes, and the way back."""
+
+from __future__ import annotations
+
+from agent.errors import TargetUnavailable
+from agent.queue.publishes import Step
+from tests.route.harness import Route
+from tests.route.traces.story import accounts, alike, story
+
+KEYS = ("A1", "A2", "A3", "A4", "A5")
+
+
+def _published(route: Route, canary: int = 2) -> None:
+    """Five accounts have arrived; then a mapping comes that says something else of each."""
+    accounts(route, *KEYS, value="v")
+    route.publish(canary)
+    route.read()
+
+
+def _news(route: Route) -> int:
+    return sum(value == "v~2" for value in route.held_by_crm().values())
+
+
+@story("CANARY")
+def the_first_records_go_and_the_rest_waits_for_a_yes_over_crashes(route: Route) -> None:
+    _published(route)
+    for _ in range(2):
+        assert _news(route) == 2
+        assert route.book.publishes.held() == 3
+        route.crash()
+        route.read()
+    route.say_yes()
+    route.settle()
+    alike(route)
+
+
+@story()
+def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    route.publish(2)
+    route.scan()
+    route.deliver(dies="before")
+    route.deliver(dies="after")
+    route.pass_time(31)
+    route.settle()
+    assert _news(route) == 2
+    route.undo()
+    route.read()
+    assert set(route.held_by_crm().values()) == {"v"}
+    alike(route)
+
+
+@story()
+def what_changes_in_the_erp_while_it_waits_takes_the_place_of_what_waits(route: Route) -> None:
+    _published(route)
+    waiting = next(key for key, value in route.held_by_crm().items() if value == "v")
+    route.erp["accounts"][waiting] = ["v2"]
+    route.read()
+    assert route.held_by_crm()[waiting] == "v"
+    assert route.states()["SUPERSEDED"] == 1
+    route.say_yes()
+    route.settle()
+    alike(route)
+
+
+@story()
+def a_publish_that_changes_nothing_of_what_is_sent_needs_no_yes(route: Route) -> None:
+    accounts(route, *KEYS, value="1")
+    sent = len(route.target.attempted)
+    route.publish(2)
+    route.read()
+    assert len(route.target.attempted) == sent
+    for stream in route.feeds:
+        publish = route.published(stream)
+        assert publish is not None
+        assert publish.step is Step.DONE
+    route.erp["accounts"] = {key: ["2"] for key in KEYS}
+    route.read()
+    alike(route)
+
+
+@story("NEEDLESS")
+def undone_before_the_yes_only_what_went_goes_back_and_the_rest_was_never_sent(
+    route: Route,
+) -> None:
+    _published(route)
+    sent = len(route.target.attempted)
+    route.undo()
+    route.read()
+    assert len(route.target.attempted) == sent + 2
+    assert set(route.held_by_crm().values()) == {"v"}
+    alike(route)
+    route.ledgers["accounts"].merge()
+    route.crash()
+    route.read()
+    assert len(route.target.attempted) == sent + 2, "the next read sends nothing again"
+
+
+@story("UNDO_FIRST")
+def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    route.target.records["account", "A1"]["value"] = "theirs"
+    route.publish(2)
+    route.read()
+    route.say_yes()
+    route.settle()
+    assert _news(route) == 5
+    route.target.records["account", "A2"]["value"] = "edited"
+    route.undo()
+    route.scan()
+    for _ in range(3):
+        route.read()
+        held = route.held_by_crm()
+        assert (held.pop("A1"), held.pop("A2")) == ("theirs", "edited")
+        assert set(held.values()) == {"v"}
+        route.crash()
+
+
+@story()
+def what_the_erp_changed_since_has_the_last_word(route: Route) -> None:
+    _published(route, 5)
+    route.erp["accounts"]["A1"] = ["v9"]
+    route.undo()
+    route.read()
+    alike(route)
+    route.publish(0)
+    route.erp["accounts"]["A2"] = ["v8"]
+    route.read()
+    route.undo()
+    route.read()
+    alike(route)
+
+
+@story()
+def an_undo_goes_on_after_a_crash_at_any_point(route: Route) -> None:
+    _published(route, 5)
+    route.undo(dies=True)
+    route.deliver(2)
+    route.deliver(3, dies="before")
+    route.deliver(3, dies="after")
+    route.crash()
+    route.pass_time(31)
+    route.read()
+    assert set(route.held_by_crm().values()) == {"v"}
+    alike(route)
+
+
+@story()
+def a_later_publish_before_the_yes_takes_over_what_waits(route: Route) -> None:
+    _published(route)
+    route.publish(1)
+    route.settle()
+    assert _news(route) == 2, "what waits is mapped again before any of it goes"
+    route.read()
+    assert sum(value == "v~3" for value in route.held_by_crm().values()) == 1
+    route.undo()
+    route.read()
+    route.say_yes()
+    route.settle()
+    alike(route)
+
+
+@story("IMAGE_FIRST")
+def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    route.publish(0)
+    route.scan()
+    find = route.target.find
+    route.target.find = _away  # type: ignore[method-assign]
+    route.deliver(3)
+    assert _news(route) == 0
+    route.target.find = find  # type: ignore[method-assign]
+    route.pass_time(120)
+    route.settle()
+    assert _news(route) == 5
+    route.undo()
+    route.read()
+    alike(route)
+    assert set(route.held_by_crm().values()) == {"v"}
+
+
+@story()
+def records_that_a_publish_created_stay_and_its_parked_ones_go(route: Route) -> None:
+    _published(route, 5)
+    route.erp["accounts"]["A6"] = ["v"]
+    route.read()
+    route.undo()
+    route.read()
+    alike(route)
+
+
+def _away(*_: object, **__: object) -> None:
+    raise TargetUnavailable("The CRM is away.")
