@@ -104,10 +104,11 @@ def run(home: Path, *, stop: threading.Event) -> int:
     config: Config | None = configured(home, config_path(home))[0]
     while config is not None:
         agent, parts = build(home, config, SystemClock(), threading.Event())
+        watch = ConfigWatch(config, parts)  # before the agent itself may change a mapping
         agent.start()
         calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
-        config = _until_news(agent, ConfigWatch(config, parts), stop)
+        config = _until_news(agent, watch, stop)
         agent.close()
         if agent.failure is not None:
             logger.error("stopped", code=agent.failure.code, reason=agent.failure.title)
@@ -298,6 +299,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         warns=plan.warns,
         steps=plan.steps,
         tables=tuple(plan.tables.values()),
+        text=plan.text,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 

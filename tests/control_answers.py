@@ -170,6 +170,24 @@ PREVIEW = {
     "items": [{"place": "KUNDEN.CSV, line 2", "row": {"NAME1": "A"}, "fields": {"name": "A"}}],
     "differs": {"records": 2, "fields": {"name": 2}},
 }
+PUBLISH = {
+    "ref": "P3",
+    "flow": "customers",
+    "at": "2026-11-20T10:00:00Z",
+    "state": "watch",
+    "by": "ann",
+    "comment": "phones",
+    "version": 2,
+    "former_version": 1,
+    "changes": ["phone"],
+    "undoes": None,
+    "sent": 20,
+    "places": 20,
+    "waiting": 480,
+    "not_kept": 0,
+    "kept_until": "2026-12-20T10:00:00Z",
+    "outcomes": {"open": 20},
+}
 PUBLISHED = {
     "flow": "customers",
     "version": 3,
@@ -388,8 +406,38 @@ ANSWERS = {
             }
         ]
     },
-    "mapping.approve": PUBLISHED,
+    "mapping.accept": PUBLISHED,
     "mapping.withdraw": {"flow": "customers", "withdrawn": True},
+    "mapping.publishes": {"items": [{**PUBLISH, "state": "done", "waiting": 0}]},
+    "mapping.canary": {
+        **PUBLISH,
+        "items": [
+            {
+                "external_id": "K1",
+                "op": "upsert",
+                "created": False,
+                "fields": [{"field": "phone", "before": "1", "after": None, "known": True}],
+                "outcome": None,
+                "edited": [],
+            }
+        ],
+    },
+    "mapping.approve": {"ref": "P3", "flow": "customers", "approved": True, "waiting": 480},
+    "mapping.undo": {
+        "ref": "P3",
+        "flow": "customers",
+        "version": 3,
+        "records": 20,
+        "not_kept": 0,
+        "waiting": 480,
+        "together": [],
+    },
+    "mapping.undo_preview": {
+        **PUBLISH,
+        "counts": {"would_restore": 19, "edited": 1},
+        "fields": 19,
+        "items": [{"external_id": "K1", "outcome": "edited", "restores": [], "edited": ["phone"]}],
+    },
     "mapping.diff": {
         "flow": "customers",
         "changes": [{"place": "fields.name", "was": "NAME1", "becomes": "NAME2"}],

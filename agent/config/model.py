@@ -99,6 +99,15 @@ class Limits(_Table):
     delete_window: Annotated[Duration, AfterValidator(_positive)] = Field(
         timedelta(hours=24), description="Deletes are also summed over this time."
     )
+    undo_keep: Annotated[Duration, AfterValidator(_positive)] = Field(
+        timedelta(days=30), description="How long it is kept what a target held before a publish."
+    )
+    undo_records: Annotated[int, Field(ge=0)] = Field(
+        200_000, description="Of so many records at the most."
+    )
+    undo_bytes: Annotated[Size, Field(ge=0)] = Field(
+        256 * 1024**2, description="In so much room at the most."
+    )
     max_change_share: Annotated[float, Field(gt=0, le=1)] = Field(
         0.5, description="Changes in one read from this share of the rows on wait for a person."
     )
@@ -155,6 +164,12 @@ class FlowConfig(_Table):
     first_link: FirstLink | None = Field(
         None,
         description="Link with the records that the target has already, before anything is sent.",
+    )
+    canary: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        20, description="Records that another mapping sends before it waits for a yes; 0: none is."
+    )
+    canary_first: bool = Field(
+        default=False, description="Whether the flow's first mapping waits for a yes too."
     )
 
 

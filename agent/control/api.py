@@ -150,8 +150,13 @@ _ALL = (
     _does("mapping.publish", Role.ENGINEER, "Bring a draft into force", **_DRAFT, comment=_NEEDED),
     _does("mapping.restore", Role.ENGINEER, "Bring a version into force", **_VERSION),
     _asks("mapping.proposals", Role.OPERATOR, "Drafts that wait for a second person"),
-    _does("mapping.approve", Role.ENGINEER, "Approve somebody else's draft", flow=_NEEDED),
+    _does("mapping.accept", Role.ENGINEER, "Accept somebody else's draft", flow=_NEEDED),
     _does("mapping.withdraw", Role.ENGINEER, "Throw a waiting draft away", flow=_NEEDED),
+    _asks("mapping.publishes", Role.VIEWER, "Mappings that came into force", flow=_TEXT),
+    _asks("mapping.canary", Role.OPERATOR, "The first of a publish", flow=_NEEDED, limit=_NUMBER),
+    _does("mapping.approve", Role.ENGINEER, "Let a publish go on", flow=_NEEDED),
+    _does("mapping.undo", Role.ENGINEER, "Take a publish back", flow=_NEEDED),
+    _asks("mapping.undo_preview", Role.OPERATOR, "What an undo would do", flow=_NEEDED),
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}

@@ -106,7 +106,7 @@ class Published(TypedDict):
     same_meaning: bool
     needs: str
     proposed: NotRequired[bool]
-    """It changes what becomes of money and is not in force: see `mapping.approve`."""
+    """It changes what becomes of money and is not in force: see `mapping.accept`."""
     fields: NotRequired[list[str]]
     """What of money it changes, where it is proposed."""
 
@@ -159,3 +159,73 @@ class RulePreview(TypedDict):
 
 class RuleMade(RulePreview, Published):
     """The same, published or proposed."""
+
+
+class PublishItem(TypedDict):
+    """One mapping that came into force, and how it ended."""
+
+    ref: str
+    flow: str
+    at: str
+    state: str
+    """`watch`, `approved`, `done`, `replaced`, `undoing` or `undone`."""
+    by: str | None
+    comment: str | None
+    version: int | None
+    former_version: int | None
+    changes: list[str] | None
+    """Fields whose rules differ; None: more than fields."""
+    undoes: str | None
+    sent: int
+    """Records that it sent."""
+    places: int
+    """Records that go before a yes; 0: none is needed."""
+    waiting: int
+    not_kept: int
+    """Records of which is not known what was there before."""
+    kept_until: str | None
+    outcomes: dict[str, int]
+    """Of an undo: how many records came back, stayed, or are open."""
+
+
+class PublishList(TypedDict):
+    """What came into force, the newest first."""
+
+    items: list[PublishItem]
+
+
+class CanaryItems(PublishItem):
+    """The first records of a publish: what was there before, and what it sent."""
+
+    items: list[dict[str, Json]]
+
+
+class Approved(TypedDict):
+    """What waits goes."""
+
+    ref: str
+    flow: str
+    approved: bool
+    waiting: int
+
+
+class UndoPreview(PublishItem):
+    """What an undo would do now."""
+
+    counts: dict[str, int]
+    fields: int
+    """Fields that would go back."""
+    items: list[dict[str, Json]]
+
+
+class Undone(TypedDict):
+    """What an undo began: the former mapping is in force, the records come back one by one."""
+
+    ref: str
+    flow: str
+    version: int | None
+    records: int
+    not_kept: int
+    waiting: int
+    together: list[str]
+    """Other flows with the same mapping file."""

@@ -56,6 +56,8 @@ class Plan:
     """What the mapping itself wants each record to keep."""
     seeds: frozenset[str] = frozenset()
     """Fields that are sent only while the record does not exist in the target."""
+    text: str = ""
+    """What it was read from, where that was a file."""
 
     @property
     def entity(self) -> str:

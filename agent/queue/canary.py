@@ -33,6 +33,11 @@ WAITS = "PUBLISH_WAITS_FOR_YES"
 CATCHES_UP = "PUBLISH_READS_AGAIN"
 UNDO_FIRST = "UNDO_COMES_FIRST"
 """As code of an entry that is held: for what it waits."""
+HELD_FOR = {
+    WAITS: "a yes to the published mapping",
+    CATCHES_UP: "its source to be read again, because another mapping came into force",
+    UNDO_FIRST: "what was there before an undone mapping to come back first",
+}
 AT_ONCE = 2000
 """Entries moved in one transaction."""
 _FORMER = "A mapping made it that is not in force any more, and its source cannot be read again."
@@ -219,10 +224,10 @@ class Canary:
                 last = self._store.reserve(0) - 1
                 conn.execute("update publish set last = ? where id = ?", (last, current.id))
             about = (current.flow, current.first, last)
+            some = "select 1 from entry where flow = ? and seq between ? and ?"
             for sql in (
-                "select 1 from entry where flow = ? and seq between ? and ? and state = 0",
-                "select 1 from entry where flow = ? and seq between ? and ?"
-                " and state between 1 and 5 and state < 5",
+                f"{some} and state = 0",
+                f"{some} and state between 1 and 5 and state < 5",
                 "select 1 from run where flow = ? and first + entries > ? and first <= ?",
             ):
                 if conn.execute(f"{sql} limit 1", about).fetchone():

@@ -71,6 +71,7 @@ class Kept:
     """None: it was not kept, or does not open."""
 
 
+_AT_ONCE = 5000
 _KEPT = "lane, seq, origin, row, read, shared, was, state, outcome, entry, content"
 
 
@@ -117,7 +118,7 @@ class Images:
             " where publish = ? group by how",
             (publish.id,),
         )
-        return {how: many for how, many in rows}
+        return dict(rows)
 
     # --- keeping ----------------------------------------------------------------------------------
 
@@ -172,6 +173,25 @@ class Images:
             forget(conn, number)
             total = (total[0] - records, total[1] - size)
         return _Room(self._bounds.records - total[0], self._bounds.bytes - total[1])
+
+    def expire(self) -> None:
+        """What was kept for the stated time goes, some thousands at a time."""
+        due = self._store.db.rows(
+            "select id from publish where images > 0 and until < ?"
+            " and state in ('approved', 'done', 'replaced', 'undone')",
+            (self._store.now(),),
+        )
+        for (number,) in due:
+            gone = _AT_ONCE
+            while gone == _AT_ONCE:
+                with self._store.db.transaction() as conn:
+                    gone = conn.execute(
+                        "delete from image where (publish, lane) in"
+                        " (select publish, lane from image where publish = ? limit ?)",
+                        (number, _AT_ONCE),
+                    ).rowcount
+            with self._store.db.transaction() as conn:
+                forget(conn, number)
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -57,6 +57,11 @@ class Agent:
             _logger.error("the agent stops to be restarted", code=error.code, reason=error.title)
         self.stop.set()
 
+    def poke(self, target: str) -> None:
+        """Somebody decided something about this target: it is approached at once."""
+        for worker in self.targets.get(target, ()):
+            worker.delivery.poke()
+
     def start(self) -> None:
         """Start every thread."""
         self.disk.reserve.hold()

@@ -23,6 +23,7 @@ from agent.model import Findings
 from agent.ports import Cipher, Clock, Source, Target
 from agent.queue.desk import Desk
 from agent.queue.escalations import Escalations
+from agent.queue.images import Bounds
 from agent.queue.problems import Problems
 from agent.queue.reads import Reads
 from agent.queue.salvage import Home
@@ -31,6 +32,7 @@ from agent.queue.store import Store
 from agent.runtime import recover
 from agent.runtime.agent import Agent
 from agent.runtime.audited import AuditDesk
+from agent.runtime.awaited import telling
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
@@ -52,8 +54,9 @@ from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.tables import Tables
 from agent.runtime.warned import counting
+from agent.runtime.watch import PublishBook, Watch
 from agent.runtime.workers import SourceState, SourceWorker, TargetWorker, told
-from agent.runtime.workshop import MappingDesk, Publisher, Workshop
+from agent.runtime.workshop import MappingDesk, PublishDesk, Publisher, Workshop, register
 
 
 @dataclass
@@ -110,6 +113,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     store.audit_head = lambda: _head(parts.audit.head)
     streams, destinations = _plans(parts, store)
     reads, sending, desk = Reads(store), Sending(store), Desk(store)
+    limits = config.limits
+    book = PublishBook.of(store, Bounds(limits.undo_records, limits.undo_bytes))
     flows = [flow for stream in streams for flow in stream.flows]
     progress = Progress(clock)
     room = Room(config.limits.queue_bytes, config.limits.reserve_bytes)
@@ -120,7 +125,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         store=store, sources=sources, targets=targets, streams=streams,
         destinations=destinations, control=None, progress=progress, clock=clock,
         stop=parts.stop, disk=Disk(Reserve(parts.home / "reserve", room.reserve_bytes)),
-        keep_house=lambda: _keep_house(parts, store),
+        keep_house=lambda: _keep_house(parts, store, book),
     )  # fmt: skip
     shared = frozenset(flow for target in destinations for flow in target.shared)
     for stream in streams:
@@ -130,8 +135,18 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         store, sending, desk, parts.conditions, clock, parts.stop, agent.fail,
         told(parts.conditions),
     )  # fmt: skip
+    publisher = Publisher(parts.workshop, parts.home, clock)
+    publishes = PublishDesk(
+        parts.workshop, parts.home, clock, book, flows, parts.targets, publisher, agent.poke
+    )
     for target in destinations:
-        targets[target.name] = _target_workers(parts, agent, target, sending, schedule, linking)
+        watch = Watch(
+            book, target.target, sending, clock, publishes.bring_back_again,
+            telling(parts.conditions, book),
+        )  # fmt: skip
+        targets[target.name] = _target_workers(
+            parts, agent, target, sending, (schedule, watch, linking)
+        )
     agent.linkers = tuple(linking.workers.values())
     status = StatusDesk(
         Identity(
@@ -150,11 +165,10 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         parts.conditions, _acting(parts.audit, agent.disk), store.now,
     )  # fmt: skip
     agent.watch = escalator.step
-    publisher = Publisher(parts.workshop, parts.home, clock)
     service = Service(
         status, store, reads, desk, flows, _numbers(streams),
         parts.secrets, parts.check, AuditDesk(parts.audit, store), parts.stop.set,
-        agent.disk, MappingDesk(parts.workshop, publisher),
+        agent.disk, MappingDesk(parts.workshop, publisher, publishes.answers()),
         ExceptionDesk(
             store, desk, sending, LaneHashes(parts.cipher), flows, parts.contents, view, escalator,
             RuleDesk(Problems(store), flows, parts.workshop, publisher),
@@ -183,13 +197,7 @@ def reasons_of(config: Config) -> Reasons:
 def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPlan]]:
     """Give flows and streams the numbers under which the store knows them."""
     config = parts.config
-    rows = store.register(
-        list(config.sources),
-        {
-            name: (config.flows[name].source, flow.target, flow.version)
-            for name, flow in parts.flows.items()
-        },
-    )
+    rows = register(store, parts.home, parts.clock, config, parts.flows)
     limits = config.limits
     guard = Guard(limits.max_delete_share, limits.max_delete_rows, limits.max_change_share)
     streams = []
@@ -285,13 +293,13 @@ def _target_workers(
     agent: Agent,
     target: TargetPlan,
     sending: Sending,
-    schedule: Schedule,
-    linking: Linking,
+    when: tuple[Schedule, Watch, Linking],
 ) -> list[TargetWorker]:
     store, config = agent.store, parts.config
+    schedule, watch, linking = when
     delivery = Delivery(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
-        told(parts.conditions), gate=linking.gate(target),
+        told(parts.conditions), gate=linking.gate(target), watch=watch,
     )  # fmt: skip
     linking.worker(target, lambda: delivery.lock, delivery.poke)
 
@@ -354,6 +362,7 @@ def _tell_start(parts: Parts, store: Store) -> None:
     recover.tell(store, parts.conditions)
 
 
-def _keep_house(parts: Parts, store: Store) -> None:
+def _keep_house(parts: Parts, store: Store, book: PublishBook) -> None:
     store.keep_house()
+    book.images.expire()
     recover.tell(store, parts.conditions)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
@@ -127,7 +127,7 @@ class Kinds:
             try:
                 text = (config.folder / flow.mapping).read_text(encoding="utf-8")
                 settings = config.targets[flow.target].settings
-                found[name] = self.plan(text, flow.entity, file, settings)
+                found[name] = replace(self.plan(text, flow.entity, file, settings), text=text)
                 problems += table_problems(found[name], config, file)
                 if isinstance(settings, HasPlaces):
                     problems += _placeless(name, flow.target, found[name], settings.places())

@@ -77,6 +77,8 @@ class FlowPlan:
     """Nothing of it is sent before its records were linked with those that are there already."""
     tables: Sequence[SourceTable] = ()
     """What has to be looked up in other sources before its records are mapped."""
+    text: str = ""
+    """Its mapping as the file has it."""
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

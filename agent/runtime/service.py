@@ -12,6 +12,7 @@ from typing import Protocol
 
 from agent.errors import WrongUse
 from agent.model import Findings, Json
+from agent.queue.canary import HELD_FOR
 from agent.queue.desk import Desk
 from agent.queue.holds import Hold
 from agent.queue.items import Item
@@ -206,6 +207,8 @@ class Service:
 
     def _waits_for(self, item: Item) -> str | None:
         """For whom an entry waits, and since when (guarantee 4)."""
+        if item.code in HELD_FOR:
+            return HELD_FOR[item.code]
         if item.state is State.BEHIND:
             return "an older entry of the same record"
         if not item.waits_for:

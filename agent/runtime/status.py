@@ -9,6 +9,7 @@ from agent.health import Conditions, Progress, Status, assess
 from agent.model import Json
 from agent.ports import Clock
 from agent.queue.desk import Desk
+from agent.queue.publishes import Publishes
 from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -53,7 +54,7 @@ class StatusDesk:
         """The status now."""
         counts = self.counts()
         still = [flow.id for flow in self.flows if self.waits(flow)]
-        moving = counts["waiting"] + counts["sending"]
+        moving = counts["waiting"] + counts["sending"] - Publishes(self.store).held()
         moving -= sum(self.store.tally.entries(id_, *MOVING, State.PARENT) for id_ in still)
         everything = self.store.paused("all", "")
         return assess(

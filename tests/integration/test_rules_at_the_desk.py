@@ -144,7 +144,7 @@ def test_what_decides_about_money_waits_for_a_second_person(invoices, receiver):
     assert (code, made["proposed"], made["fields"]) == (1, True, ["currency"]), said
     mapping = invoices.home / "mappings" / "invoices.toml"
     assert mapping.read_text() == MAPPING
-    code, _, said = invoices.waybill("mapping", "approve", "invoices")
+    code, _, said = invoices.waybill("mapping", "accept", "invoices")
     assert code == 1
     assert "second person" in said
     _, waiting, _ = invoices.waybill("mapping", "proposals", "--json")

@@ -72,10 +72,18 @@ class Machine(RuleBasedStateMachine):
     def header(self, stream: str, meaning: bytes) -> None:
         self.route.meaning[stream] = meaning
 
+    @rule(canary=st.integers(0, 2))
+    def another_mapping(self, canary: int) -> None:
+        self.route.publish(canary)
+
     @rule()
-    def another_mapping(self) -> None:
-        self.route.version += 1
-        self.route.crash()
+    def say_yes(self) -> None:
+        self.route.say_yes()
+
+    @rule(dies=st.booleans())
+    def undo(self, *, dies: bool) -> None:
+        if self.route.target.finds:
+            self.route.undo(dies=dies)
 
     @rule(stream=STREAMS)
     def map_parked_rows_again(self, stream: str) -> None:
@@ -227,6 +235,7 @@ class Machine(RuleBasedStateMachine):
         self._rounds()
         self._equal_or_named()
         for _ in range(3):
+            self.route.say_yes()
             self.route.approve()
             self.route.replay()
             self._rounds()

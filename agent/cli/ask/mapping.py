@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli import output
+from agent.cli.ask import publishes
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client, WrongUse
 
@@ -206,9 +207,9 @@ def proposals(*, home: Home, as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def approve(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
+def accept(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
     """Bring somebody else's draft into force. Look at it first: waybill mapping proposals."""
-    _published(_client(home).call("mapping.approve", {"flow": flow}), as_json=as_json)
+    _published(_client(home).call("mapping.accept", {"flow": flow}), as_json=as_json)
 
 
 @commands.command()
@@ -219,6 +220,12 @@ def withdraw(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
         output.show_json(found)
     else:
         output.say(f"The draft of {flow} is gone; what was in force stays.")
+
+
+commands.command()(publishes.publishes)
+commands.command()(publishes.canary)
+commands.command()(publishes.approve)
+commands.command()(publishes.undo)
 
 
 def _published(found: Mapping[str, Any], *, as_json: bool) -> None:

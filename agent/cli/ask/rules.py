@@ -51,7 +51,7 @@ def _show(found: Mapping[str, Any], *, published: bool) -> None:
     if not published:
         if found["second_person"]:
             output.say(f"It concerns money ({', '.join(found['second_person'])}): a second person")
-            output.say("must approve it: waybill mapping approve.")
+            output.say("must accept it: waybill mapping accept.")
         output.say("Nothing was changed. Bring it into force with --publish.")
     elif found.get("proposed"):
         output.say(str(found["needs"]))

@@ -14,9 +14,15 @@ Params = Mapping[str, Json]
 class MappingDesk:
     """Answers what people ask of mappings, by the name of the method."""
 
-    def __init__(self, shop: Workshop, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        shop: Workshop,
+        publisher: Publisher,
+        others: Mapping[str, Callable[[Params, str], Json]],
+    ) -> None:
         bench = Workbench(shop)
         self._answers: dict[str, Callable[[Params, str], Json]] = {
+            **others,
             "mapping.suggest": lambda p, _: bench.suggest(_text(p, "source"), _text(p, "entity")),
             "mapping.preview": lambda p, _: bench.preview(
                 _text(p, "flow"), _text(p, "draft"), limit=_number(p, "records", 1000),
@@ -37,7 +43,7 @@ class MappingDesk:
                 _text(p, "flow"), _number(p, "version", 0), _text(p, "comment"), who
             ),
             "mapping.proposals": lambda _, __: publisher.proposals(),
-            "mapping.approve": lambda p, who: publisher.approve(_text(p, "flow"), who),
+            "mapping.accept": lambda p, who: publisher.accept(_text(p, "flow"), who),
             "mapping.withdraw": lambda p, _: publisher.withdraw(_text(p, "flow")),
         }  # fmt: skip
 

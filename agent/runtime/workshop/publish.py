@@ -151,11 +151,11 @@ class Publisher:
                 "flow": flow, "version": 0, "same_meaning": False, "proposed": True,
                 "fields": list[Json](fields),
                 "needs": f"It changes what becomes of money ({', '.join(fields)}): somebody with"
-                f" another account than {by} must approve it: waybill mapping approve {flow}",
+                f" another account than {by} must accept it: waybill mapping accept {flow}",
             }  # fmt: skip
         return self._bring(change, by, comment.strip())
 
-    def approve(self, flow: str, by: str) -> dict[str, Json]:
+    def accept(self, flow: str, by: str) -> dict[str, Json]:
         """A second person brings a draft into force. Raises NotAllowed for its author."""
         self._known(flow)
         found = self._proposals.needed(flow)
@@ -175,6 +175,12 @@ class Publisher:
         done = self._bring(change, f"{found.by}, approved by {by}", found.comment)
         self._proposals.drop(flow)
         return done
+
+    def put_back(
+        self, flow: str, text: str, files: Mapping[str, bytes], comment: str, by: str
+    ) -> dict[str, Json]:
+        """Bring a text that was in force before into force again; that needs nobody's yes."""
+        return self._bring(self.change(flow, text, files), by, comment)
 
     def withdraw(self, flow: str) -> dict[str, Json]:
         """A draft that waits for a second person is thrown away."""

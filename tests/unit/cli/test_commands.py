@@ -167,8 +167,17 @@ ASKING = [
         {"flow": "customers", "version": 2},
     ),
     (["mapping", "proposals"], "mapping.proposals", {}),
-    (["mapping", "approve", "customers"], "mapping.approve", {"flow": "customers"}),
+    (["mapping", "accept", "customers"], "mapping.accept", {"flow": "customers"}),
     (["mapping", "withdraw", "customers"], "mapping.withdraw", {"flow": "customers"}),
+    (
+        ["mapping", "canary", "customers", "--limit", "5"],
+        "mapping.canary",
+        {"flow": "customers", "limit": 5},
+    ),
+    (["mapping", "publishes", "customers"], "mapping.publishes", {"flow": "customers"}),
+    (["mapping", "approve", "customers"], "mapping.approve", {"flow": "customers"}),
+    (["mapping", "undo", "P3"], "mapping.undo", {"flow": "P3"}),
+    (["mapping", "undo", "P3", "--preview"], "mapping.undo_preview", {"flow": "P3"}),
     (
         ["mapping", "diff", "customers", DRAFT],
         "mapping.diff",

@@ -1,0 +1,314 @@
+"""The methods `mapping.canary`, `approve` and `undo`: a publish is looked at, let go, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.errors import WaybillError, WrongUse
+from agent.log import get_logger
+from agent.model import Json
+from agent.ports import Clock, Target
+from agent.queue.images import Kept
+from agent.queue.publishes import Publish, Step
+from agent.queue.undoing import Back, Way
+from agent.runtime.moments import instant
+from agent.runtime.plan import FlowPlan
+from agent.runtime.takeback import decide, held
+from agent.runtime.watch import PublishBook
+from agent.runtime.workshop.bench import Workshop
+from agent.runtime.workshop.in_force import version_of
+from agent.runtime.workshop.publish import Publisher
+from agent.runtime.workshop.versions import Versions, digest_of
+
+_logger = get_logger(__name__)
+
+Params = Mapping[str, Json]
+NOT_POSSIBLE = "UNDO_NOT_POSSIBLE"
+MOST_NAMED = 1000
+"""Records that an answer names; all of them are counted."""
+_COUNTED = {
+    "restored": "would_restore", "edited": "edited", "created": "created", "deleted": "deleted",
+    "overtaken": "overtaken", "gone": "gone", "lost": "not_kept", "unchanged": "unchanged",
+    "set aside": "set_aside",
+}  # fmt: skip
+
+
+@dataclass
+class PublishDesk:
+    """Answers what people ask of publishes."""
+
+    shop: Workshop
+    home: Path
+    clock: Clock
+    book: PublishBook
+    flows: Sequence[FlowPlan]
+    targets: Mapping[str, Target]
+    publisher: Publisher
+    wake: Callable[[str], None]
+    """Somebody decided about a flow of this target: it is to look at once."""
+
+    def answers(self) -> dict[str, Callable[[Params, str], Json]]:
+        """By the name of the method."""
+        return {
+            "mapping.publishes": lambda p, _: self.publishes(str(p.get("flow") or "")),
+            "mapping.canary": lambda p, _: self.canary(_word(p), p.get("limit")),
+            "mapping.approve": lambda p, _: self.approve(_word(p)),
+            "mapping.undo": lambda p, who: self.undo(_word(p), who),
+            "mapping.undo_preview": lambda p, _: self.preview(_word(p)),
+        }
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    def publishes(self, flow: str) -> dict[str, Json]:
+        """What came into force, the newest first, and how it ended."""
+        number = self._flow(flow).id if flow else None
+        by_id = {each.id: each for each in self.flows}
+        return {
+            "items": [
+                self._item(by_id[publish.flow], publish)
+                for publish in self.book.publishes.listed(number)
+                if publish.flow in by_id
+            ]
+        }
+
+    def canary(self, of: str, limit: Json) -> dict[str, Json]:
+        """The first records of a publish: what was there before, and what it sent."""
+        flow, publish = self._named(of)
+        most = min(limit, MOST_NAMED) if isinstance(limit, int) else max(1, publish.canary or 20)
+        shown: list[Json] = []
+        for kept in self.book.images.each(publish):
+            if len(shown) == most:
+                break
+            if kept.picture is not None:
+                shown.append(_shown(kept))
+        return {**self._item(flow, publish), "items": shown}
+
+    def preview(self, of: str) -> dict[str, Json]:
+        """What an undo would do now, record by record. Asks the target."""
+        flow, publish = self._undoable(of)
+        counts = dict.fromkeys(_COUNTED.values(), 0)
+        fields = 0
+        items: list[Json] = []
+        for back in self._backs(flow, publish):
+            counts[_COUNTED[back.outcome]] += 1
+            fields += len(back.fields or ())
+            if len(items) < MOST_NAMED and back.outcome != "unchanged":
+                items.append(_would(back))
+        return {
+            **self._item(flow, publish),
+            "counts": dict[str, Json](counts),
+            "fields": fields,
+            "items": items,
+        }
+
+    # --- deciding ---------------------------------------------------------------------------------
+
+    def approve(self, of: str) -> dict[str, Json]:
+        """Yes: what waits goes."""
+        flow, publish = self._named(of)
+        waits = self.book.publishes.held(flow.id)
+        if not self.book.publishes.approve(publish.id):
+            raise WrongUse(f"{publish.ref} of {flow.name} waits for no yes: {publish.step}.")
+        self.wake(flow.target)
+        return {"ref": publish.ref, "flow": flow.name, "approved": True, "waiting": waits}
+
+    def undo(self, of: str, who: str) -> dict[str, Json]:
+        """The former mapping comes back, and what the target held before."""
+        flow, publish = self._undoable(of)
+        waits = self.book.publishes.held(flow.id)
+        together = self._sharing(flow, publish)
+        for _, each in together:
+            self.book.publishes.undo(each.id)
+        try:
+            number = self.bring_back(flow, publish, who)
+        except WaybillError:
+            for _, each in together:
+                self.book.publishes.as_before(each)
+            raise
+        self.wake(flow.target)
+        return {
+            "ref": publish.ref,
+            "flow": flow.name,
+            "version": number,
+            "records": publish.images,
+            "not_kept": publish.unkept,
+            "waiting": waits,
+            "together": [other.name for other, _ in together if other.id != flow.id],
+        }
+
+    def bring_back(self, flow: FlowPlan, publish: Publish, who: str = "") -> int | None:
+        """Put the mapping before a publish into its file; nothing if it is there. Repeatable.
+
+        Returns its new number. Raises WaybillError.
+        """
+        if digest_of(self.shop.published(flow.name)) != publish.mapping:
+            return None
+        versions = Versions(self.home, flow.name, self.clock)
+        former = version_of(versions, publish.former)
+        if former is None:
+            raise WrongUse(f"The mapping before {publish.ref} is not kept any more.")
+        text, files = versions.text(former.number), versions.files(former.number)
+        made = self.publisher.put_back(
+            flow.name, text, files, f"undo of {publish.ref}", who or "waybill"
+        )
+        number = made["version"]
+        return number if isinstance(number, int) else None
+
+    def bring_back_again(self, flow: FlowPlan, publish: Publish) -> None:
+        """The same where a crash came between; what keeps it from that is logged."""
+        try:
+            self.bring_back(flow, publish)
+        except WaybillError as error:
+            _logger.warning(
+                "the mapping before a publish cannot be put back", code=error.code,
+                reason=error.title, subject=flow.name,
+            )  # fmt: skip
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _backs(self, flow: FlowPlan, publish: Publish) -> Iterator[Back]:
+        """What would become of each record, some hundreds at a time."""
+        target, made = self.targets[flow.target], 1 << 62
+        batch: list[Kept] = []
+        for kept in self.book.images.each(publish):
+            batch.append(kept)
+            if len(batch) == target.limits.records:
+                yield from self._decided(flow, publish, batch, made)
+                batch = []
+        yield from self._decided(flow, publish, batch, made)
+
+    def _decided(
+        self, flow: FlowPlan, publish: Publish, batch: Sequence[Kept], made: int
+    ) -> Iterator[Back]:
+        ways: list[Way] = self.book.undoing.look(publish, batch)
+        now = held(self.targets[flow.target], flow, ways)
+        for way in ways:
+            yield decide(flow, publish, way, now, {}, made)
+
+    def _sharing(self, flow: FlowPlan, publish: Publish) -> list[tuple[FlowPlan, Publish]]:
+        """Flows that have their mapping from the same file are taken back together."""
+        path = self.shop.config.flows[flow.name].mapping
+        found = [(flow, publish)]
+        for other in self.flows:
+            if other.id != flow.id and self.shop.config.flows[other.name].mapping == path:
+                same = (p for p in self.book.publishes.listed(other.id) if _same(p, publish))
+                found += [(other, each) for each in list(same)[:1]]
+        return found
+
+    def _undoable(self, of: str) -> tuple[FlowPlan, Publish]:
+        """Raises WrongUse with the reason why it cannot be undone."""
+        flow, publish = self._named(of)
+        name, former = flow.name, publish.about.get("former_version")
+        instead = f"Instead: waybill mapping restore {name} {former or 'VERSION'}"
+        if publish.step in (Step.UNDOING, Step.UNDONE):
+            raise WrongUse(f"{publish.ref} of {name} is {publish.step} already.")
+        if not publish.former:
+            raise WrongUse(f"{publish.ref} is the first mapping of {name}.", code=NOT_POSSIBLE)
+        in_force = self.book.publishes.in_force(flow.id)
+        if publish.mapping != in_force or digest_of(self.shop.published(name)) != in_force:
+            raise WrongUse(
+                f"Another mapping of {name} is in force than that of {publish.ref}.",
+                code=NOT_POSSIBLE, hint=f"Undo the newer one first. {instead}.",
+            )  # fmt: skip
+        if not self.targets[flow.target].finds:
+            raise WrongUse(
+                f"{flow.target} cannot be asked what it holds, so what was there before is not"
+                " known.",
+                code=NOT_POSSIBLE,
+                hint=f"{instead} sends again what the former mapping makes of every row.",
+            )
+        if publish.step is not Step.WATCH and not publish.images and not publish.until:
+            raise WrongUse(
+                f"What was there before {publish.ref} is not kept any more.",
+                code=NOT_POSSIBLE, hint=f"{instead} sends what the former mapping makes.",
+            )  # fmt: skip
+        versions = Versions(self.home, name, self.clock)
+        version = version_of(versions, publish.former)
+        if version is None:
+            raise WrongUse(f"The mapping before {publish.ref} is not kept.", code=NOT_POSSIBLE)
+        self.shop.parse(name, versions.text(version.number))
+        return flow, publish
+
+    def _named(self, of: str) -> tuple[FlowPlan, Publish]:
+        """The latest publish of a flow, or one by its reference. Raises WrongUse."""
+        for flow in self.flows:
+            if flow.name == of:
+                ordinary = (p for p in self.book.publishes.listed(flow.id) if not p.undoes)
+                latest = next(ordinary, None)
+                if latest is None:
+                    raise WrongUse(f"No mapping of {of} was published yet.")
+                return flow, latest
+        number = of.removeprefix("P")
+        found = self.book.publishes.one(int(number)) if number.isdecimal() else None
+        named = next((flow for flow in self.flows if found and flow.id == found.flow), None)
+        if found is None or named is None or found.undoes:
+            raise WrongUse(f"There is no flow and no publish called {of!r}.")
+        return named, found
+
+    def _flow(self, name: str) -> FlowPlan:
+        found = next((flow for flow in self.flows if flow.name == name), None)
+        if found is None:
+            raise WrongUse(f"There is no flow called {name!r}.")
+        return found
+
+    def _item(self, flow: FlowPlan, publish: Publish) -> dict[str, Json]:
+        waits = self.book.publishes.held(flow.id) if publish.step is Step.WATCH else 0
+        outcomes = self.book.images.outcomes(publish)
+        return {
+            "ref": publish.ref,
+            "flow": flow.name,
+            "at": instant(publish.at),
+            "state": str(publish.step),
+            "by": publish.about.get("by"),
+            "comment": publish.about.get("comment"),
+            "version": publish.about.get("version"),
+            "former_version": publish.about.get("former_version"),
+            "changes": publish.about.get("fields"),
+            "undoes": f"P{publish.undoes}" if publish.undoes else None,
+            "sent": sum(outcomes.values()),
+            "places": publish.canary,
+            "waiting": waits,
+            "not_kept": publish.unkept,
+            "kept_until": instant(publish.until) if publish.until else None,
+            "outcomes": {how or "open": many for how, many in outcomes.items()},
+        }
+
+
+def _same(one: Publish, other: Publish) -> bool:
+    texts = (one.mapping, one.former) == (other.mapping, other.former)
+    return texts and not one.undoes and one.step not in (Step.UNDOING, Step.UNDONE)
+
+
+def _word(params: Params) -> str:
+    return str(params.get("flow") or "")
+
+
+def _shown(kept: Kept) -> Json:
+    picture = kept.picture
+    if picture is None:
+        raise AssertionError("only what was kept is shown")
+    fields: list[Json] = [
+        {"field": name, "before": picture.before.get(name), "after": picture.after.get(name),
+         "known": name in picture.before}
+        for name in picture.after
+    ]  # fmt: skip
+    return {
+        "external_id": picture.external_id,
+        "op": "delete" if picture.delete else "upsert",
+        "created": picture.created,
+        "fields": fields,
+        "outcome": kept.outcome or None,
+        "edited": list[Json](picture.edited),
+    }
+
+
+def _would(back: Back) -> Json:
+    picture = back.way.kept.picture
+    return {
+        "external_id": picture.external_id if picture else None,
+        "outcome": back.outcome,
+        "restores": list[Json](back.fields or ()),
+        "edited": list[Json](back.edited),
+    }
