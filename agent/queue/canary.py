@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import orjson
 
 from agent.queue.claims import Claim
-from agent.queue.commit import count
+from agent.queue.commit import count, end
 from agent.queue.outcomes import Outcomes
 from agent.queue.publishes import (
     MADE_BY_FORMER,
@@ -69,6 +69,8 @@ class Canary:
         with self._store.change() as (conn, moves):
             if current is not None and in_order and current.first < current.made:
                 return self._park_former(conn, moves, current)
+            if current is not None and not behind and current.first < current.made:
+                self._replaced(conn, moves, current)
             holds = self._holds(flow, current, undoing, behind=behind)
             if holds:
                 self._unpack(conn, flow, min(int(str(hold.values[0])) for hold in holds))
@@ -210,6 +212,34 @@ class Canary:
         if not rows:
             conn.execute("update publish set first = made where id = ?", (current.id,))
         return True
+
+    def _replaced(self, conn: sqlite3.Connection, moves: Moves, current: Publish) -> None:
+        """What a former mapping made and never sent goes where this one made something else of it.
+
+        Also what that does not cover: nobody is to have a field that no mapping in force names.
+        """
+        rows = conn.execute(
+            f"select seq, attempts from entry where flow = ? and state = 1 and due is null"
+            f" and {ORIGIN} >= ? and {ORIGIN} < ? and {NOT_ON_ITS_WAY_BACK} order by seq desc",
+            (current.flow, current.first, current.made),
+        ).fetchall()
+        over = set()
+        for seq, attempts in rows:
+            newer = conn.execute(
+                "select seq, state, lane = (select lane from entry where seq = ?) from entry"
+                " where prev = ? and prev > 0",
+                (seq, seq),
+            ).fetchall()
+            if any(
+                number in over or (number >= current.made and state < State.PARKED and same)
+                for number, state, same in newer
+            ):
+                over.add(seq)
+                conn.execute(
+                    "update entry set unsure = max(unsure, ?) where prev = ? and prev > 0",
+                    (int(attempts > 0), seq),
+                )
+                end(conn, seq, State.SUPERSEDED, moves)
 
     def _end(self, current: Publish, *, in_order: bool, behind: bool) -> None:
         """It is over once every row was mapped again and nothing that came of it is open.

@@ -80,7 +80,10 @@ class Publish:
     bytes: int
     unkept: int
     about: Mapping[str, Json]
-    """`by`, `comment`, `version`, `former_version`, and `fields` whose rules differ (None: all)."""
+    """`by`, `comment`, `version`, `former_version`, and names: `fields` whose rules differ (None: all),
+
+    `added` that the former mapping did not carry.
+    """
 
     @property
     def ref(self) -> str:
@@ -144,6 +147,28 @@ class Publishes:
             sql + (" and flow = ?" if flow is not None else ""), () if flow is None else (flow,)
         )
         return int(found[0]) if found else 0
+
+    def standing(self, without: Sequence[int] = ()) -> int:
+        """Entries that nothing moves until somebody says yes or a source is read again.
+
+        `without`: flows, by number, that are not counted.
+        """
+        others = f"flow not in ({','.join('?' * len(without))})"
+        held = self._store.db.one(
+            f"select count(*) from entry where state = 1 and due is null and {others}", without
+        )
+        if not held or not held[0]:
+            return 0
+        behind = self._store.db.one(
+            f"select count(*) from entry b where {others}"
+            " and state between 1 and 5 and state = 2 and ("
+            "exists (select 1 from entry h where h.lane = b.lane and h.seq < b.seq"
+            " and h.state between 1 and 5 and h.state = 1 and h.due is null)"
+            " or exists (select 1 from entry h where h.seq = b.prev and h.state = 1"
+            " and h.due is null))",
+            without,
+        )
+        return int(held[0]) + (int(behind[0]) if behind else 0)
 
     # --- coming into force ------------------------------------------------------------------------
 

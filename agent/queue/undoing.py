@@ -25,7 +25,7 @@ from agent.queue.store import Store
 from agent.queue.tally import Moves
 
 OVER = ("overtaken", "created", "deleted", "lost")
-"""Outcomes of which nothing goes back: the record's own entries go on."""
+"""Outcomes of which the record's own entries go on; only fields that those do not carry go back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,10 @@ class Undoing:
                 (kept.lane, publish.flow, UNDO_FIRST),
             ).fetchall()
             let_go(conn, moves, publish.flow, held)
-            self._settle(conn, publish, back, entry=0)
+            if back.fields is not None:
+                last = max((each.seq for each in news), default=0)
+                self._send(conn, moves, publish, back, new, (last or kept.origin, last))
+            self._settle(conn, publish, back, entry=new[0])
             return
         for each in news:
             end(conn, each.seq, State.SUPERSEDED, moves)
@@ -221,7 +224,7 @@ class Undoing:
             self._settle(conn, publish, back, entry=0)
             return
         origin = max((each.origin for each in news), default=kept.origin)
-        self._send(conn, moves, publish, back, new, origin)
+        self._send(conn, moves, publish, back, new, (origin, 0))
         self._settle(conn, publish, back, entry=new[0])
 
     def _send(
@@ -231,8 +234,9 @@ class Undoing:
         publish: Publish,
         back: Back,
         new: tuple[int, bytes],
-        origin: int,
+        after: tuple[int, int],
     ) -> None:
+        """`after`: the entry that the memory of the row names, and one that is to go before."""
         store, kept, (seq, envelope) = self._store, back.way.kept, new
         shape = store.shapes.number(conn, tuple(back.fields or ()))
         size, now = len(back.payload), store.now()
@@ -240,9 +244,9 @@ class Undoing:
         conn.execute("insert into envelope values (?, 1, ?)", (seq, envelope))
         conn.execute(
             "insert into entry (seq, flow, lane, row, id, shape, envelope, read, size, created,"
-            " since, shared, edits) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " since, shared, edits, prev) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, publish.flow, kept.lane, kept.row, id_, shape, seq, kept.read, size, now, now,
-             kept.shared, origin),
+             kept.shared, *after),
         )  # fmt: skip
         conn.execute("update reading set open = open + 1 where id = ?", (kept.read,))
         count(moves, publish.flow, State.WAITING, 1, size)
@@ -268,7 +272,9 @@ def confirmed(conn: sqlite3.Connection, seqs: Sequence[int]) -> None:
         return
     marks = ",".join("?" * len(seqs))
     for lane, flow, was in conn.execute(
-        f"select lane, flow, was from image where entry > 0 and entry in ({marks})", list(seqs)
+        "select lane, flow, was from image"
+        f" where entry > 0 and entry in ({marks}) and outcome = 'restored'",
+        list(seqs),
     ).fetchall():
         if was is not None:
             conn.execute(

@@ -54,7 +54,7 @@ class StatusDesk:
         """The status now."""
         counts = self.counts()
         still = [flow.id for flow in self.flows if self.waits(flow)]
-        moving = counts["waiting"] + counts["sending"] - Publishes(self.store).held()
+        moving = counts["waiting"] + counts["sending"] - Publishes(self.store).standing(still)
         moving -= sum(self.store.tally.entries(id_, *MOVING, State.PARENT) for id_ in still)
         everything = self.store.paused("all", "")
         return assess(

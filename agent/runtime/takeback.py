@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.changes.judge import payload
 from agent.delivery.doubt import same
-from agent.model import Parent, Scalar, Stored
+from agent.model import Json, Parent, Scalar, Stored
 from agent.ports import Target
 from agent.queue.images import Picture
 from agent.queue.publishes import Publish
@@ -43,16 +43,19 @@ def decide(
     kept, picture = way.kept, way.kept.picture
     if picture is None:
         return Back(way, "lost")
-    if way.confirmed > kept.seq or not _says_as_before(way, contents, made):
-        return Back(way, "overtaken")
     if picture.delete:
         return Back(way, "deleted")
     if picture.created:
         return Back(way, "created")
     stored = now.get(picture.external_id)
+    overtaken = way.confirmed > kept.seq or not _says_as_before(way, contents, made)
     if stored is None:
-        return Back(way, "gone")
-    back, edited = _fields(publish, picture, stored)
+        return Back(way, "overtaken" if overtaken else "gone")
+    # What the ERP says now, the former mapping sends; but not what only the undone one carried.
+    rules = (publish.about.get("added") or []) if overtaken else publish.about.get("fields")
+    back, edited = _fields(rules, picture, stored)
+    if overtaken and not back:
+        return Back(way, "overtaken", edited=edited)
     if not back:
         return Back(way, "edited" if edited else "unchanged", edited=edited)
     parents = tuple(
@@ -61,7 +64,7 @@ def decide(
         if name in flow.refs and isinstance(value, str) and value
     )
     body = payload(picture.external_id, back, parents)
-    return Back(way, "restored", body, back, edited)
+    return Back(way, "overtaken" if overtaken else "restored", body, back, edited)
 
 
 def _says_as_before(way: Way, contents: Mapping[int, bytes], made: int) -> bool:
@@ -77,11 +80,11 @@ def _says_as_before(way: Way, contents: Mapping[int, bytes], made: int) -> bool:
     )
 
 
-def _fields(
-    publish: Publish, picture: Picture, stored: Stored
-) -> tuple[dict[str, Scalar], list[str]]:
-    """The fields that go back, and those that somebody has changed since or nobody can read."""
-    rules = publish.about.get("fields")
+def _fields(rules: Json, picture: Picture, stored: Stored) -> tuple[dict[str, Scalar], list[str]]:
+    """The fields that go back, and those that somebody has changed since or nobody can read.
+
+    `rules`: the only fields that count; None: all of them.
+    """
     back: dict[str, Scalar] = {}
     edited: list[str] = []
     for name, sent in picture.after.items():

@@ -375,7 +375,7 @@ class Route:
                 self.crash()
             wait = self.delivery.step()
             if wait:
-                if self.store.tally.total(*MOVING) == self.book.publishes.held():
+                if self.store.tally.total(*MOVING) == self.book.publishes.standing():
                     return
                 if self.store.recovering:
                     return

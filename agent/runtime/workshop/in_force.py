@@ -55,15 +55,21 @@ def _about(versions: Versions, now: Version, former: str | None) -> dict[str, Js
     if former is not None and former != now.digest:
         old = version_of(versions, former)
         about["former_version"] = old.number if old else None
-        about["fields"] = (
-            changed_fields(versions.text(old.number), versions.text(now.number)) if old else None
-        )
+        if old is not None:
+            texts = versions.text(old.number), versions.text(now.number)
+            about["fields"], about["added"] = changed_fields(*texts), added_fields(*texts)
     return about
 
 
 def version_of(versions: Versions, digest: str) -> Version | None:
     """The newest version with this text."""
     return next((each for each in reversed(versions.listed()) if each.digest == digest), None)
+
+
+def added_fields(old: str, new: str) -> list[Json]:
+    """The fields that only the new mapping carries."""
+    was, now = (tomllib.loads(text).get("fields", {}) for text in (old, new))
+    return sorted({*now} - {*was})
 
 
 def changed_fields(old: str, new: str) -> list[Json] | None:
