@@ -8,13 +8,14 @@ beyond the bounds takes a place without a content, and is counted as unkept.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import orjson
 
 from agent.errors import Damaged
 from agent.model import Scalar
+from agent.queue.claims import Claim
 from agent.queue.publishes import ORIGIN, Publish
 from agent.queue.store import Store
 
@@ -121,6 +122,16 @@ class Images:
         return dict(rows)
 
     # --- keeping ----------------------------------------------------------------------------------
+
+    def keeper(
+        self, publish: Publish, pictures: Mapping[int, Picture]
+    ) -> Callable[[sqlite3.Connection, Sequence[Claim]], None]:
+        """Keeps those of these pictures whose entries go (see `Sending.start`)."""
+
+        def keep(conn: sqlite3.Connection, going: Sequence[Claim]) -> None:
+            self.keep(conn, publish, {c.seq: pictures[c.seq] for c in going if c.seq in pictures})
+
+        return keep
 
     def keep(
         self, conn: sqlite3.Connection, publish: Publish, pictures: Mapping[int, Picture]

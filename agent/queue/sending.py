@@ -23,6 +23,10 @@ _ALONE = 1 << 16
 """As depth of a record of which only the content is lost: nobody goes along with it."""
 
 
+Keep = Callable[[sqlite3.Connection, Sequence[Claim]], None]
+"""Writes what is to be remembered of these claims, in the transaction that begins their attempts."""
+
+
 class Sending:
     """What the senders of all targets ask of the store."""
 
@@ -147,7 +151,7 @@ class Sending:
     def start(
         self,
         claims: Sequence[Claim],
-        keep: Callable[[sqlite3.Connection, Sequence[Claim]], None] | None = None,
+        keep: Keep | None = None,
     ) -> list[Claim]:
         """Before an attempt: durable, then vouched for by the high-water mark.
 

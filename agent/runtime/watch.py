@@ -7,7 +7,6 @@ way costs one look at an index. Not for two threads at once: the caller holds it
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ from agent.queue.canary import Canary
 from agent.queue.claims import Claim
 from agent.queue.images import Bounds, Images, Picture
 from agent.queue.publishes import CREATED_BY_UNDONE, Publish, Publishes, Step
-from agent.queue.sending import Sending
+from agent.queue.sending import Keep, Sending
 from agent.queue.store import Store
 from agent.queue.undoing import Undoing
 from agent.runtime.lookup import stored
@@ -27,8 +26,6 @@ from agent.runtime.takeback import decide, held
 
 AGAIN = 5.0
 """Seconds between two tries to put the former mapping into force again."""
-Keep = Callable[[sqlite3.Connection, Sequence[Claim]], None]
-"""Writes places and images of the claims that go, in the transaction that begins their attempts."""
 BringBack = Callable[[FlowPlan, Publish], None]
 """Puts the mapping before this publish into force; repeatable."""
 Tell = Callable[[FlowPlan, Publish | None, Sequence[Publish]], None]
@@ -142,12 +139,7 @@ class Watch:
                 )
                 before = known.get(claim.lane)
                 pictures[claim.seq] = before.later(new) if before is not None else new
-
-        def keep(conn: sqlite3.Connection, going: Sequence[Claim]) -> None:
-            some = {c.seq: pictures[c.seq] for c in going if c.seq in pictures}
-            self.book.images.keep(conn, current, some)
-
-        return keep
+        return self.book.images.keeper(current, pictures)
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
 from agent.crypto import EphemeralCipher
-from agent.mapping import Steps
-from agent.model import Content, Op, Scalar
-from agent.ports import Source
+from agent.model import Content, Op
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
-from agent.queue.publishes import Publish, Step, Terms
+from agent.queue.publishes import Publish, Terms
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
@@ -38,31 +36,9 @@ from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, 
 from tests.route.contradictions import contradictions
 from tests.route.dying import Died, DyingReads
 from tests.route.exported import Exported
+from tests.route.feeds import FEEDS, Feed
 
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING)
-
-
-@dataclass(frozen=True)
-class Feed:
-    """One stream and what becomes of its rows."""
-
-    entity: str
-    parent: str = ""
-    field: str = "value"
-    leaving: tuple[Op, Mapping[str, Scalar]] | None = (Op.DELETE, {})
-    seeds: frozenset[str] = frozenset()
-    mapper: Callable[[Sequence[str]], Mapper] | None = None
-    """Instead of the usual one; then an external id is not simply the key."""
-    steps: Steps | None = None
-    wrapped: Callable[[Source], Source] = lambda source: source
-    """What stands between the export and the stream."""
-
-
-FEEDS = {
-    "accounts": Feed("account", "account"),
-    "contacts": Feed("contact", "account"),
-    "credit": Feed("account", field="credit", leaving=(Op.UPSERT, {"credit": None})),
-}
 
 
 @dataclass
@@ -330,43 +306,6 @@ class Route:
         self.target.late = [m for m in self.target.late if m is not found]
         self._late_since.pop(id(found), None)
         self.target.apply(found)  # type: ignore[arg-type]  # one of its own messages
-
-    # --- publishes --------------------------------------------------------------------------------
-
-    def publish(self, canary: int = 0) -> None:
-        """Another mapping comes into force."""
-        self.version, self.canary = self.version + 1, canary
-        self.crash()
-
-    def published(self, stream: str = "accounts") -> Publish | None:
-        """The latest publish of a flow that can be taken back."""
-        flow = next(flow.id for flow in self.flows if flow.name == stream)
-        publishes = self.book.publishes
-        return next(
-            (
-                each
-                for each in publishes.listed(flow)
-                if not each.undoes
-                and each.step not in (Step.UNDOING, Step.UNDONE)
-                and each.mapping == publishes.in_force(flow)
-            ),
-            None,
-        )
-
-    def say_yes(self) -> None:
-        """A person lets every publish go on."""
-        for publish in self.book.publishes.listed():
-            self.book.publishes.approve(publish.id)
-
-    def undo(self, *, dies: bool = False) -> None:
-        """A person takes the latest publish of every flow back; it can die before that is done."""
-        for stream in self.feeds:
-            publish = self.published(stream)
-            if publish is not None:
-                self.book.publishes.undo(publish.id)
-                if not dies:
-                    self.version = int(publish.former[1:])
-        self.crash()
 
     def settle(self, limit: int = 400) -> None:
         """Let time pass until nothing moves any more."""

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.states import FOR_PARENTS, State
+from tests.route.engineer import Engineer
 from tests.route.harness import FEEDS, Route, Snapshot
 from tests.route.people import People, remap
 
@@ -37,6 +38,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.route = Route()
         self.people = People(self.route)
+        self.engineer = Engineer(self.route)
         self.copy: Snapshot | None = None
 
     @initialize(finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans())
@@ -74,16 +76,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule(canary=st.integers(0, 2))
     def another_mapping(self, canary: int) -> None:
-        self.route.publish(canary)
+        self.engineer.publish(canary)
 
     @rule()
     def say_yes(self) -> None:
-        self.route.say_yes()
+        self.engineer.say_yes()
 
     @rule(dies=st.booleans())
     def undo(self, *, dies: bool) -> None:
         if self.route.target.finds:
-            self.route.undo(dies=dies)
+            self.engineer.undo(dies=dies)
 
     @rule(stream=STREAMS)
     def map_parked_rows_again(self, stream: str) -> None:
@@ -235,7 +237,7 @@ class Machine(RuleBasedStateMachine):
         self._rounds()
         self._equal_or_named()
         for _ in range(3):
-            self.route.say_yes()
+            self.engineer.say_yes()
             self.route.approve()
             self.route.replay()
             self._rounds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.errors import TargetUnavailable
 from agent.queue.publishes import Step
+from tests.route.engineer import Engineer
 from tests.route.harness import Route
 from tests.route.traces.story import accounts, alike, story
 
@@ -13,7 +14,7 @@ KEYS = ("A1", "A2", "A3", "A4", "A5")
 def _published(route: Route, canary: int = 2) -> None:
     """Five accounts have arrived; then a mapping comes that says something else of each."""
     accounts(route, *KEYS, value="v")
-    route.publish(canary)
+    Engineer(route).publish(canary)
     route.read()
 
 
@@ -29,7 +30,7 @@ def the_first_records_go_and_the_rest_waits_for_a_yes_over_crashes(route: Route)
         assert route.book.publishes.held() == 3
         route.crash()
         route.read()
-    route.say_yes()
+    Engineer(route).say_yes()
     route.settle()
     alike(route)
 
@@ -37,14 +38,14 @@ def the_first_records_go_and_the_rest_waits_for_a_yes_over_crashes(route: Route)
 @story()
 def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None:
     accounts(route, *KEYS, value="v")
-    route.publish(2)
+    Engineer(route).publish(2)
     route.scan()
     route.deliver(dies="before")
     route.deliver(dies="after")
     route.pass_time(31)
     route.settle()
     assert _news(route) == 2
-    route.undo()
+    Engineer(route).undo()
     route.read()
     assert set(route.held_by_crm().values()) == {"v"}
     alike(route)
@@ -58,7 +59,7 @@ def what_changes_in_the_erp_while_it_waits_takes_the_place_of_what_waits(route: 
     route.read()
     assert route.held_by_crm()[waiting] == "v"
     assert route.states()["SUPERSEDED"] == 1
-    route.say_yes()
+    Engineer(route).say_yes()
     route.settle()
     alike(route)
 
@@ -67,11 +68,11 @@ def what_changes_in_the_erp_while_it_waits_takes_the_place_of_what_waits(route: 
 def a_publish_that_changes_nothing_of_what_is_sent_needs_no_yes(route: Route) -> None:
     accounts(route, *KEYS, value="1")
     sent = len(route.target.attempted)
-    route.publish(2)
+    Engineer(route).publish(2)
     route.read()
     assert len(route.target.attempted) == sent
     for stream in route.feeds:
-        publish = route.published(stream)
+        publish = Engineer(route).published(stream)
         assert publish is not None
         assert publish.step is Step.DONE
     route.erp["accounts"] = {key: ["2"] for key in KEYS}
@@ -85,7 +86,7 @@ def undone_before_the_yes_only_what_went_goes_back_and_the_rest_was_never_sent(
 ) -> None:
     _published(route)
     sent = len(route.target.attempted)
-    route.undo()
+    Engineer(route).undo()
     route.read()
     assert len(route.target.attempted) == sent + 2
     assert set(route.held_by_crm().values()) == {"v"}
@@ -100,13 +101,13 @@ def undone_before_the_yes_only_what_went_goes_back_and_the_rest_was_never_sent(
 def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: Route) -> None:
     accounts(route, *KEYS, value="v")
     route.target.records["account", "A1"]["value"] = "theirs"
-    route.publish(2)
+    Engineer(route).publish(2)
     route.read()
-    route.say_yes()
+    Engineer(route).say_yes()
     route.settle()
     assert _news(route) == 5
     route.target.records["account", "A2"]["value"] = "edited"
-    route.undo()
+    Engineer(route).undo()
     route.scan()
     for _ in range(3):
         route.read()
@@ -120,13 +121,13 @@ def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: 
 def what_the_erp_changed_since_has_the_last_word(route: Route) -> None:
     _published(route, 5)
     route.erp["accounts"]["A1"] = ["v9"]
-    route.undo()
+    Engineer(route).undo()
     route.read()
     alike(route)
-    route.publish(0)
+    Engineer(route).publish(0)
     route.erp["accounts"]["A2"] = ["v8"]
     route.read()
-    route.undo()
+    Engineer(route).undo()
     route.read()
     alike(route)
 
@@ -134,7 +135,7 @@ def what_the_erp_changed_since_has_the_last_word(route: Route) -> None:
 @story()
 def an_undo_goes_on_after_a_crash_at_any_point(route: Route) -> None:
     _published(route, 5)
-    route.undo(dies=True)
+    Engineer(route).undo(dies=True)
     route.deliver(2)
     route.deliver(3, dies="before")
     route.deliver(3, dies="after")
@@ -148,14 +149,14 @@ def an_undo_goes_on_after_a_crash_at_any_point(route: Route) -> None:
 @story()
 def a_later_publish_before_the_yes_takes_over_what_waits(route: Route) -> None:
     _published(route)
-    route.publish(1)
+    Engineer(route).publish(1)
     route.settle()
     assert _news(route) == 2, "what waits is mapped again before any of it goes"
     route.read()
     assert sum(value == "v~3" for value in route.held_by_crm().values()) == 1
-    route.undo()
+    Engineer(route).undo()
     route.read()
-    route.say_yes()
+    Engineer(route).say_yes()
     route.settle()
     alike(route)
 
@@ -163,7 +164,7 @@ def a_later_publish_before_the_yes_takes_over_what_waits(route: Route) -> None:
 @story("IMAGE_FIRST")
 def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
     accounts(route, *KEYS, value="v")
-    route.publish(0)
+    Engineer(route).publish(0)
     route.scan()
     find = route.target.find
     route.target.find = _away  # type: ignore[method-assign]
@@ -173,7 +174,7 @@ def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
     route.pass_time(120)
     route.settle()
     assert _news(route) == 5
-    route.undo()
+    Engineer(route).undo()
     route.read()
     alike(route)
     assert set(route.held_by_crm().values()) == {"v"}
@@ -184,7 +185,7 @@ def records_that_a_publish_created_stay_and_its_parked_ones_go(route: Route) -> 
     _published(route, 5)
     route.erp["accounts"]["A6"] = ["v"]
     route.read()
-    route.undo()
+    Engineer(route).undo()
     route.read()
     alike(route)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.route.harness import FEEDS, Feed, Route
+from tests.route.feeds import FEEDS, Feed
+from tests.route.harness import Route
 
 Trace = Callable[[Route], None]
 
