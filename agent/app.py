@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -33,6 +33,7 @@ from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
+from agent.runtime.columns import least, used
 from agent.runtime.desk import Content
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
@@ -225,7 +226,7 @@ def _adapters(
             name: _source(
                 config,
                 name,
-                _least(source.settings, _used(name, config, plans)),
+                least(source.settings, used(name, config, plans)),
                 context(name),
                 home,
             )
@@ -245,29 +246,8 @@ def _source(
     if not isinstance(settings, GroupConfig):
         return catalogue.SOURCES[config.sources[name].kind].make(settings, context)
     base = config.sources[settings.of]
-    inner = catalogue.SOURCES[base.kind].make(_least(base.settings, settings.used), context)
+    inner = catalogue.SOURCES[base.kind].make(least(base.settings, settings.used), context)
     return GroupedSource(inner, settings, EphemeralCipher(), home / LEDGER)
-
-
-def _used(source: str, config: Config, plans: dict[str, Plan]) -> list[str]:
-    names = [
-        column
-        for name, flow in config.flows.items()
-        if flow.source == source
-        for column in plans[name].columns_used
-    ]
-    return list(dict.fromkeys(names))
-
-
-def _least(settings: BaseModel, used: Sequence[str]) -> BaseModel:
-    """Least data: a source that can read single columns reads only the mapped ones."""
-    given: Any = settings
-    if "columns" not in type(settings).model_fields or given.columns is not None or not used:
-        return settings
-    keys = {key.casefold() for key in given.key}
-    return settings.model_copy(
-        update={"columns": [name for name in used if name.casefold() not in keys] or None}
-    )
 
 
 def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Adapters) -> FlowPlan:

@@ -362,15 +362,8 @@ class Capture:
             self._plan.flows, problems, self.ledger,
             lambda: Emitter(self._plan.flows, views, self.ledger, self._prints, self._admit),
         )  # fmt: skip
-        reading, done = Reading(self._plan.id, "rows parked here"), 0
         # Whole before the first page is committed: a page changes what is looked up here.
-        every = list(changes)
-        for at in range(0, len(every), self._page_entries):
-            page = every[at : at + self._page_entries]
-            self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
-            self._reads.settled(reading.id)
-            done += len(page)
-        return done
+        return self._commit("rows parked here", list(changes))
 
     def approve_strays(self, by_flow: bytes, number: int) -> int:
         """Delete what only the target holds, as a person approved; never what a row feeds."""
@@ -378,7 +371,11 @@ class Capture:
             self.ledger.ready()
         views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
         changes = removals(self._plan, views, self.ledger, self._prints, by_flow)
-        reading = Reading(self._plan.id, f"hold {number}")
+        return self._commit(f"hold {number}", changes)
+
+    def _commit(self, name: str, changes: Sequence[RowChange]) -> int:
+        """Queue what did not come from a read, page by page. Returns how many rows that changed."""
+        reading = Reading(self._plan.id, name)
         for at in range(0, len(changes), self._page_entries):
             page = changes[at : at + self._page_entries]
             self._reads.page(reading, self.ledger, self._flow_ids, page, shared=self._shared)
