@@ -363,7 +363,7 @@ class Capture:
             lambda: Emitter(self._plan.flows, views, self.ledger, self._prints, self._admit),
         )  # fmt: skip
         # Whole before the first page is committed: a page changes what is looked up here.
-        return self._commit("rows parked here", list(changes))
+        return self._commit_changes("rows parked here", list(changes))
 
     def approve_strays(self, by_flow: bytes, number: int) -> int:
         """Delete what only the target holds, as a person approved; never what a row feeds."""
@@ -371,9 +371,9 @@ class Capture:
             self.ledger.ready()
         views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
         changes = removals(self._plan, views, self.ledger, self._prints, by_flow)
-        return self._commit(f"hold {number}", changes)
+        return self._commit_changes(f"hold {number}", changes)
 
-    def _commit(self, name: str, changes: Sequence[RowChange]) -> int:
+    def _commit_changes(self, name: str, changes: Sequence[RowChange]) -> int:
         """Queue what did not come from a read, page by page. Returns how many rows that changed."""
         reading = Reading(self._plan.id, name)
         for at in range(0, len(changes), self._page_entries):

@@ -108,13 +108,13 @@ def test_what_changes_money_waits_for_somebody_else(
     assert (done["proposed"], done["fields"]) == (True, fields)
     assert in_force(home) == before
     with pytest.raises(NotAllowed, match="second person"):
-        desk.approve("invoices", "anna")
+        desk.accept("invoices", "anna")
     assert in_force(home) == before
-    done = publisher(home).approve("invoices", "bert")
+    done = publisher(home).accept("invoices", "bert")
     assert in_force(home) == (draft, files.get("states.csv", STATES), files.get("money.csv", MONEY))
     assert desk.versions("invoices")["items"][0]["by"] == "anna, approved by bert"
     with pytest.raises(WrongUse, match="waits"):
-        desk.approve("invoices", "bert")
+        desk.accept("invoices", "bert")
 
 
 def test_a_proposal_is_worth_nothing_once_something_else_was_published(home: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_proposal_is_worth_nothing_once_something_else_was_published(home: Pat
     desk.publish("invoices", TEXT.replace('"TOTAL"', '"NETTO"'), "why", "anna")
     desk.publish("invoices", TEXT, "paid", "anna", {"states.csv": STATES + b"P;paid\n"})
     with pytest.raises(WrongUse, match="changed since"):
-        desk.approve("invoices", "bert")
+        desk.accept("invoices", "bert")
 
 
 def test_a_proposal_is_withdrawn_and_the_newest_takes_the_place_of_the_older(home: Path) -> None:
