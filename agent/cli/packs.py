@@ -36,7 +36,8 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME")], *, as_json: AsJso
         return
     settings = {key: _said(setting) for key, setting in sorted(pack.settings.items())}
     tables = {table["name"]: f"{table['title']}; {table['source']}" for table in found["tables"]}
-    output.show_fields({**found, "settings": settings, "tables": tables})
+    shown = {name: value for name, value in found.items() if value}
+    output.show_fields({**shown, "settings": settings, "tables": tables})
     needed = "".join(
         f" --set {key}=…" for key, setting in pack.settings.items() if setting.default is None
     )

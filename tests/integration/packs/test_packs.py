@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
@@ -21,7 +22,8 @@ from agent import app, keys, packs
 from agent.clock import SystemClock
 from agent.control.client import Client
 from agent.demo.worker import odbc_driver
-from agent.model import Draft, LeftOut, Raw, Record
+from agent.model import Checkpoint, Draft, LeftOut, Raw, Record
+from agent.ports import Read
 from tests.integration.agent_home import AgentHome
 from tests.integration.packs import database, world
 
@@ -107,6 +109,35 @@ def test_every_row_of_the_erp_becomes_what_the_crm_takes(case, business):
     assert drafts(case.home) == {kind: expected[kind] for kind in case.pack.kinds}
 
 
+@pytest.mark.parametrize("case", ["epicor-kinetic"], indirect=True)
+def test_an_invoice_that_is_posted_later_is_among_the_changes_with_its_older_lines(case, tmp_path):
+    config, _ = app.configured(case.home, app.config_path(case.home))
+    agent, parts = app.build(case.home, config, SystemClock(), threading.Event())
+    invoices, lines = parts.sources["invoices"], parts.sources["invoice_lines"]
+    with closing(agent):
+        all_invoices, since_invoice = finished(invoices.read(None))
+        all_lines, since_line = finished(lines.read(None))
+        with closing(sqlite3.connect(tmp_path / "erp.db")) as erp, erp:
+            erp.execute(
+                "UPDATE InvcHead SET Posted = 1, SysRevID = 99000000 WHERE InvoiceNum = 7998"
+            )
+        changed_invoices, _ = finished(invoices.read(since_invoice))
+        changed_lines, _ = finished(lines.read(since_line))
+    assert "7998" in changed_invoices
+    assert len(changed_invoices) < len(all_invoices)
+    assert "7998" in changed_lines
+    assert len(changed_lines) < len(all_lines)
+
+
+def finished(read: Read | None) -> tuple[list[str], Checkpoint]:
+    """The invoice of each record of a read, and where the next one starts."""
+    assert read is not None
+    with closing(read):
+        column = read.columns.index("InvoiceNum")
+        found = [str(record.values[column]) for record in records(read)]
+        return found, read.end().checkpoint
+
+
 def test_every_row_of_the_templates_becomes_what_the_crm_takes(tmp_path):
     for pack in map(packs.load, packs.names()):
         templates = packs.fill(pack, {"folder": "x"}, "a").templates if own(pack) else {}
@@ -136,22 +167,26 @@ def drafts(home: Path) -> dict[str, int]:
     config, _ = app.configured(home, app.config_path(home))
     agent, parts = app.build(home, config, SystemClock(), threading.Event())
     made: Counter[str] = Counter()
-    with ExitStack() as closing:
-        closing.callback(agent.close)
+    with ExitStack() as stack:
+        stack.callback(agent.close)
         for name, flow in parts.flows.items():
             read = parts.sources[config.flows[name].source].read(None)
             assert read is not None
-            closing.callback(read.close)
+            stack.callback(read.close)
             mapper = flow.bind(read.columns)
-            for page in read.pages():
-                raws = [Raw(data, page.place(i)) for i, data in enumerate(page.records)]
-                for record in read.parse(raws):
-                    assert isinstance(record, Record), (name, record)
-                    draft = mapper(record.values)
-                    assert isinstance(draft, (Draft, LeftOut)), (name, draft, record.values)
-                    made[flow.entity] += isinstance(draft, Draft)
+            for record in records(read):
+                draft = mapper(record.values)
+                assert isinstance(draft, (Draft, LeftOut)), (name, draft, record.values)
+                made[flow.entity] += isinstance(draft, Draft)
             assert read.end().complete
     return dict(made)
+
+
+def records(read: Read) -> Iterator[Record]:
+    for page in read.pages():
+        for record in read.parse([Raw(data, page.place(i)) for i, data in enumerate(page.records)]):
+            assert isinstance(record, Record), record
+            yield record
 
 
 def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
