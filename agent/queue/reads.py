@@ -92,7 +92,7 @@ class Reads(Streams):
                 for seq in change.clears:
                     clear(conn, seq, written)
             write_rows(conn, reading.stream, sealed)
-            self._unreadable(conn, reading, unreadable, lost)
+            self._unreadable(conn, reading, unreadable, lost, full=bool(finish and finish.full))
             parked = sum(1 for _, entry in sealed.entries if entry.code) + len(unreadable)
             conn.execute(
                 "update reading set open = open + ?, parked = parked + ? where id = ?",
@@ -128,12 +128,27 @@ class Reads(Streams):
         reading: Reading,
         rows: Sequence[Unreadable],
         about: Sequence[bytes],
+        *,
+        full: bool,
     ) -> None:
-        now = self._store.now()
+        """Keep what could not be read.
+
+        A full read judges anew what the one before left here: what was wrong then is as old as it
+        was.
+        """
+        now, stream = self._store.now(), reading.stream
+        since = dict(
+            conn.execute(
+                "select code, min(since) from unreadable where stream = ? group by code",
+                (stream,),
+            ).fetchall()
+            if full and rows
+            else ()
+        )
         conn.executemany(
             "insert into unreadable (stream, read, since, code, about) values (?, ?, ?, ?, ?)",
             [
-                (reading.stream, reading.id, now, row.code, sealed)
+                (stream, reading.id, since.get(row.code, now), row.code, sealed)
                 for row, sealed in zip(rows, about, strict=True)
             ],
         )

@@ -76,8 +76,10 @@ class Agent:
                 self._thread(f"target {name} {number}", worker.run)
         for linker in self.linkers:
             self._thread(f"link {linker.name}", linker.run)
-        self._thread("house", lambda: self._now_and_then(self.keep_house, KEEP_HOUSE_EVERY))
-        self._thread("watch", lambda: self._now_and_then(self.watch, WATCH_EVERY))
+        self._thread(
+            "house", lambda: self._every(KEEP_HOUSE_EVERY, self.keep_house, KEEP_HOUSE_EVERY)
+        )
+        self._thread("watch", lambda: self._every(WATCH_EVERY, self.watch, 0.0))
 
     def close(self) -> None:
         """Stop everything in order and release the home folder."""
@@ -109,8 +111,11 @@ class Agent:
         self._threads.append(thread)
         thread.start()
 
-    def _now_and_then(self, work: Callable[[], None], seconds: float) -> None:
-        while not self.stop.wait(seconds):
+    def _every(self, seconds: float, work: Callable[[], None], first: float) -> None:
+        """Do something every so many seconds until the end, `first` after so many."""
+        wait = first
+        while not self.stop.wait(wait):
+            wait = seconds
             try:
                 work()
             except StoreDamaged as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from agent.crypto import EphemeralCipher
@@ -55,11 +55,16 @@ class Queue:
         finish: Finish | None = None,
         clears: Iterable[int] = (),
     ) -> int:
-        """Queue one entry; `after`: the flow's last one for this row. Returns its number."""
+        """Queue one entry; `after`: the flow's last one for this row. Returns its number.
+
+        `fields`: names, or names with their values.
+        """
         names = () if op is Op.DELETE else tuple(fields)
         body = {
             "x": external_id,
-            "f": {name: "v" * max(1, size) for name in names},
+            "f": dict(fields)
+            if isinstance(fields, Mapping)
+            else {name: "v" * max(1, size) for name in names},
             "p": [["account", "account", parent] for parent in parents],
         }
         entry = NewEntry(
