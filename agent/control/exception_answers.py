@@ -43,6 +43,9 @@ class ExceptionItem(TypedDict):
     created: NotRequired[str]
     history: NotRequired[list[dict[str, Json]]]
     """What people did with it: at, what, who, and what else belongs to it."""
+    half_done: NotRequired[dict[str, Json]]
+    """What of it is in the target already: `done`, `missing`, and how to `finish` or
+    `leave` it."""
     waits_for: NotRequired[list[str]]
     """Parents that are not known to exist in the target."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,10 @@ from adapters.sandbox import Sandbox
 from adapters.targets import salesforce, webhook
 from adapters.targets.salesforce import SalesforceConfig
 from adapters.targets.webhook import WebhookConfig
-from agent.model import Rejected, Stamp
+from agent.model import Delivered, Rejected, Stamp
 from agent.ports import Target
 from tests.contract.link_suite import LinkSuite
-from tests.contract.target_suite import TargetSuite
+from tests.contract.target_suite import TargetSuite, account
 from tests.http_stub import context
 
 
@@ -127,6 +127,19 @@ class TestSalesforce(TargetSuite):
         rig = SalesforceRig(sandbox, tmp_path, request.param)
         yield rig
         rig.target.close()
+
+    def test_no_record_is_ever_left_half_written(self, rig):
+        rig.target.deliver([account(1), account(2)])
+        before = rig.sandbox.records("Account")
+        both = {"name": "x" * 300, "credit_limit": "99.00"}
+        refused, taken = rig.target.deliver(
+            [replace(account(1, 2), fields=both), account(2, 2, name="New")]
+        )
+        assert isinstance(refused, Rejected)
+        assert isinstance(taken, Delivered)
+        after = rig.sandbox.records("Account")
+        assert after["C/1"] == before["C/1"], "nothing of the refused one is there"
+        assert after["C/2"]["Name"] == "New 2"
 
 
 class TestSalesforceLinks(LinkSuite):
