@@ -46,6 +46,8 @@ class Preview(TypedDict):
     left_out: dict[str, int]
     same_external_id: int
     problems: list[dict[str, Json]]
+    warnings: NotRequired[list[dict[str, Json]]]
+    """Like problems, of records that would be sent all the same."""
     fields: list[dict[str, Json]]
     changed: NotRequired[list[dict[str, Json]]]
     """What its rules change in values on purpose: code, field, count."""

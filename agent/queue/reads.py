@@ -7,7 +7,7 @@ the stream's mark of a complete last read, its last page sets it (RULES 9).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -46,6 +46,8 @@ class Finish:
     still_gone: bytes | None = None
     """For an incomplete full read: keys of held rows that it did not hold either."""
     watch: dict[str, object] | None = field(default=None)
+    warned: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    """Per flow: the first records of each warning."""
 
 
 class Reads(Streams):
@@ -155,7 +157,8 @@ class Reads(Streams):
 
     def _finish(self, conn: sqlite3.Connection, reading: Reading, finish: Finish) -> None:
         now, stream, read = self._store.now(), reading.stream, reading.id
-        about = self._sealed("reading", {"name": reading.name, "checkpoint": finish.checkpoint})
+        said = {"name": reading.name, "checkpoint": finish.checkpoint, "warned": finish.warned}
+        about = self._sealed("reading", said)
         conn.execute(
             "update reading set about = ?, ended = ?, complete = ?, counts = ? where id = ?",
             (about, now, int(finish.complete), orjson.dumps(finish.counts).decode(), read),

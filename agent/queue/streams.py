@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -57,6 +57,8 @@ class PastRead:
     ended: float | None
     complete: bool
     counts: dict[str, Json]
+    warned: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Per flow: the first records of each warning, by code and field."""
 
 
 class Streams:
@@ -145,15 +147,20 @@ class Streams:
     def latest(self, streams: Sequence[int], limit: int) -> list[PastRead]:
         """The latest reads of these streams, newest first."""
         marks = ",".join("?" * len(streams))
-        return [
-            PastRead(number, stream, str(self._opened("reading", about)["name"]), ended,
-                     bool(complete), orjson.loads(counts))
-            for number, stream, about, ended, complete, counts in self._store.db.rows(
-                "select id, stream, about, ended, complete, counts from reading"
-                f" where stream in ({marks}) order by id desc limit ?",
-                [*streams, limit],
-            )
-        ]  # fmt: skip
+        found = []
+        for number, stream, sealed, ended, complete, counts in self._store.db.rows(
+            "select id, stream, about, ended, complete, counts from reading"
+            f" where stream in ({marks}) order by id desc limit ?",
+            [*streams, limit],
+        ):
+            about = self._opened("reading", sealed)
+            found.append(
+                PastRead(
+                    number, stream, str(about["name"]), ended, bool(complete),
+                    orjson.loads(counts), about.get("warned") or {},
+                )
+            )  # fmt: skip
+        return found
 
     # --- what a delete took along (RULES 21) ---
 

@@ -320,6 +320,11 @@ class Capture:
             for flow, notes in zip(self._plan.flows, emitter.notes, strict=True)
             if notes
         }
+        result.warned = {
+            flow.name: names
+            for flow, names in zip(self._plan.flows, emitter.warned, strict=True)
+            if names
+        }
         complete = end.complete and not watch
         finish = Finish(
             checkpoint=end.checkpoint,
@@ -338,6 +343,7 @@ class Capture:
             proven=proven,
             still_gone=still_gone,
             watch={"held": watch} if watch else None,
+            warned=result.warned,
         )
         for flow in emitter.passed_over:
             self._reads.set_behind(flow)

@@ -14,6 +14,8 @@ from agent.queue.ledger import Ledger
 from agent.runtime.plan import FlowPlan, Mapper
 
 SHARED = "EXTERNAL_ID_SHARED"
+NAMED = 20
+"""Records of a warning that a read remembers by name; the rest are counted."""
 States = tuple[Scalar, ...]
 Admit = Callable[[FlowPlan, FlowMemory, bytes], bool]
 """Whether an entry may enter the queue now: (flow, what it remembers, lane)."""
@@ -34,6 +36,8 @@ class Emitter:
     fates: list[Counter[str]] = field(default_factory=list)
     notes: list[Counter[str]] = field(default_factory=list)
     """Per flow: what rules of its mapping changed in values on purpose, by code and field."""
+    warned: list[dict[str, list[str]]] = field(default_factory=list)
+    """Per flow: the first records of each warning, by code and field."""
     passed_over: set[int] = field(default_factory=set)
     """Ids of flows that had no room for a row: they are behind now."""
     _claimed: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
@@ -44,6 +48,7 @@ class Emitter:
         self.prints.columns(columns)
         self.fates = [Counter() for _ in self.flows]
         self.notes = [Counter() for _ in self.flows]
+        self.warned = [{} for _ in self.flows]
         for flow in self.flows:
             if flow.hears is not None:
                 flow.hears.begin()
@@ -198,6 +203,10 @@ class Emitter:
             return
         if made.notes:
             self.notes[flow.index].update(f"{note.code} {note.field}" for note in made.notes)
+        for warning in made.warnings:
+            names = self.warned[flow.index].setdefault(f"{warning.code} {warning.field}", [])
+            if len(names) < NAMED:
+                names.append(made.external_id)
         if made.warnings and flow.hears is not None:
             flow.hears.warned(made.warnings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.canon import reason
 from agent.model import Json
@@ -19,7 +19,7 @@ def read_item(read: PastRead, source: str) -> dict[str, Json]:
         "ended": instant(read.ended),
         "complete": read.complete,
         "counts": _flat(read.counts),
-        "notes": _notes(read.counts),
+        "notes": [*_warned(read.warned), *_notes(read.counts)],
     }
 
 
@@ -46,6 +46,15 @@ def _changed(noted: Json) -> list[Json]:
             title = reason(code).title.rstrip(".")
             said.append(f"{flow}: {title} in {count} of the records that were mapped ({name}).")
     return said
+
+
+def _warned(warned: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
+    """The records that break a rule and were sent all the same, by name."""
+    for flow, causes in warned.items():
+        for what, names in causes.items():
+            code, _, name = what.partition(" ")
+            title = reason(code).title.rstrip(".")
+            yield f"{flow}: {title} [{code}] ({name}): {', '.join(names[:20])}."
 
 
 def _notes(counts: Mapping[str, Json]) -> list[Json]:

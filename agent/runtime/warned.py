@@ -37,7 +37,7 @@ class Warned:
             self._flow,
             f"{self._records} record{'s' * (self._records > 1)} of the last read break a rule."
             f" {what}.",
-            "Correct them in the ERP or in the mapping.",
+            "`waybill reads list` names them. Correct them in the ERP or in the mapping.",
             Severity.WARNING,
             "They are sent as they are.",
         )

@@ -38,6 +38,7 @@ from agent.runtime.deliver import Delivery
 from agent.runtime.found import Stopped
 from agent.runtime.plan import FlowPlan, StreamPlan
 from agent.runtime.quota import Disk
+from agent.runtime.warned import CODE as DATA_WARNINGS
 
 _logger = get_logger(__name__)
 
@@ -252,7 +253,8 @@ class SourceWorker:
         return min(AFTER_TROUBLE, self.plan.every)
 
     def _clear_trouble(self, keep: str = "") -> None:
-        codes = {"READ_INCOMPLETE", "DUPLICATE_KEYS", "HELD", keep}
+        # A flow may be called like its source.
+        codes = {"READ_INCOMPLETE", "DUPLICATE_KEYS", "HELD", DATA_WARNINGS, keep}
         codes.update(finding.code for finding in self.plan.source.conditions)
         self.conditions.clear_subject(self.plan.name, keep=codes)
 
@@ -348,11 +350,11 @@ def told(conditions: Conditions) -> Callable[[str, TargetError | None], None]:
 
     def tell(name: str, error: TargetError | None) -> None:
         if error is None:
-            conditions.clear_subject(name, keep={"AGENT_BUG"})
+            conditions.clear_subject(name, keep={"AGENT_BUG", DATA_WARNINGS})
             return
         meaning = "Nothing is lost: everything for it waits in the queue, in order."
         severity = Severity.WARNING if isinstance(error, TargetUnavailable) else Severity.ERROR
-        conditions.clear_subject(name, keep={error.code, "AGENT_BUG"})
+        conditions.clear_subject(name, keep={error.code, "AGENT_BUG", DATA_WARNINGS})
         conditions.raise_(error.code, name, error.title, error.hint, severity, meaning)
 
     return tell

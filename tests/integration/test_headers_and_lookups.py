@@ -219,6 +219,70 @@ def test_a_preview_looks_things_up_as_the_route_does(home: Home) -> None:
     assert found["items"][0]["fields"]["net"] == "150.00"
 
 
+HEADERS = """
+[sources.headers]
+kind = "files"
+folder = "../export"
+pattern = "HEADERS.CSV"
+content = "full"
+format = { kind = "delimited", delimiter = ";" }
+key = ["ORDNO"]
+ready = { quiet = "0s" }
+every = "1s"
+
+[flows.headers]
+source = "headers"
+target = "crm"
+entity = "order"
+mapping = "mappings/headers.toml"
+"""
+ADDED_UP = """
+version = 1
+entity = "order"
+external_id = "ORDNO"
+on_leave = "leave"
+[lookups.line_sums]
+source = "orders"
+key = "ORDNO"
+value = "NET"
+[[checks]]
+name = "lines add up"
+field = "total"
+formula = 'NUMBER(TOTAL, ",") - NUMBER(TAX, ",") - NUMBER(LOOKUP("line_sums", ORDNO)) = 0'
+severity = "warning"
+[fields]
+account = "CUSTNO"
+number = "ORDNO"
+order_date = "DATE"
+status = { constant = "confirmed" }
+currency = { constant = "EUR" }
+total = { column = "TOTAL", decimal = "," }
+"""
+
+
+def test_headers_and_lines_of_two_exports_are_held_against_each_other(home: Home) -> None:
+    flow = CONFIG.index("[flows.orders]"), CONFIG.index("[flows.lines]")
+    home.write("waybill.toml", CONFIG[: flow[0]] + CONFIG[flow[1] :] + HEADERS)
+    home.write("mappings/headers.toml", ADDED_UP)
+    home.export("LINES.CSV", HEAD, *ROWS)
+    home.export("HEADERS.CSV", "ORDNO;CUSTNO;DATE;TAX;TOTAL",
+                "1001;K1;2026-01-31;28,50;178,50", "1002;K2;2026-02-01;1,90;12,00")  # fmt: skip
+    agent = home.open()
+    home.look()
+    assert {"1001", "1002"} <= set(home.queued())
+    headers = agent.sources["headers"]
+    (read,) = headers.reads.latest([headers.plan.id], 1)
+    assert read.warned == {"headers": {"CHECK_FAILED total": ["1002"]}}
+    assert "DATA_WARNINGS" in {each.code for each in headers.conditions.list()}
+    home.close()
+    home.export("LINES.CSV", HEAD, *ROWS[:2], ROWS[2].replace("10,00", "10,10"))
+    agent = home.open()
+    home.look()
+    headers = agent.sources["headers"]
+    (read,) = headers.reads.latest([headers.plan.id], 1)
+    assert read.warned == {}, "the lines were corrected, and that was noticed from the other side"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

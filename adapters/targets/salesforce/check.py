@@ -17,8 +17,8 @@ from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(seconds=60)
-_USUAL = 255
-"""Characters of a text field that nobody made shorter."""
+_USUAL = 80
+"""Characters that a text field should take of which nobody said how long it is."""
 
 
 def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findings:

@@ -40,7 +40,7 @@ _TABLES: Mapping[str, str] = {
         shipping_city        ShippingCity             text 40
         shipping_state       ShippingState            text 80
         shipping_postal_code ShippingPostalCode       text 20
-        shipping_country     ShippingCountry           text 80
+        shipping_country     ShippingCountry          text 80
         currency             ERP_Currency__c          text 3
         credit_limit         ERP_Credit_Limit__c          decimal 2
         credit_hold          ERP_Credit_Hold__c           boolean
@@ -94,7 +94,7 @@ _TABLES: Mapping[str, str] = {
         shipping_city        ShippingCity             text 40
         shipping_state       ShippingState            text 80
         shipping_postal_code ShippingPostalCode       text 20
-        shipping_country     ShippingCountry           text 80
+        shipping_country     ShippingCountry          text 80
     """,
     "order_line": """OrderItem
         order                OrderId                      ref order once

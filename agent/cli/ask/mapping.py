@@ -267,6 +267,8 @@ def _show_preview(found: Mapping[str, Any]) -> None:
     if found["problems"]:
         rows = [{**each, "first": each["places"][0]} for each in found["problems"]]
         output.show_table(_PROBLEMS, rows)
+    for each in found.get("warnings", ()):
+        output.say(f"  sent with a warning: {_changed(each)}, first {each['places'][0]}")
     output.show_table(_FIELDS, found["fields"])
     for item in found["items"]:
         _show_record(item)

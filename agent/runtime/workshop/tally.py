@@ -41,6 +41,7 @@ class Tally:
     _left_out: Counter[str] = field(default_factory=Counter)
     _filled: Counter[str] = field(default_factory=Counter)
     _troubles: dict[tuple[str, str], _Trouble] = field(default_factory=dict)
+    _warnings: dict[tuple[str, str], _Trouble] = field(default_factory=dict)
     _notes: Counter[tuple[str, str]] = field(default_factory=Counter)
     _ids: dict[str, Place] = field(default_factory=dict)
     _doubles: int = 0
@@ -57,6 +58,9 @@ class Tally:
             case Draft(external_id, fields):
                 self._draft(record, external_id)
                 self._notes.update((note.code, note.field) for note in made.notes)
+                for warning in made.warnings:
+                    self._count(self._warnings, warning.code, warning.field, warning.reason,
+                                record.place)  # fmt: skip
                 self._filled.update(name for name, value in fields.items() if value is not None)
             case LeftOut(rule):
                 self._left_out[rule] += 1
@@ -73,18 +77,8 @@ class Tally:
             "deletes": self.deletes,
             "left_out": dict(self._left_out),
             "same_external_id": self._doubles,
-            "problems": [
-                {
-                    "code": code,
-                    "field": name,
-                    "reason": trouble.reason,
-                    "count": trouble.count,
-                    "places": list[Json](trouble.places),
-                }
-                for (code, name), trouble in sorted(
-                    self._troubles.items(), key=lambda pair: -pair[1].count
-                )
-            ],
+            "problems": _told(self._troubles),
+            "warnings": _told(self._warnings),
             "changed": [
                 {"code": code, "field": name, "count": count}
                 for (code, name), count in self._notes.most_common()
@@ -115,7 +109,13 @@ class Tally:
             self._doubles += 1
 
     def _trouble(self, code: str, name: str, reason: str, place: Place) -> None:
-        found = self._troubles.setdefault((code, name), _Trouble(reason))
+        self._count(self._troubles, code, name, reason, place)
+
+    @staticmethod
+    def _count(
+        troubles: dict[tuple[str, str], _Trouble], code: str, name: str, reason: str, place: Place
+    ) -> None:
+        found = troubles.setdefault((code, name), _Trouble(reason))
         found.count += 1
         if len(found.places) < _EXAMPLES:
             found.places.append(where(place))
@@ -133,6 +133,20 @@ class Tally:
         if before is not None:
             item["published"] = told(before)
         return item
+
+
+def _told(troubles: Mapping[tuple[str, str], _Trouble]) -> list[Json]:
+    """Kinds of problems, the most frequent first."""
+    return [
+        {
+            "code": code,
+            "field": name,
+            "reason": trouble.reason,
+            "count": trouble.count,
+            "places": list[Json](trouble.places),
+        }
+        for (code, name), trouble in sorted(troubles.items(), key=lambda pair: -pair[1].count)
+    ]
 
 
 def told(made: Made) -> dict[str, Json]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from agent.canon import Severity
 from agent.mapping import Steps
 from agent.resources import contracts
+from agent.runtime.past_reads import read_item
 from tests.route.harness import Feed, Route
 from tests.route.traces.story import story
 
@@ -61,3 +62,7 @@ def a_step_that_is_only_warned_of_is_sent(route: Route) -> None:
         route.read()
     assert route.held_by_crm() == {"A1": "draft"}
     assert not route.codes()
+    (last, *_) = route.reads.latest([route.store.stream_id("accounts")], 1)
+    assert last.warned == {"accounts": {"TRANSITION_WRONG value": ["A1"]}}
+    (note, *_) = read_item(last, "accounts")["notes"]  # type: ignore[misc]
+    assert "[TRANSITION_WRONG] (value): A1." in str(note)
