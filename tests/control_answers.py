@@ -165,10 +165,7 @@ PREVIEW = {
     "left_out": {"own branches": 1},
     "same_external_id": 1,
     "problems": [],
-    "warnings": [
-        {"code": "TOTAL_WRONG", "field": "total", "reason": "total is not.", "count": 1,
-         "places": ["KUNDEN.CSV, line 3"]}
-    ],
+    "warnings": [{"code": "TOTAL_WRONG", "field": "total", "count": 1, "places": ["line 3"]}],
     "fields": [{"field": "name", "filled": 11, "blank": 0, "problems": 0, "required": True}],
     "changed": [{"code": "TRUNCATED", "field": "name", "count": 1}],
     "items": [{"place": "KUNDEN.CSV, line 2", "row": {"NAME1": "A"}, "fields": {"name": "A"}}],

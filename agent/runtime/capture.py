@@ -315,16 +315,7 @@ class Capture:
         watch: str = "",
     ) -> None:
         state = self._reads.state(self._plan.id)
-        result.notes = {
-            flow.name: dict(notes)
-            for flow, notes in zip(self._plan.flows, emitter.notes, strict=True)
-            if notes
-        }
-        result.warned = {
-            flow.name: names
-            for flow, names in zip(self._plan.flows, emitter.warned, strict=True)
-            if names
-        }
+        result.notes, result.warned = emitter.notes, emitter.warned
         complete = end.complete and not watch
         finish = Finish(
             checkpoint=end.checkpoint,

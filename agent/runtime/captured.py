@@ -30,7 +30,7 @@ class Captured:
     """Rows that several together make a record, and those that were there twice."""
     warned: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Per flow: the first records of each warning, by code and field. Sealed, where it is kept."""
-    notes: dict[str, dict[str, int]] = field(default_factory=dict)
+    notes: Mapping[str, Counter[str]] = field(default_factory=dict)
     """Per flow: what its mapping changed in values on purpose, by code and field."""
 
     def counts(

@@ -34,9 +34,9 @@ class Emitter:
     """Ids of flows that must look at every row, whatever its values."""
     mappers: list[Mapper] = field(default_factory=list)
     fates: list[Counter[str]] = field(default_factory=list)
-    notes: list[Counter[str]] = field(default_factory=list)
+    notes: dict[str, Counter[str]] = field(default_factory=dict)
     """Per flow: what rules of its mapping changed in values on purpose, by code and field."""
-    warned: list[dict[str, list[str]]] = field(default_factory=list)
+    warned: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     """Per flow: the first records of each warning, by code and field."""
     passed_over: set[int] = field(default_factory=set)
     """Ids of flows that had no room for a row: they are behind now."""
@@ -47,8 +47,7 @@ class Emitter:
         self.mappers = [flow.bind(columns) for flow in self.flows]
         self.prints.columns(columns)
         self.fates = [Counter() for _ in self.flows]
-        self.notes = [Counter() for _ in self.flows]
-        self.warned = [{} for _ in self.flows]
+        self.notes, self.warned = {}, {}
         for flow in self.flows:
             if flow.hears is not None:
                 flow.hears.begin()
@@ -202,9 +201,11 @@ class Emitter:
         if not isinstance(made, Draft):
             return
         if made.notes:
-            self.notes[flow.index].update(f"{note.code} {note.field}" for note in made.notes)
+            counts = self.notes.setdefault(flow.name, Counter())
+            counts.update(f"{note.code} {note.field}" for note in made.notes)
         for warning in made.warnings:
-            names = self.warned[flow.index].setdefault(f"{warning.code} {warning.field}", [])
+            causes = self.warned.setdefault(flow.name, {})
+            names = causes.setdefault(f"{warning.code} {warning.field}", [])
             if len(names) < NAMED:
                 names.append(made.external_id)
         if made.warnings and flow.hears is not None:
