@@ -111,6 +111,12 @@ class Published(TypedDict):
     """It changes what becomes of money and is not in force: see `mapping.accept`."""
     fields: NotRequired[list[str]]
     """What of money it changes, where it is proposed."""
+    first: NotRequired[int]
+    """Records that go before a yes is waited for; 0: none is needed."""
+    replaces: NotRequired[str | None]
+    """A publish that was still under way."""
+    waiting: NotRequired[int]
+    """What of it had not gone yet."""
 
 
 class ProposalItem(TypedDict):

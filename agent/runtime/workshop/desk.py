@@ -20,6 +20,7 @@ class MappingDesk:
         publisher: Publisher,
         others: Mapping[str, Callable[[Params, str], Json]],
     ) -> None:
+        """`others`: what is answered elsewhere, such as at the desk of publishes."""
         bench = Workbench(shop)
         self._answers: dict[str, Callable[[Params, str], Json]] = {
             **others,
@@ -36,14 +37,7 @@ class MappingDesk:
                 _text(p, "flow"), _number(p, "version", 0)
             ),
             "mapping.versions": lambda p, _: publisher.versions(_text(p, "flow")),
-            "mapping.publish": lambda p, who: publisher.publish(
-                _text(p, "flow"), _text(p, "draft"), _text(p, "comment"), who
-            ),
-            "mapping.restore": lambda p, who: publisher.restore(
-                _text(p, "flow"), _number(p, "version", 0), _text(p, "comment"), who
-            ),
             "mapping.proposals": lambda _, __: publisher.proposals(),
-            "mapping.accept": lambda p, who: publisher.accept(_text(p, "flow"), who),
             "mapping.withdraw": lambda p, _: publisher.withdraw(_text(p, "flow")),
         }  # fmt: skip
 

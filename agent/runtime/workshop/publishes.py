@@ -52,6 +52,17 @@ class PublishDesk:
     def answers(self) -> dict[str, Callable[[Params, str], Json]]:
         """By the name of the method."""
         return {
+            "mapping.publish": lambda p, who: self.publish(
+                _word(p),
+                lambda it: it.publish(_word(p), _text(p, "draft"), _text(p, "comment"), who),
+            ),
+            "mapping.restore": lambda p, who: self.publish(
+                _word(p),
+                lambda it: it.restore(_word(p), _number(p, "version"), _text(p, "comment"), who),
+            ),
+            "mapping.accept": lambda p, who: self.publish(
+                _word(p), lambda it: it.accept(_word(p), who)
+            ),
             "mapping.publishes": lambda p, _: self.publishes(str(p.get("flow") or "")),
             "mapping.canary": lambda p, _: self.canary(_word(p), p.get("limit")),
             "mapping.approve": lambda p, _: self.approve(_word(p)),
@@ -104,6 +115,34 @@ class PublishDesk:
         }
 
     # --- deciding ---------------------------------------------------------------------------------
+
+    def publish(self, name: str, does: Callable[[Publisher], dict[str, Json]]) -> dict[str, Json]:
+        """Another mapping comes into force. Says what becomes of one that still waits."""
+        answer = does(self.publisher)
+        if answer.get("proposed"):
+            return answer
+        flow = next((each for each in self.flows if each.name == name), None)
+        before = self.book.publishes.current(flow.id) if flow else None
+        waits = self.book.publishes.held(flow.id) if flow and before else 0
+        said = [str(answer["needs"])]
+        places = self.shop.config.flows[name].canary
+        if not answer["same_meaning"] and places:
+            said.append(
+                f"The first {places:,} records go, then it waits for a yes:"
+                f" waybill mapping canary {name}, then approve or undo."
+            )
+        if not answer["same_meaning"] and before and before.step is Step.WATCH:
+            said.append(
+                f"{before.ref} waited for a yes and is replaced: of its {waits:,} waiting records"
+                " nothing leaves before they are mapped again."
+            )
+        return {
+            **answer,
+            "needs": " ".join(said),
+            "first": places if not answer["same_meaning"] else 0,
+            "replaces": before.ref if before else None,
+            "waiting": waits,
+        }
 
     def approve(self, of: str) -> dict[str, Json]:
         """Yes: what waits goes."""
@@ -283,6 +322,15 @@ def _same(one: Publish, other: Publish) -> bool:
 
 def _word(params: Params) -> str:
     return str(params.get("flow") or "")
+
+
+def _text(params: Params, name: str) -> str:
+    return str(params.get(name) or "")
+
+
+def _number(params: Params, name: str) -> int:
+    value = params.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _shown(kept: Kept) -> Json:
