@@ -142,6 +142,8 @@ class NewEntry:
     """Compare with the target before sending: what it holds may already be this (RULES 5)."""
     unsure: bool = False
     """The target may hold something else than what was confirmed last."""
+    remapped: bool = False
+    """The row had not changed since it was last sent, only its mapping."""
 
 
 @dataclass(slots=True)

@@ -103,6 +103,8 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("HAS_CHILDREN", "Other records in the target still refer to it", "It is not deleted.", "Delete or move them in the CRM, then replay.", _CRM),
     ("IN_DOUBT", "Nobody can tell whether it arrived", "Nothing more is sent for this record.", "Look it up in the CRM, then replay or set it aside.", _OPS),
     ("GAVE_UP", "The target kept putting it off", "It is not tried any more.", "Look in the CRM what holds it up, then replay it.", _OPS),
+    ("MADE_BY_FORMER_MAPPING", "A mapping made it that is not in force any more", _PARKED, "Its source cannot be read again: look at its values; replay, edit or set it aside.", _OPS),
+    ("CREATED_BY_UNDONE", "A mapping that was undone created the record", "The record stays in the target until somebody decides.", "Replay it to delete the record, set it aside to keep it.", _OPS),
     ("CRASH_LOOP", "Each attempt to send it ended with the process", "Only this record is kept back.", "Report it with the support bundle; then replay.", _OPS),
     ("LINK_AMBIGUOUS", "The CRM has records that this one may be", "It is neither sent nor created; other records go on.", "Say which one it is, or that it is new: waybill link show, waybill link decide.", _OPS),
     ("DUPLICATE_SUSPECTED", "A new record is probably one that exists already", "It is neither sent nor created; other records go on.", "Say who it is: waybill duplicates list, waybill duplicates decide.", _OPS),

@@ -65,7 +65,7 @@ class Canary:
         current, undoing = self._publishes.current(flow), self._publishes.undoing(flow)
         if current is None and not undoing:
             return False
-        in_order, behind = self._reading(flow)
+        in_order, behind = self.reading(flow)
         with self._store.change() as (conn, moves):
             if current is not None and in_order and current.first < current.made:
                 return self._park_former(conn, moves, current)
@@ -129,9 +129,7 @@ class Canary:
                 found.add(claim.seq)
         return found
 
-    # --- inside -----------------------------------------------------------------------------------
-
-    def _reading(self, flow: int) -> tuple[bool, bool]:
+    def reading(self, flow: int) -> tuple[bool, bool]:
         """Whether a flow's rows cannot be read again, and whether they still have to be."""
         found = self._store.db.one(
             "select s.in_order, f.behind from flow f join stream s on s.id = f.stream"
@@ -139,6 +137,8 @@ class Canary:
             (flow,),
         )
         return (bool(found[0]), bool(found[1])) if found else (False, False)
+
+    # --- inside -----------------------------------------------------------------------------------
 
     def _holds(
         self, flow: int, current: Publish | None, undoing: Sequence[Publish], *, behind: bool

@@ -24,8 +24,10 @@ from agent.queue.ledger import Ledger
 from agent.queue.states import MOVABLE, State
 from agent.queue.tally import Moves
 
-_ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, field, reason, shared, unsure"
-_STANDING = "select state, kind, shape, prev, lane, attempts or unsure from entry where seq = ?"
+_ALL = f"{runs.PLAIN}, state, kind, op, prev, verify, code, field, reason, shared, unsure, remapped"
+_STANDING = (
+    "select state, kind, shape, prev, lane, attempts or unsure, remapped from entry where seq = ?"
+)
 LEAST = 16
 """Plain entries that are worth a run; fewer become rows of their own at once."""
 OPS = {Op.UPSERT: 0, Op.DELETE: 1}
@@ -150,7 +152,7 @@ def write_entries(
             runs.envelope_of(page.first, seq), read, size, now, since,
             int(state), int(entry.kind), OPS[entry.op], previous, int(entry.verify),
             entry.code or None, entry.field or None, reasons.get(at), int(flow in shared),
-            int(entry.unsure),
+            int(entry.unsure), int(entry.remapped),
         )  # fmt: skip
         at += 1
     runs.insert(conn, runs.PLAIN, plain)
@@ -209,7 +211,7 @@ def supersede(
         found = _standing(conn, at, written)
         if found is None or found[0] == State.DELIVERED:
             break
-        state, kind, old_shape, before, lane, unsure = found
+        state, kind, old_shape, before, lane, unsure, remapped = found
         new, old = (entry.kind, entry.op, shape), (kind, old_shape)
         if state == State.SENDING:
             stays = stays or at
@@ -219,6 +221,7 @@ def supersede(
             end(conn, at, State.SUPERSEDED, written.moves)
             written.superseded += 1
             entry.unsure = entry.unsure or bool(unsure)
+            entry.remapped = entry.remapped and bool(remapped)
         elif not stays:
             stays = at
         at = before

@@ -64,6 +64,8 @@ class Kept:
     row: bytes
     read: int
     shared: int
+    remapped: int
+    """Whether its row had not changed, only the mapping."""
     was: bytes | None
     state: int
     outcome: str
@@ -73,7 +75,7 @@ class Kept:
 
 
 _AT_ONCE = 5000
-_KEPT = "lane, seq, origin, row, read, shared, was, state, outcome, entry, content"
+_KEPT = "lane, seq, origin, row, read, shared, remapped, was, state, outcome, entry, content"
 
 
 class Images:
@@ -156,12 +158,13 @@ class Images:
             else:
                 more = (0, size - old[0], 0)
             conn.execute(
-                "insert into image (publish, lane, flow, seq, origin, row, read, shared, was,"
-                f" content) select ?, lane, flow, seq, {ORIGIN}, row, read, shared,"
+                "insert into image (publish, lane, flow, seq, origin, row, read, shared, remapped,"
+                f" was, content) select ?, lane, flow, seq, {ORIGIN}, row, read, shared, remapped,"
                 " (select content from lane where lane.lane = entry.lane and"
                 " lane.flow = entry.flow and present = 1), ? from entry where seq = ?"
                 " on conflict (publish, lane) do update set seq = excluded.seq,"
-                " origin = excluded.origin, content = excluded.content",
+                " origin = excluded.origin, content = excluded.content,"
+                " remapped = min(remapped, excluded.remapped)",
                 (publish.id, content, seq),
             )
             conn.execute(

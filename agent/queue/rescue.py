@@ -3,7 +3,8 @@
 - streams and flows: the configuration names them; a base's header links one that was forgotten
 - pages of the ledger's delta: their checksum, and the seal of their texts
 - open entries: their id, which binds flow, number and lane, and the seal of their content
-- reads, holds, unreadable records, links: their seals
+- reads, holds, unreadable records, links, published mappings, what was there before them: their
+  seals
 
 Lanes, counters and waits are not carried over: they are made again from the rest.
 """
@@ -314,6 +315,7 @@ class Rescue:
                     self._add(table, row)
         self._acts()
         self._links()
+        self._publishes()
         for table in ("paused", "deletion", "raised"):
             for row in self._old.rows(table) if self._old.has(table) else ():
                 self._add(table, row)
@@ -334,6 +336,23 @@ class Rescue:
                     self._add(table, row)
                 else:
                     self._dropped[table] += 1
+
+    def _publishes(self) -> None:
+        """Published mappings and what was there before them: what waits for a yes still does."""
+        whole = set()
+        for row in self._old.rows("publish") if self._old.has("publish") else ():
+            if row["flow"] in self._flows and self._opens("publish", row["about"]):
+                whole.add(row["id"])
+                self._add("publish", row)
+            else:
+                self._dropped["publish"] += 1
+        for row in self._old.rows("image") if self._old.has("image") else ():
+            context = b"image|%d|" % row["publish"] + row["lane"]
+            sealed = row["content"]
+            if row["publish"] in whole and (sealed is None or self._opened(context, sealed)):
+                self._add("image", row | {"was": None})
+            else:
+                self._dropped["image"] += 1
 
     def count(self) -> None:
         """Counters, made again from what was carried over."""

@@ -182,6 +182,7 @@ create index raised_untold on raised (id) where told = 0;
 PUBLISHES = """
 alter table flow add column mapping text;
 alter table entry add column unsure integer not null default 0;
+alter table entry add column remapped integer not null default 0;
 create table publish (
   id integer primary key autoincrement, flow integer not null, at real not null,
   mapping text not null, former text not null,
@@ -198,18 +199,21 @@ create index publish_flow on publish (flow, id);
 create table image (
   publish integer not null, lane blob not null, flow integer not null, seq integer not null,
   origin integer not null, row blob not null, read integer not null, shared integer not null,
+  remapped integer not null,            -- 1: its row had not changed, only the mapping
   was blob,                             -- what was confirmed of the lane before (see `lane`)
   state integer not null default 0,     -- 0 open, 1 on its way back, 2 over
   outcome text not null default '', entry integer not null default 0,
-  content blob, primary key (publish, lane)
-) without rowid;
+  content blob
+);
+create unique index image_lane on image (publish, lane);
 create index image_entry on image (entry) where entry > 0;
 create index entry_held on entry (flow, seq) where state = 1 and due is null;
 """
 """Published mappings, and what the targets held before: see `agent.queue.publishes`.
 
 `flow.mapping`, `publish.mapping` and `former` are digests of a mapping's text. `entry.unsure`: the
-target may hold something else than what was confirmed last. `publish.about` and `image.content`
+target may hold something else than what was confirmed last; `remapped`: its row had not changed,
+only its mapping. `publish.about` and `image.content`
 are sealed. Entries that wait for a yes are in state 1 without a time.
 """
 
@@ -218,7 +222,7 @@ MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES)
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:
     """Tables and indexes that a database of this version must have and this one does not."""
-    wanted = set(re.findall(r"create (?:table|index) (\w+)", "".join(MIGRATIONS)))
+    wanted = set(re.findall(r"create (?:table|(?:unique )?index) (\w+)", "".join(MIGRATIONS)))
     found = {name for (name,) in conn.execute("select name from sqlite_master")}
     return sorted(wanted - found)
 

@@ -104,15 +104,15 @@ class Undoing:
         with self._store.db.transaction() as conn:
             return [_way(conn, publish, each) for each in kept]
 
-    def unresolved(self, publishes: Sequence[Publish], claims: Sequence[Claim]) -> set[int]:
-        """Those of these entries whose records are still to go back."""
-        marks = ",".join("?" * len(publishes))
+    def unresolved(self, publish: Publish, made: int, claims: Sequence[Claim]) -> set[int]:
+        """Those that the restored mapping made of records which are still to go back."""
         found = set()
         for claim in claims:
             row = self._store.db.one(
-                f"select 1 from image where lane = ? and publish in ({marks}) and state < 2"
-                " and entry != ? and flow = ? limit 1",
-                (claim.lane, *(publish.id for publish in publishes), claim.seq, claim.flow),
+                f"select 1 from entry where seq = ? and {ORIGIN} >= ? and exists (select 1"
+                " from image where publish = ? and image.lane = entry.lane"
+                " and image.flow = entry.flow and image.state < 2 and image.entry != ?)",
+                (claim.seq, made, publish.id, claim.seq),
             )
             if row is not None:
                 found.add(claim.seq)

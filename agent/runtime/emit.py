@@ -83,6 +83,8 @@ class Emitter:
             before = self._states(memory, flow)
             made, after = _stepped(flow, made, before if view.trusted else ())
             verdict = judge(view, mine, _about(self.ledger, memory, flow.index), made, record.place)
+            for entry in verdict.entries:
+                entry.remapped = same
             lane = verdict.memory.lane
             if verdict.entries and not self.admit(flow, mine, lane):
                 self.passed_over.add(flow.id)

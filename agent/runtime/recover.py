@@ -25,6 +25,8 @@ _WORDS = {
     "unreadable": "unreadable records",
     "hold": "holds (void now)",
     "paused": "pauses",
+    "publish": "published mappings",
+    "image": "notes of what was there before them",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from agent.changes.judge import payload
 from agent.delivery.doubt import same
@@ -12,6 +13,18 @@ from agent.queue.images import Picture
 from agent.queue.publishes import Publish
 from agent.queue.undoing import Back, Way, is_problem
 from agent.runtime.plan import FlowPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of the rows behind the records."""
+
+    contents: Mapping[int, bytes]
+    """Keyed hashes of what their open entries say."""
+    made: int
+    """Numbers from here on are of the restored mapping."""
+    mapped_again: bool
+    """Whether every row is mapped again; a change file's is not."""
 
 
 def held(target: Target, flow: FlowPlan, ways: Sequence[Way]) -> Mapping[str, Stored]:
@@ -32,14 +45,9 @@ def decide(
     publish: Publish,
     way: Way,
     now: Mapping[str, Stored],
-    contents: Mapping[int, bytes],
-    made: int,
+    judged: Judged,
 ) -> Back:
-    """What goes back of one record.
-
-    `contents`: keyed hashes of what its open entries say. `made`: numbers from here on are of the
-    restored mapping.
-    """
+    """What goes back of one record."""
     kept, picture = way.kept, way.kept.picture
     if picture is None:
         return Back(way, "lost")
@@ -48,7 +56,7 @@ def decide(
     if picture.created:
         return Back(way, "created")
     stored = now.get(picture.external_id)
-    overtaken = way.confirmed > kept.seq or not _says_as_before(way, contents, made)
+    overtaken = way.confirmed > kept.seq or not _says_as_before(way, judged)
     if stored is None:
         return Back(way, "overtaken" if overtaken else "gone")
     # What the ERP says now, the former mapping sends; but not what only the undone one carried.
@@ -67,16 +75,20 @@ def decide(
     return Back(way, "overtaken" if overtaken else "restored", body, back, edited)
 
 
-def _says_as_before(way: Way, contents: Mapping[int, bytes], made: int) -> bool:
-    """Whether the restored mapping makes of its row what was confirmed before the publish."""
-    news = way.news(made)
+def _says_as_before(way: Way, judged: Judged) -> bool:
+    """Whether the restored mapping makes of its row what was confirmed before the publish.
+
+    A row that changed together with the mapping, and of which the restored one makes nothing new,
+    says the same under both: then the ERP wrote what the target holds.
+    """
+    news = way.news(judged.made)
     if not news:
-        return True
+        return bool(way.kept.remapped) or not judged.mapped_again
     newest = news[-1]
     return (
         not is_problem(newest)
         and way.kept.was is not None
-        and contents.get(newest.seq) == way.kept.was
+        and judged.contents.get(newest.seq) == way.kept.was
     )
 
 

@@ -22,7 +22,7 @@ from agent.queue.store import Store
 from agent.queue.undoing import Undoing
 from agent.runtime.lookup import stored
 from agent.runtime.plan import FlowPlan
-from agent.runtime.takeback import decide, held
+from agent.runtime.takeback import Judged, decide, held
 
 AGAIN = 5.0
 """Seconds between two tries to put the former mapping into force again."""
@@ -91,8 +91,9 @@ class Watch:
         if not claims or not publishes.minded(flow.id):
             return claims, []
         current, undoing = publishes.current(flow.id), publishes.undoing(flow.id)
-        if undoing:
-            first = self.book.undoing.unresolved(undoing, claims)
+        for publish in undoing:
+            made = made_after(publishes, publish)
+            first = self.book.undoing.unresolved(publish, made, claims)
             self.book.undoing.hold([claim for claim in claims if claim.seq in first])
             claims = [claim for claim in claims if claim.seq not in first]
         if current is None or not claims:
@@ -176,11 +177,18 @@ class Watch:
             self._after[publish.id] = 0
             return undoing.end(publish) or bool(after)
         self._after[publish.id] = ways[-1].kept.seq
-        ready = [way for way in ways if not way.waits(made)]
+        in_order, behind = self.book.canary.reading(flow.id)
+        ready = [
+            way
+            for way in ways
+            if not way.waits(made)
+            and (way.news(made) or in_order or not behind or way.kept.remapped)
+        ]
         now = held(self.target, flow, ready)
         opened = self.sending.opened([each.seq for way in ready for each in way.news(made)])
         contents = {claim.seq: claim.content for claim in opened.claims}
-        backs = [decide(flow, publish, way, now, contents, made) for way in ready]
+        judged = Judged(contents, made, mapped_again=not in_order)
+        backs = [decide(flow, publish, way, now, judged) for way in ready]
         return bool(undoing.decide(publish, made, backs))
 
 

@@ -16,11 +16,14 @@ from agent.changes import fingerprint, guard, survey
 from agent.delivery import doubt
 from agent.model import Content
 from agent.queue import claims, commit, desk, holds, ledger, outcomes, reads, sending, store
+from agent.queue.canary import Canary
 from agent.queue.desk import Desk
 from agent.queue.states import MOVABLE, State
-from agent.runtime import capture, deliver, emit, seeds
+from agent.queue.undoing import Undoing
+from agent.runtime import capture, deliver, emit, seeds, takeback
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
+from agent.runtime.watch import Watch
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 MUTANTS: dict[str, Patch] = {}
@@ -188,6 +191,21 @@ def _always_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Capture, "next", again)
 
 
+def _whatever_comes_first(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Undoing, "_hold", nothing)
+    patch.setattr(Undoing, "unresolved", lambda *_: set())
+
+
+def _drop_former(_self: Any, conn: Any, moves: Any, current: Any) -> bool:
+    for (seq,) in conn.execute(
+        "select seq from entry where flow = ? and seq >= ? and state in (0, 1, 2, 3)",
+        (current.flow, current.first),
+    ).fetchall():
+        commit.end(conn, seq, State.SUPERSEDED, moves)
+    conn.execute("update publish set first = made where id = ?", (current.id,))
+    return True
+
+
 replace("FMT", fingerprint.Fingerprints, "page", _raw_without_meaning)
 replace("DUP", survey.Survey, "conclude", _everybody_wins)
 replace(
@@ -240,5 +258,11 @@ MUTANTS["UNKNOWN_HOLD"] = _known_at_the_end
 MUTANTS["IN_VAIN"] = _always_again
 replace("CRASH_LOOP", deliver, "CRASHES", 1 << 30)
 replace("SEED", seeds, "without", lambda _flow, claim: claim)
+replace("CANARY", Canary, "free", nothing)
+replace("NEEDLESS", Canary, "needless", lambda *_: set())
+replace("REMAPPED", takeback, "_says_as_before", lambda *_: True)
+replace("FORMER", Canary, "_park_former", _drop_former)
+replace("IMAGE_FIRST", Watch, "pictures", nothing)
+MUTANTS["UNDO_FIRST"] = _whatever_comes_first
 replace("STRAYS", deliver, "hold_strays", nothing)
 replace("STEP", emit, "_stepped", lambda _flow, made, _before: (made, ()))

@@ -15,7 +15,7 @@ from agent.queue.publishes import Publish, Step
 from agent.queue.undoing import Back, Way
 from agent.runtime.moments import instant
 from agent.runtime.plan import FlowPlan
-from agent.runtime.takeback import decide, held
+from agent.runtime.takeback import Judged, decide, held
 from agent.runtime.watch import PublishBook
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.in_force import version_of
@@ -209,22 +209,22 @@ class PublishDesk:
 
     def _backs(self, flow: FlowPlan, publish: Publish) -> Iterator[Back]:
         """What would become of each record, some hundreds at a time."""
-        target, made = self.targets[flow.target], 1 << 62
+        target = self.targets[flow.target]
         batch: list[Kept] = []
         for kept in self.book.images.each(publish):
             batch.append(kept)
             if len(batch) == target.limits.records:
-                yield from self._decided(flow, publish, batch, made)
+                yield from self._decided(flow, publish, batch)
                 batch = []
-        yield from self._decided(flow, publish, batch, made)
+        yield from self._decided(flow, publish, batch)
 
-    def _decided(
-        self, flow: FlowPlan, publish: Publish, batch: Sequence[Kept], made: int
-    ) -> Iterator[Back]:
+    def _decided(self, flow: FlowPlan, publish: Publish, batch: Sequence[Kept]) -> Iterator[Back]:
+        in_order, _ = self.book.canary.reading(flow.id)
+        judged = Judged({}, 1 << 62, mapped_again=not in_order)
         ways: list[Way] = self.book.undoing.look(publish, batch)
         now = held(self.targets[flow.target], flow, ways)
         for way in ways:
-            yield decide(flow, publish, way, now, {}, made)
+            yield decide(flow, publish, way, now, judged)
 
     def _sharing(self, flow: FlowPlan, publish: Publish) -> list[tuple[FlowPlan, Publish]]:
         """Flows that have their mapping from the same file are taken back together."""

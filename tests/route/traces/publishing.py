@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from agent.errors import TargetUnavailable
+from agent.model import Content
 from agent.queue.publishes import Step
 from tests.route.engineer import Engineer
 from tests.route.harness import Route
@@ -180,8 +184,75 @@ def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
     assert set(route.held_by_crm().values()) == {"v"}
 
 
+@story("REMAPPED")
+def what_the_erp_changed_together_with_the_mapping_stays(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    route.erp["accounts"]["A1"] = ["1"]
+    Engineer(route).publish(0)
+    route.read()
+    Engineer(route).undo()
+    route.settle()
+    route.read()
+    assert route.held_by_crm()["A1"] == "1"
+    alike(route)
+
+
+@story("FORMER")
+def what_cannot_be_mapped_again_is_parked_by_name_and_never_dropped(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    _change_file(route, "1", KEYS[:1])
+    Engineer(route).publish(2)
+    _change_file(route, "v9", KEYS)
+    assert route.book.publishes.held() == 3
+    Engineer(route).undo()
+    route.settle()
+    assert sorted(route.held_by_crm().values()) == ["1", "v", "v", "v", "v"]
+    assert route.codes() == {"MADE_BY_FORMER_MAPPING": 3}
+    route.replay()
+    route.settle()
+    assert sorted(route.held_by_crm().values()) == ["1", "v", "v9~2", "v9~2", "v9~2"]
+
+
+def _change_file(route: Route, value: str, keys: Sequence[str]) -> None:
+    lines = [json.dumps([key, value]).encode() for key in keys]
+    route.export(lines=lines, content=Content.CHANGES)
+    route.capture()
+    route.settle()
+
+
 @story()
-def records_that_a_publish_created_stay_and_its_parked_ones_go(route: Route) -> None:
+def the_erp_changes_what_is_on_its_way_back(route: Route) -> None:
+    _published(route, 5)
+    Engineer(route).undo()
+    route.target.mode = "defer"
+    route.deliver(6)
+    route.erp["accounts"]["A1"] = ["v7"]
+    route.scan()
+    route.target.mode = "lost"
+    route.deliver(4)
+    route.target.mode = "ok"
+    route.pass_time(31)
+    route.read()
+    alike(route)
+
+
+@story()
+def what_the_crm_refuses_to_take_back_is_parked_and_can_be_replayed(route: Route) -> None:
+    _published(route, 5)
+    Engineer(route).undo()
+    route.target.mode = "reject"
+    route.settle()
+    assert route.codes() == {"VALIDATION": 5}
+    route.target.mode = "ok"
+    route.replay()
+    route.settle()
+    assert set(route.held_by_crm().values()) == {"v"}
+    route.read()
+    alike(route)
+
+
+@story()
+def a_record_that_came_with_a_publish_stays_and_follows_the_former_mapping(route: Route) -> None:
     _published(route, 5)
     route.erp["accounts"]["A6"] = ["v"]
     route.read()

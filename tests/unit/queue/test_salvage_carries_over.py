@@ -2,6 +2,7 @@
 
 from agent.queue.database import SUSPECT
 from agent.queue.states import State
+from tests.route.engineer import Engineer
 from tests.route.harness import Route
 from tests.route.people import People
 from tests.unit.queue.damage import filled, in_agreement, recover, start, stop, wreck
@@ -162,10 +163,34 @@ def test_an_edit_is_still_superseded_by_what_its_row_says_next(route: Route) -> 
     assert route.desk.entries([State.PARKED]) == []
 
 
+def test_what_waits_for_a_yes_still_waits_and_can_still_be_undone(route: Route) -> None:
+    route.erp["accounts"] = {f"A{i}": ["v", None] for i in range(5)}
+    route.read()
+    engineer = Engineer(route)
+    engineer.publish(2)
+    route.read()
+    assert route.book.publishes.held() == 3
+    stop(route)
+    wreck(route.home / "queue.db", "tally")
+    (route.home / SUSPECT).touch()
+    assert start(route)
+    recover(route)
+    route.settle()
+    assert sorted(route.held_by_crm().values()) == ["v", "v", "v", "v~2", "v~2"]
+    assert route.book.publishes.held() == 3
+    engineer.undo()
+    route.read()
+    assert set(route.held_by_crm().values()) == {"v"}
+    in_agreement(route)
+
+
 def test_a_database_of_the_first_schema_is_carried_over_too(route: Route) -> None:
     route.target.modes = {"A000": "reject"}
     filled(route, 3)
     for statement in (
+        "drop table image", "drop table publish", "alter table flow drop column mapping",
+        "drop index entry_held", "alter table entry drop column unsure",
+        "alter table entry drop column remapped",
         "drop index entry_edits", "drop index entry_cause", "drop index entry_aside",
         "alter table entry drop column field", "alter table entry drop column edits",
         "drop table act", "pragma user_version = 1",
