@@ -159,3 +159,28 @@ def test_undone_after_a_yes_every_field_comes_back_that_nobody_has_edited(runnin
     code, listed, _ = running.waybill("mapping", "publishes", "--json")
     assert (code, [item["state"] for item in listed["items"]]) == (0, ["done", "undone"])
     assert running.client.call("audit.verify")["ok"]
+
+
+def test_where_nobody_can_ask_what_is_there_an_undo_says_so_and_restoring_goes(agent, receiver):
+    crm = receiver.cases["crm"]
+    names = {f"{i:03}": f"Customer {i}" for i in range(30)}
+    agent.export({"accounts": names, "contacts": {}})
+    agent.start()
+    agent.until_idle()
+    draft = agent.folder / "draft.toml"
+    text = (agent.home / "mappings" / "accounts.toml").read_text(encoding="utf-8")
+    upper = 'name = { column = "NAME1", case = "upper" }'
+    draft.write_text(text.replace('name = "NAME1"', upper), encoding="utf-8")
+    agent.waybill("mapping", "publish", "accounts", str(draft), "--comment", "capitals")
+    agent.until(lambda s: s["idle"] and s["reasons"], "it does not wait", 60)
+    assert sum(name.isupper() for name in crm.now.values()) == 20
+    code, _, said = agent.waybill("mapping", "undo", "accounts")
+    assert code == 2
+    assert "UNDO_NOT_POSSIBLE" in said
+    assert "waybill mapping restore accounts 1" in said
+    code, again, said = agent.waybill("mapping", "restore", "accounts", "1", "--json")
+    assert (code, again["replaces"], again["waiting"]) == (0, "P1", 10), said
+    agent.until(lambda s: s["idle"] and not s["reasons"], "it is not restored", 60)
+    assert crm.now == {("account", key): name for key, name in names.items()}
+    assert {len(crm.history["account", key]) for key in names} == {1, 3}
+    assert not crm.wrong

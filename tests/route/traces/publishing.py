@@ -102,6 +102,22 @@ def undone_before_the_yes_only_what_went_goes_back_and_the_rest_was_never_sent(
 
 
 @story("UNDO_FIRST")
+def what_is_read_meanwhile_does_not_go_before_the_way_back(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    route.target.records["account", "A1"]["value"] = "theirs"
+    Engineer(route).publish(0)
+    route.read()
+    Engineer(route).undo()
+    route.target.mode = "defer"
+    route.deliver(6)
+    route.target.mode = "ok"
+    sent = len(route.target.attempted)
+    route.read()
+    assert len(route.target.attempted) == sent + 5, "one message takes each of them back"
+    assert route.held_by_crm().pop("A1") == "theirs"
+
+
+@story()
 def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: Route) -> None:
     accounts(route, *KEYS, value="v")
     route.target.records["account", "A1"]["value"] = "theirs"
