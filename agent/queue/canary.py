@@ -72,12 +72,22 @@ class Canary:
             if current is not None and not behind and current.first < current.made:
                 self._replaced(conn, moves, current)
             holds = self._holds(flow, current, undoing, behind=behind)
-            if holds:
-                self._unpack(conn, flow, min(int(str(hold.values[0])) for hold in holds))
-            moved = self._hold(conn, moves, flow, holds) + self._let_go(conn, moves, flow, holds)
+            unseen = [hold for hold in holds if hold.code != WAITS]  # the others are claimed first
+            if unseen:
+                self._unpack(conn, flow, min(int(str(hold.values[0])) for hold in unseen))
+            moved = self._hold(conn, moves, flow, unseen) + self._let_go(conn, moves, flow, holds)
         if current is not None and not moved:
             self._end(current, in_order=in_order, behind=behind)
         return bool(moved)
+
+    def hold(self, claims: Sequence[Claim], code: str) -> None:
+        """These wait for what the code says, as far as they still stand as they were claimed."""
+        with self._store.change() as (conn, moves):
+            for claim in claims:
+                rows = conn.execute(
+                    "select seq, size from entry where seq = ? and state = 0", (claim.seq,)
+                ).fetchall()
+                set_held(conn, moves, claim.flow, rows, code, self._store.now())
 
     def free(self, publish: Publish) -> int | None:
         """Places that are left; None: there is no end of them."""

@@ -118,15 +118,6 @@ class Undoing:
                 found.add(claim.seq)
         return found
 
-    def hold(self, claims: Sequence[Claim]) -> None:
-        """These wait until it is decided about their records."""
-        with self._store.change() as (conn, moves):
-            for claim in claims:
-                rows = conn.execute(
-                    "select seq, size from entry where seq = ? and state = 0", (claim.seq,)
-                ).fetchall()
-                set_held(conn, moves, claim.flow, rows, UNDO_FIRST, self._store.now())
-
     def decide(self, publish: Publish, made: int, backs: Sequence[Back]) -> int:
         """Write what was decided, where nothing has changed since. Returns how many."""
         store, sending = self._store, [back for back in backs if back.fields is not None]

@@ -169,17 +169,17 @@ class Delivery:
         claims, decided = self._with_parents(owned)
         claims, known = self._already_there(flow, claims)
         decided += judged + known + [(claim, Done()) for claim in nothing_left]
-        if self._watch is not None:
-            claims, chosen = self._watch.chosen(flow, claims)
+        waits = False
+        if self._watch:
+            claims, chosen, waits = self._watch.chosen(flow, claims)
             decided += chosen
         self._sending.apply(decided, State.WAITING)
         claims = fitting(claims, self._target.limits.bytes)
         if claims:
-            keep = self._watch.pictures(flow, claims) if self._watch is not None else None
-            claims = self._sending.start(claims, keep)
+            claims = self._sending.start(claims, self._watch and self._watch.pictures(flow, claims))
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
-        return bool(decided or opened.damaged), claims
+        return bool(decided or opened.damaged or waits), claims
 
     def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
         batch = [self._message(flow, claim) for claim in claims]

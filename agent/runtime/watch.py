@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from agent.decisions import Decision, Done, Park
 from agent.model import Stored
 from agent.ports import Clock, Target
-from agent.queue.canary import Canary
+from agent.queue.canary import UNDO_FIRST, WAITS, Canary
 from agent.queue.claims import Claim
 from agent.queue.images import Bounds, Images, Picture
 from agent.queue.publishes import CREATED_BY_UNDONE, Publish, Publishes, Step
@@ -85,19 +85,20 @@ class Watch:
 
     def chosen(
         self, flow: FlowPlan, claims: list[Claim]
-    ) -> tuple[list[Claim], list[tuple[Claim, Decision]]]:
-        """Of what was claimed: what goes, and what is decided without an attempt."""
+    ) -> tuple[list[Claim], list[tuple[Claim, Decision]], bool]:
+        """Of what was claimed: what goes, what is decided at once, and whether any has to wait."""
         publishes, canary = self.book.publishes, self.book.canary
         if not claims or not publishes.minded(flow.id):
-            return claims, []
+            return claims, [], False
+        given = len(claims)
         current, undoing = publishes.current(flow.id), publishes.undoing(flow.id)
         for publish in undoing:
             made = made_after(publishes, publish)
             first = self.book.undoing.unresolved(publish, made, claims)
-            self.book.undoing.hold([claim for claim in claims if claim.seq in first])
+            canary.hold([claim for claim in claims if claim.seq in first], UNDO_FIRST)
             claims = [claim for claim in claims if claim.seq not in first]
         if current is None or not claims:
-            return claims, []
+            return claims, [], len(claims) < given
         members = canary.members(current, claims)
         needless = canary.needless([claim for claim in claims if claim.seq in members])
         decided: list[tuple[Claim, Decision]] = [(c, Done()) for c in claims if c.seq in needless]
@@ -106,7 +107,8 @@ class Watch:
             asked = [c for c in going if c.op and self._was_created(current, c)]
             decided += [(claim, Park(CREATED_BY_UNDONE, _CREATED)) for claim in asked]
             going = [claim for claim in going if claim not in asked]
-        return self._with_places(current, going), decided
+        placed = self._with_places(current, going)
+        return placed, decided, len(placed) + len(decided) < given
 
     def pictures(self, flow: FlowPlan, claims: Sequence[Claim]) -> Keep | None:
         """What the target holds of the fields about to be sent; None: nothing is to be kept.
@@ -145,19 +147,15 @@ class Watch:
     # --- inside -----------------------------------------------------------------------------------
 
     def _with_places(self, current: Publish, claims: list[Claim]) -> list[Claim]:
-        """As many as there are places left; the others stay where they are, and are held next."""
+        """As many as there are places left; the others wait for a yes."""
         free = self.book.canary.free(current)
         if free is None:
             return claims
         wanting = self.book.canary.watched(current, claims)
-        going: list[Claim] = []
-        for claim in claims:
-            if claim.seq in wanting:
-                if not free:
-                    continue
-                free -= 1
-            going.append(claim)
-        return going
+        taking = [claim.seq for claim in claims if claim.seq in wanting][:free]
+        waits = [c for c in claims if c.seq in wanting and c.seq not in taking]
+        self.book.canary.hold(waits, WAITS)
+        return [claim for claim in claims if claim not in waits]
 
     def _was_created(self, current: Publish, claim: Claim) -> bool:
         return self.book.undoing.created([current.undoes], claim)

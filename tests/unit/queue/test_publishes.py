@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.queue.canary import Canary
+from agent.queue.canary import WAITS, Canary
 from agent.queue.images import Bounds, Images, Picture
 from agent.queue.publishes import Publish, Publishes, Step, Terms
 from agent.queue.states import State
@@ -78,10 +78,11 @@ def test_after_the_first_records_the_rest_waits_under_a_name_and_is_superseded(
     for seq in seqs[:2]:
         sent(queue, publish, seq, images)
     assert canary.free(publish) == 0
-    assert canary.mind(publish.flow)
+    canary.hold(queue.sending.opened(seqs[2:]).claims, WAITS)
+    assert not canary.mind(publish.flow)
     assert [queue.state(seq) for seq in seqs[2:]] == [State.LATER] * 2
     newer = queue.put("A3", after=seqs[3])
-    assert canary.mind(publish.flow)
+    canary.hold(queue.sending.opened([newer]).claims, WAITS)
     assert [queue.state(seqs[3]), queue.state(newer)] == [State.SUPERSEDED, State.LATER]
     assert publishes.held() == 2
     assert queue.store.tally.check() == ""
@@ -90,22 +91,6 @@ def test_after_the_first_records_the_rest_waits_under_a_name_and_is_superseded(
     assert canary.mind(publish.flow)
     assert publishes.held() == 0
     assert queue.state(newer) is State.WAITING
-
-
-def test_what_is_packed_is_held_too(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.queue import commit
-
-    monkeypatch.setattr(commit, "LEAST", 1)
-    begin(queue, terms=Terms(1, first_too=False, keep=1.0))
-    publishes = Publishes(queue.store)
-    publish = publishes.current(queue.flow["s"])
-    assert publish is not None
-    first, second = queue.put("A1"), queue.put("A2")
-    queue.sending.claim(publish.flow, 1, set())
-    sent(queue, publish, first, Images(queue.store))
-    while Canary(queue.store, publishes).mind(publish.flow):
-        pass
-    assert queue.state(second) is State.LATER
 
 
 def test_images_beyond_the_bounds_are_counted_and_older_publishes_make_room(queue: Queue) -> None:
