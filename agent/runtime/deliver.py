@@ -169,14 +169,14 @@ class Delivery:
         claims, decided = self._with_parents(owned)
         claims, known = self._already_there(flow, claims)
         decided += judged + known + [(claim, Done()) for claim in nothing_left]
-        waits = False
-        if self._watch:
-            claims, chosen, waits = self._watch.chosen(flow, claims)
-            decided += chosen
+        watch = self._watch
+        claims, chosen, waits = watch.chosen(flow, claims) if watch else (claims, [], False)
+        decided += chosen
         self._sending.apply(decided, State.WAITING)
         claims = fitting(claims, self._target.limits.bytes)
         if claims:
-            claims = self._sending.start(claims, self._watch and self._watch.pictures(flow, claims))
+            keep = watch.pictures(flow, claims) if watch else None
+            claims = self._sending.start(claims, keep)
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
         return bool(decided or opened.damaged or waits), claims
