@@ -87,7 +87,9 @@ _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER
 _AUDIT = {"before": _NUMBER, "limit": _NUMBER, "actor": _TEXT, "action": _TEXT}
 _LINKED = {"flow": _NEEDED, "kind": _TEXT, "after": _NUMBER, "limit": _NUMBER}
 _ITEM = {"item": _NUMBER_NEEDED}
-_DECIDE = {**_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG}
+_DECIDE = {
+    **_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG, "keep": _TEXTS, "preview": _FLAG,
+}  # fmt: skip
 _ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
 _SECRET = Param("text", required=True, secret=True)
 

@@ -43,6 +43,8 @@ class LinkItem(TypedDict):
     rivals: int
     """Other records of the ERP that may be the same one of the CRM."""
     reason: str
+    result: NotRequired[list[dict[str, Json]]]
+    """Only in answers to a decision: field, erp, crm, result, side and rule of each field."""
 
 
 class LinkState(TypedDict):

@@ -190,15 +190,24 @@ class Links:
         return found
 
     def write(self, items: Sequence[LinkItem]) -> list[LinkItem]:
-        """New states and contents of these items, in one transaction, vouched for."""
+        """New states and contents of these items, in one transaction, vouched for.
+
+        Returns those that were written: what somebody else changed since it was read is left.
+        """
         now = self._store.now()
+        written = []
+        sealed = [(item, self._sealed("link_item", item.about)) for item in items]
         with self._store.change() as (conn, _):
-            conn.executemany(
-                "update link_item set kind = ?, state = ?, since = ?, about = ? where id = ?",
-                [(i.kind, i.state, now, self._sealed("link_item", i.about), i.id) for i in items],
-            )
+            for item, about in sealed:
+                cursor = conn.execute(
+                    "update link_item set kind = ?, state = ?, since = ?, about = ?"
+                    " where id = ? and since = ?",
+                    (item.kind, item.state, now, about, item.id, item.since),
+                )
+                if cursor.rowcount == 1:
+                    written.append(replace(item, since=now))
         self._store.vouch()
-        return [replace(item, since=now) for item in items]
+        return written
 
     # --- what is queued ---------------------------------------------------------------------------
 
@@ -234,6 +243,16 @@ class Links:
                 (lane, *codes),
             )
         ]
+
+    def parked_lanes(self, codes: Sequence[str]) -> list[bytes]:
+        """Records of which something is parked under one of these codes."""
+        marks = ",".join("?" * len(codes))
+        rows = self._store.db.rows(
+            "select distinct lane from entry where state between 1 and 5 and state = 5"
+            f" and code in ({marks})",
+            list(codes),
+        )
+        return [row[0] for row in rows]
 
     def aside(self, lane: bytes) -> list[int]:
         """Entries of a record, of whichever flow, that were set aside."""

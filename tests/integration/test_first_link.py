@@ -190,7 +190,7 @@ def test_a_new_record_that_is_like_another_one_is_a_persons_and_a_new_one_is_cre
     agent.client.call("link.approve", {"flow": "customers"})
     agent.until(lambda s: s["counts"]["delivered"] == 1, "it is not linked")
     again = {**old, "name": str(old["name"]).replace("GmbH", "AG")}
-    lately = enter(crm, account(3))
+    lately = enter(crm, {**account(3), "phone": "(089) 202 3757", "billing_street": "Ring 3 a"})
     agent.write({"K1": old, "K2": other, "K8": account(3), "K9": again})
     agent.client.call("scan")
     agent.until(
@@ -208,8 +208,14 @@ def test_a_new_record_that_is_like_another_one_is_a_persons_and_a_new_one_is_cre
     words = ("duplicates", "decide", str(by_key["K9"]["item"]))
     assert agent.waybill(*words, "--crm-id", theirs)[0] == 2, "never merged silently"
     assert agent.waybill(*words, "--leave-out")[0] == 0
-    assert agent.waybill(
-        "duplicates", "decide", str(by_key["K8"]["item"]), "--crm-id", lately
-    )[0] == 0  # fmt: skip
+    words = ("duplicates", "decide", str(by_key["K8"]["item"]), "--crm-id", lately, "--json")
+    _, shown, said = agent.waybill(*words, "--preview", "--keep", "phone=crm")
+    sides = {each["field"]: each["side"] for each in shown["result"]}
+    assert (sides["phone"], sides["billing_street"], sides["name"]) == ("crm", "erp", "both"), said
+    assert sorted(keys_of(crm).values()) == ["", "K1", "K2"], "shown before it is done"
+    code, _, said = agent.waybill(*words, "--keep", "phone=crm")
+    assert code == 0, said
     agent.until(lambda s: s["counts"]["delivered"] == 3, "it is not sent")
+    merged = crm.every("Account")[lately]
+    assert (merged["Phone"], merged["BillingStreet"]) == ("(089) 202 3757", "Ring 3")
     assert sorted(keys_of(crm).values()) == ["K1", "K2", "K8"]

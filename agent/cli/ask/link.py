@@ -34,6 +34,14 @@ CrmId = Annotated[
 ]
 Create = Annotated[bool, typer.Option("--create", help="It is new: create it.")]
 LeaveOut = Annotated[bool, typer.Option("--leave-out", help="It is not brought over.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep", metavar="FIELD=RULE",
+        help="Whose value stays: erp, crm, owner, filled, longest, newest.",
+    ),
+]  # fmt: skip
+Preview = Annotated[bool, typer.Option("--preview", help="Only show what it would be.")]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until it is done.")]
 
 
@@ -112,10 +120,13 @@ def decide(
     crm_id: CrmId = None,
     create: Create = False,
     leave_out: LeaveOut = False,
+    keep: Keep = None,
+    preview: Preview = False,
     as_json: AsJson = False,
 ) -> None:
     """Say who an ambiguous record is: one of the CRM's, a new one, or one that stays here."""
     given = {"flow": flow, **_decision(item, crm_id, create=create, leave_out=leave_out)}
+    given |= {"keep": keep or None, "preview": preview or None}
     _decided(Client(home).call("link.decide", given), as_json=as_json)
 
 
@@ -159,10 +170,13 @@ def decide_duplicate(
     crm_id: CrmId = None,
     create: Create = False,
     leave_out: LeaveOut = False,
+    keep: Keep = None,
+    preview: Preview = False,
     as_json: AsJson = False,
 ) -> None:
     """Say who it is."""
     given = _decision(item, crm_id, create=create, leave_out=leave_out)
+    given |= {"keep": keep or None, "preview": preview or None}
     _decided(Client(home).call("duplicates.decide", given), as_json=as_json)
 
 
@@ -180,12 +194,25 @@ def _decided(found: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         output.show_json(found)
         return
+    for each in found.get("result", ()):
+        mark = "" if each["side"] == "both" else f" ({each['side']}, not {_other(each)})"
+        output.say(f"    {each['field']}: {_text(each['result'])}{mark}")
     said = {
         "chosen": f"it is {found['crm_id']} of the CRM: its key is put there, then it is sent",
         "create": "it is new and will be created",
         "left out": "it is left out",
+        "open": "nothing was decided",
     }
-    output.say(f"Item {found['item']}: {said.get(found['state'], found['state'])}.")
+    state = found["state"]
+    output.say(f"Item {found['item']}: {said.get(state, state)}.")
+
+
+def _other(each: Mapping[str, Any]) -> str:
+    return _text(each["crm" if each["side"] == "erp" else "erp"])
+
+
+def _text(value: object) -> str:
+    return "nothing" if value in (None, "") else str(value)
 
 
 def _until_done(home: Path, flow: str, wait: float, *, as_json: bool) -> None:

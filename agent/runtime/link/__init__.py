@@ -5,6 +5,7 @@ its records are which ones of the CRM. `worker` does what takes time and asks th
 compares what is queued with what is there (`compare`), puts keys on the certain ones and takes
 them away again (`stamps`), and looks at every new record before it is created. `gate` keeps the
 delivery from sending what is not decided; `asked` answers people, in the words of `said`;
+`decide` takes down what they say of single records, `merge` what such a record is then;
 `join` puts the parts together.
 """
 

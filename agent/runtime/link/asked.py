@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agent.errors import WrongUse
 from agent.model import Json
 from agent.queue.links import LinkItem, Links
 from agent.runtime.link import said
-from agent.runtime.link.gate import LEFT_OUT
-from agent.runtime.link.stamps import CODES, Stamper
+from agent.runtime.link.decide import Decider, Params
 from agent.runtime.plan import FlowPlan
 
-Params = Mapping[str, Json]
 OnAct = Callable[[str, str, str, Mapping[str, str]], None]
 """Told of every act for the audit: who, what, on what, and counts or digests; never a value."""
-_DECIDABLE = ("open", "left out")
-_BEFORE = ("proposed", "approved", "linked")
 
 
 @dataclass
@@ -26,8 +22,7 @@ class LinkDesk:
 
     links: Links
     flows: Sequence[FlowPlan]
-    stampers: Mapping[str, Stamper]
-    """By target."""
+    decider: Decider
     wake: Callable[[str], None]
     """Tells the worker of a target that there is something to do."""
     on_act: OnAct
@@ -133,70 +128,13 @@ class LinkDesk:
         item = self._item(params)
         if item.flow != self._flow(params).id:
             raise WrongUse(f"Item {item.id} belongs to another flow.")
-        return self._decide(item, params, who)
+        return self.decider.decide(item, params, who)
 
     def _duplicates_decide(self, params: Params, who: str) -> Json:
         item = self._item(params)
         if item.kind != "duplicate":
             raise WrongUse(f"Item {item.id} is no suggestion of a duplicate.")
-        return self._decide(item, params, who)
-
-    def _decide(self, item: LinkItem, params: Params, who: str) -> Json:
-        given = [n for n in ("crm_id", "create", "leave_out") if params.get(n)]
-        if len(given) != 1:
-            raise WrongUse("Say one: the CRM's id, that it is new, or that it is left out.")
-        state = self.links.state(item.flow)
-        if state not in _BEFORE:
-            raise WrongUse(f"Nothing can be decided now: the link {said.STATES[state]}.")
-        if item.state not in _DECIDABLE:
-            raise WrongUse(f"Item {item.id} is decided already: it is {item.state}.")
-        flow = next(each for each in self.flows if each.id == item.flow)
-        if given == ["crm_id"]:
-            chosen = self._chosen(item, str(params["crm_id"]))
-        elif given == ["create"]:
-            chosen = replace(item, state="create")
-        else:
-            chosen = replace(item, state="left out")
-        self.links.write([chosen])
-        self._follow(item, chosen, flow, who)
-        self.on_act(who, "link.decide", f"{flow.name} {item.id}", {"decision": chosen.state})
-        shown = self.links.item(item.id)
-        return said.item_of(shown or chosen, self.flows)
-
-    def _chosen(self, item: LinkItem, crm_id: str) -> LinkItem:
-        """The item as that record. One that is another row's is not taken from it."""
-        held = next((c for c in _candidates(item) if c.get("id") == crm_id), {})
-        about = {**item.about, "remote": crm_id, "reason": ""}
-        if held.get("key"):
-            raise WrongUse(
-                f"That record has the key of another record of the ERP, {held['key']}.",
-                code="LINK_TAKEN",
-                hint="If both are the same, leave this one out and put the ERP right.",
-            )
-        after = 0
-        while page := self.links.items(item.flow, after=after, limit=500):
-            after = page[-1].id
-            for other in page:
-                is_live = other.state in ("chosen", "stamping", "stamped") or (
-                    other.kind == "certain" and other.state == "open"
-                )
-                if other.id != item.id and is_live and other.remote == crm_id:
-                    raise WrongUse(
-                        f"That record is linked already, by item {other.id}.", code="LINK_TAKEN"
-                    )
-        return replace(item, state="chosen", about=about)
-
-    def _follow(self, before: LinkItem, item: LinkItem, flow: FlowPlan, who: str) -> None:
-        """What is parked or set aside because of an item goes where the decision sends it."""
-        stamper = self.stampers[flow.target]
-        if item.state == "left out":
-            stamper.desk.set_aside(self.links.parked(item.lane, CODES), LEFT_OUT, who=who)
-            return
-        if before.state == "left out":
-            stamper.take_back([item.lane], who)
-        if item.state == "create":
-            stamper.release([item.lane])
-        self._wake(flow)
+        return self.decider.decide(item, params, who)
 
     # --- what is named ----------------------------------------------------------------------------
 
@@ -230,8 +168,3 @@ class LinkDesk:
 
     def _wake(self, flow: FlowPlan) -> None:
         self.wake(flow.target)
-
-
-def _candidates(item: LinkItem) -> list[Mapping[str, Json]]:
-    found = item.about.get("candidates")
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -19,6 +19,7 @@ AMBIGUOUS, DUPLICATE = "LINK_AMBIGUOUS", "DUPLICATE_SUSPECTED"
 PASSING = frozenset({"stamped", "create", "elsewhere"})
 LEFT_OUT = "A person decided that this record is not brought over."
 _FOR_A_PERSON = frozenset({"needed", "proposed", "undone"})
+_OUT = "left out"
 _AGAIN = 60.0
 """Seconds after which a record is looked at again although nobody decided; usually one is woken."""
 _WORDS = {
@@ -29,6 +30,8 @@ _WORDS = {
 }
 
 
+Verdict = tuple[str, str, int]
+"""Kind, state and number of an item."""
 Sorted = tuple[list[Claim], list[tuple[Claim, Decision]]]
 
 
@@ -101,15 +104,12 @@ class LinkGate:
             return [], []
         lanes = {claim.lane for claim in claims if not claim.op}
         verdicts = self._links.verdicts(by.id, lanes)
-        here = self._here(lanes - verdicts.keys())
+        here = self._here(lanes)
         going: list[Claim] = []
         decided: list[tuple[Claim, Decision]] = []
         for claim in claims:
-            decision: Decision | None = None
-            if claim.lane in verdicts and not claim.op:
-                decision = _decided(by, *verdicts[claim.lane])
-            elif not claim.op and claim.lane not in here and self._asks(flow, by, claim):
-                decision = Later(_AGAIN, CHECK, "Whether the CRM has it already is looked up.")
+            verdict = verdicts.get(claim.lane)
+            decision = None if claim.op else self._judged(flow, by, claim, verdict, here)
             if decision is None:
                 going.append(claim)
             else:
@@ -117,6 +117,23 @@ class LinkGate:
         if any(isinstance(decision, Later) for _, decision in decided):
             self._wake()
         return going, decided
+
+    def _judged(
+        self,
+        flow: FlowPlan,
+        by: FlowPlan,
+        claim: Claim,
+        verdict: Verdict | None,
+        here: Collection[bytes],
+    ) -> Decision | None:
+        """What keeps a message back, None if nothing does."""
+        if claim.lane in here and (verdict is None or verdict[1] != _OUT):
+            return None  # what the target holds under our key is ours, whatever was asked before
+        if verdict is not None:
+            return _decided(by, *verdict)
+        if self._asks(flow, by, claim):
+            return Later(_AGAIN, CHECK, "Whether the CRM has it already is looked up.")
+        return None
 
     def _here(self, lanes: Collection[bytes]) -> set[bytes]:
         return self._sending.present(lanes) if lanes else set()
@@ -129,7 +146,7 @@ class LinkGate:
 def _decided(flow: FlowPlan, kind: str, state: str, number: int) -> Decision | None:
     if state in PASSING:
         return None
-    if state == "left out":
+    if state == _OUT:
         return SetAside(LEFT_OUT)
     if state == "open":
         code = DUPLICATE if kind == "duplicate" else AMBIGUOUS

@@ -13,9 +13,12 @@ from agent.queue.desk import Desk
 from agent.queue.links import Links
 from agent.queue.sending import Sending
 from agent.queue.store import Store
+from agent.runtime.desk.contents import Content
 from agent.runtime.link.asked import LinkDesk, OnAct
 from agent.runtime.link.compare import Comparer
+from agent.runtime.link.decide import Decider
 from agent.runtime.link.gate import OPEN, Gate, LinkGate
+from agent.runtime.link.merge import Merger
 from agent.runtime.link.stamps import Stamper
 from agent.runtime.link.worker import LinkWorker, Told
 from agent.runtime.plan import FlowPlan, TargetPlan
@@ -33,12 +36,15 @@ class Linking:
     stop: Stop
     fatal: Callable[[WaybillError], None]
     told: Told
+    contents: Mapping[str, Content]
     links: Links = field(init=False)
+    merger: Merger = field(init=False)
     workers: dict[str, LinkWorker] = field(default_factory=dict)
     gates: dict[str, LinkGate] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.links = Links(self.store)
+        self.merger = Merger(self.contents, self.sending, self.desk)
 
     def gate(self, plan: TargetPlan) -> Gate:
         """What the delivery to a target asks before anything leaves."""
@@ -80,7 +86,7 @@ class Linking:
             comparer=Comparer(
                 plan.target, self.links, self.sending, store.cipher.keyed_hash("proposal", 6)
             ),
-            stamper=Stamper(plan.target, self.links, self.desk, poke),
+            stamper=Stamper(plan.target, self.links, self.desk, self.merger, poke),
             conditions=self.conditions,
             clock=self.clock,
             stop=self.stop,
@@ -97,4 +103,5 @@ class Linking:
     def asked(self, flows: Sequence[FlowPlan], on_act: OnAct) -> LinkDesk:
         """What answers people."""
         stampers: Mapping[str, Stamper] = {n: w.stamper for n, w in self.workers.items()}
-        return LinkDesk(self.links, flows, stampers, self.wake, on_act)
+        decider = Decider(self.links, flows, stampers, self.merger, self.wake, on_act)
+        return LinkDesk(self.links, flows, decider, self.wake, on_act)

@@ -14,10 +14,12 @@ from agent.model import Delivered, Receipt, Rejected, Stamp
 from agent.ports import Target
 from agent.queue.desk import Desk
 from agent.queue.links import LinkItem, Links
-from agent.runtime.link.gate import AMBIGUOUS, DUPLICATE
+from agent.runtime.link.gate import AMBIGUOUS, DUPLICATE, LEFT_OUT, PASSING
+from agent.runtime.link.merge import Merger
 from agent.runtime.plan import FlowPlan
 
 CODES = (AMBIGUOUS, DUPLICATE)
+_OUT = "left out"
 HELD = ("stamping", "stamped", "unstamping")
 """States of items whose record may hold our key because of us."""
 _WORDS = {
@@ -33,6 +35,7 @@ class Stamper:
     target: Target
     links: Links
     desk: Desk
+    merger: Merger
     poke: Callable[[], None]
     """Tells the delivery that something may go now."""
 
@@ -54,7 +57,6 @@ class Stamper:
             if (after := _stamped(item, receipt)) is not None
         ]
         self.links.write(settled)
-        self.release([item.lane for item in settled if item.kind != "certain"])
         return len(settled), True
 
     def unstamp(self, flow: FlowPlan) -> tuple[int, bool]:
@@ -71,11 +73,33 @@ class Stamper:
             if (after := _unstamped(item, receipt)) is not None
         ]
         self.links.write(settled)
-        self.links.say_again(flow.id, [item.lane for item in settled if item.state == "unstamped"])
+        self.links.say_again(flow.id, [item.lane for item in settled])
         return len(settled), True
 
+    def follow(self, flow: FlowPlan) -> int:
+        """Do with what is parked what was decided since; repeatable. Returns how many records."""
+        lanes = self.links.parked_lanes(CODES)
+        verdicts = self.links.verdicts(flow.id, lanes)
+        decided = [n for _, state, n in verdicts.values() if state in PASSING or state == _OUT]
+        for number in decided:
+            item = self.links.item(number)
+            if item is None:
+                continue
+            who = str(item.about.get("decided_by") or "waybill")
+            parked = self.links.parked(item.lane, CODES)
+            if item.state == _OUT:
+                self.desk.set_aside(parked, LEFT_OUT, who=who)
+                continue
+            self.merger.apply(flow, item, parked, who)
+            still = self.links.parked(item.lane, CODES)  # what was edited goes by itself
+            self.desk.replay(still, crm_changed=True, who=who)
+        if decided:
+            self.links.wake()
+            self.poke()
+        return len(decided)
+
     def release(self, lanes: Sequence[bytes]) -> None:
-        """What waits for decisions about these records is sent again: they were made, or undone."""
+        """What waits for decisions about these records waits like everything else: it was undone."""
         if not lanes:
             return
         parked = [seq for lane in lanes for seq in self.links.parked(lane, CODES)]

@@ -162,6 +162,10 @@ class LinkWorker:
 
     def _linked(self, flow: FlowPlan) -> float:
         settled, left = self.stamper.stamp(flow, certain=False)
+        if settled:
+            self.links.wake()
+            self.stamper.poke()
+        self.stamper.follow(flow)
         if left:
             return _BUSY if settled else _AFTER_TROUBLE
         now = self.clock.monotonic()
