@@ -29,6 +29,7 @@ from agent.mapping import Plan
 from agent.matching import rules_of
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
+from agent.runtime import company
 from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts, assemble
@@ -254,6 +255,11 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
     target = adapters.targets[flow.target]
     settings: Any = config.sources[flow.source].settings
     digest = blake2b(plan.version_digest + target.profile_version.encode(), digest_size=4)
+    bind: company.Bind = plan.bind
+    if flow.company is not None:
+        digest.update(flow.company.encode())
+        fed = company.kinds_of(flow, list(config.flows.values()))
+        bind = company.of_company(plan.bind, flow.company, fed)
     parents = {
         rule.field.entity
         for rule in plan.rules
@@ -268,7 +274,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         resource=target.resource(flow.entity),
         target=flow.target,
         version=int.from_bytes(digest.digest(), "little") or 1,
-        bind=plan.bind,
+        bind=bind,
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
         refs={

@@ -263,6 +263,7 @@ RULE = {
 ANSWERS = {
     "link.list": {"items": [LINK]},
     "link.show": {**LINK, "items": [LINK_ITEM], "next": 7},
+    "link.key": {"flow": "customers", "external_id": "C100", "crm_id": "001xx"},
     "link.propose": {"flow": "customers", "state": "proposing"},
     "link.approve": LINK,
     "link.undo": LINK,

@@ -161,6 +161,9 @@ class FlowConfig(_Table):
         When(), description="When it delivers: realtime, every 15m, or a cron text."
     )
     paused: bool = Field(default=False, description="Read and queue, but do not deliver.")
+    company: Annotated[str, Field(pattern="^[A-Za-z0-9]{1,20}$")] | None = Field(
+        None, description="The ERP company of these records, where several feed one target."
+    )
     first_link: FirstLink | None = Field(
         None,
         description="Link with the records that the target has already, before anything is sent.",

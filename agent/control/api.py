@@ -127,6 +127,7 @@ _ALL = (
     _does("holds.reject", Role.OPERATOR, "Discard a hold's deletes", id=_NEEDED),
     _asks("link.list", Role.VIEWER, "How far the first link of each flow is"),
     _asks("link.show", Role.OPERATOR, "Which record is which, and why", **_LINKED),
+    _asks("link.key", Role.OPERATOR, "Which record of the CRM a key is", flow=_NEEDED, key=_NEEDED),
     _does("link.propose", Role.OPERATOR, "Compare with what the target has", flow=_NEEDED),
     _does("link.approve", Role.ENGINEER, "Let a proposal in", flow=_NEEDED, proposal=_TEXT),
     _does("link.undo", Role.ENGINEER, "Take the keys away again", flow=_NEEDED),

@@ -71,6 +71,14 @@ class LinkState(TypedDict):
     next: NotRequired[int | None]
 
 
+class CrossReference(TypedDict):
+    """Which record of the CRM a key of the ERP stands for; None where nobody has told yet."""
+
+    flow: str
+    external_id: str
+    crm_id: str | None
+
+
 class LinkList(TypedDict):
     """Every flow with a first link."""
 

@@ -23,6 +23,8 @@ from agent.queue.commit import Shapes, count, covers, end
 from agent.queue.states import FOR_PARENTS, MOVABLE, State
 from agent.queue.tally import Moves
 
+Remote = Callable[[bytes, str], bytes | None]
+"""Seals the target's own id of a record for the id map (RULES 22)."""
 Seal = Callable[[Decision], bytes]
 """Seals what a decision about an entry says."""
 
@@ -41,8 +43,15 @@ _OP = (Op.UPSERT, Op.DELETE)
 class Outcomes:
     """Writes decisions inside the caller's transaction."""
 
-    def __init__(self, conn: sqlite3.Connection, shapes: Shapes, seal: Seal) -> None:
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        shapes: Shapes,
+        seal: Seal,
+        remote: Remote = lambda _lane, _id: None,
+    ) -> None:
         self._conn = conn
+        self._remote = remote
         self._shapes = shapes
         self._seal = seal
 
@@ -134,8 +143,15 @@ class Outcomes:
         conn.executemany(
             "insert or replace into lane values (?, ?, ?, ?, ?, ?)",
             [
-                (claim.lane, claim.flow, int(not claim.op), claim.seq, claim.content, None)
-                for claim, _ in done
+                (
+                    claim.lane,
+                    claim.flow,
+                    int(not claim.op),
+                    claim.seq,
+                    claim.content,
+                    self._remote(claim.lane, decision.remote_id),
+                )
+                for claim, decision in done
             ],
         )
         conn.executemany(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import orjson
 
 from agent.decisions import Decision, Done, Park
+from agent.errors import Damaged
 from agent.queue import claims as claiming
 from agent.queue import runs
 from agent.queue.claims import Claim, Opened
@@ -328,6 +329,19 @@ class Sending:
             )
         )
 
+    def remote_id(self, lane: bytes) -> str:
+        """The target's own id of a record as it last told it; empty where it is not known."""
+        store = self._store
+        found = store.db.one(
+            "select remote from lane where lane = ? and present = 1 and remote is not null", (lane,)
+        )
+        if found is None:
+            return ""
+        try:
+            return store.cipher.open(b"remote|" + lane, found[0]).decode()
+        except Damaged:
+            return ""
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _opened(self, rows: Sequence[Row]) -> Opened:
@@ -335,13 +349,19 @@ class Sending:
         return claiming.open_entries(store.db, store.envelopes, rows, store.content_hash)
 
     def _outcomes(self, conn: sqlite3.Connection) -> Outcomes:
-        return Outcomes(conn, self._store.shapes, self._seal)
+        return Outcomes(conn, self._store.shapes, self._seal, self._remote)
 
     def _seal(self, decision: Decision) -> bytes:
         if isinstance(decision, Park):
             return self._sealed(decision.reason, decision.field)
         reason = getattr(decision, "reason", "")
         return self._sealed(reason)
+
+    def _remote(self, lane: bytes, remote_id: str) -> bytes | None:
+        """Bound to its record, so that no id can be moved to another one."""
+        if not remote_id:
+            return None
+        return self._store.cipher.seal(b"remote|" + lane, remote_id.encode())
 
     def _sealed(self, reason: str, field: str = "") -> bytes:
         body = orjson.dumps({"reason": reason, "field": field})

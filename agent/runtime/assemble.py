@@ -133,7 +133,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     schedule = _schedule(config, clock, flows, sending)
     linking = Linking(
         store, sending, desk, parts.conditions, clock, parts.stop, agent.fail,
-        told(parts.conditions), parts.contents,
+        told(parts.conditions), parts.contents, LaneHashes(parts.cipher),
     )  # fmt: skip
     publisher = Publisher(parts.workshop, parts.home, clock)
     publishes = PublishDesk(

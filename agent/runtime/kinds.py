@@ -22,6 +22,7 @@ from agent.errors import ConfigError, ConfigProblem
 from agent.mapping import Delete, Plan, Set, parse
 from agent.matching import Role, role_of
 from agent.model import Finding, Findings, Level
+from agent.runtime import company
 from agent.runtime.grouped import GroupConfig, group_problems, not_whole
 
 FOLDER = "contracts"
@@ -121,7 +122,10 @@ class Kinds:
     def plans(self, config: Config) -> dict[str, Plan]:
         """The mapping of every flow, or every problem of all of them."""
         found: dict[str, Plan] = {}
-        problems: list[ConfigProblem] = list(group_problems(config))
+        problems: list[ConfigProblem] = [
+            *group_problems(config),
+            *company.problems(list(config.flows.values())),
+        ]
         for name, flow in config.flows.items():
             file = str(flow.mapping)
             try:

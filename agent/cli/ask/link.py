@@ -82,6 +82,23 @@ def show(
 
 
 @link.command()
+def key(
+    flow: Name,
+    external_id: Annotated[str, typer.Argument(metavar="KEY")],
+    *,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Which record of the CRM a key of the ERP is."""
+    found = Client(home).call("link.key", {"flow": flow, "key": external_id})
+    if as_json:
+        output.show_json(found)
+    else:
+        output.say(f"{external_id}: {found['crm_id'] or 'not known (yet)'}")
+    raise typer.Exit(output.FINE if found["crm_id"] else output.ATTENTION)
+
+
+@link.command()
 def propose(flow: Name, *, home: Home, wait: Wait = 60.0, as_json: AsJson = False) -> None:
     """Compare what is queued with what the CRM has. Nothing is sent or changed there."""
     Client(home).call("link.propose", {"flow": flow})

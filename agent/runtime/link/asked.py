@@ -26,6 +26,8 @@ class LinkDesk:
     wake: Callable[[str], None]
     """Tells the worker of a target that there is something to do."""
     on_act: OnAct
+    crm_id: Callable[[FlowPlan, str], str]
+    """The CRM's id of the record with this external id, empty where it is not known."""
 
     def answers(self, method: str) -> bool:
         """Whether a method is one of these."""
@@ -72,6 +74,14 @@ class LinkDesk:
         )  # fmt: skip
         more = found[-1].id if len(found) == most else None
         return [said.item_of(item, self.flows) for item in found], more
+
+    def _link_key(self, params: Params, _: str) -> Json:
+        """Of any flow: the key cross-reference is kept of all that is delivered."""
+        name, key = str(params.get("flow") or ""), str(params.get("key") or "")
+        flow = next((each for each in self.flows if each.name == name), None)
+        if flow is None:
+            raise WrongUse(f"There is no flow called {name!r}.")
+        return {"flow": name, "external_id": key, "crm_id": self.crm_id(flow, key) or None}
 
     # --- the first link ---------------------------------------------------------------------------
 

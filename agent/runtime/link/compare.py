@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,12 +46,15 @@ class Comparer:
         """
         ours = self._new(flow, _newest(self.links, flow), tick)
         theirs = self._theirs(flow, plan.fields, tick, linked=False)
+        free = len(theirs)
+        theirs += self._theirs(flow, plan.fields, tick, linked=True)
         here = [_ready(str(at), each.fields, plan) for at, each in enumerate(ours)]
         there = [_ready(str(at), each.fields, plan) for at, each in enumerate(theirs)]
         found = propose(here, there, tick)
         items = [_item(ours[int(match.id)], match, theirs, plan.fields) for match in found.matches]
+        counts: dict[str, Json] = dict[str, Json](Counter(item.kind for item in items))
+        counts["only there"] = sum(int(at) < free for at in found.only_there)
         said = [[i.about["key"], i.kind, i.about.get("remote")] for i in items]
-        counts: dict[str, Json] = {**found.counts()}
         about: dict[str, Json] = {
             "fields": list(plan.fields),
             "counts": counts,
@@ -137,6 +141,8 @@ def _ready(id_: str, fields: Mapping[str, Scalar], plan: LinkPlan) -> Prepared:
 def _item(ours: Ours, match: Match, theirs: Sequence[Stored], fields: Sequence[str]) -> NewItem:
     shown = _candidates(match.candidates, theirs, fields)
     about = _about(ours, fields, shown, match.count, match.rivals)
+    if match.kind is Kind.CERTAIN and shown[0]["key"]:  # it is another row's already
+        return NewItem(ours.lane, str(Kind.AMBIGUOUS), "open", about)
     if match.kind is Kind.CERTAIN:
         return NewItem(ours.lane, str(match.kind), "open", {**about, "remote": shown[0]["id"]})
     state = "create" if match.kind is Kind.ONLY_HERE else "open"

@@ -72,7 +72,11 @@ class LinkGate:
         self._sending = sending
         self._wake = wake
         linked = {flow.resource: flow for flow in flows if flow.link is not None}
-        self._by = {flow.id: linked[flow.resource] for flow in flows if flow.resource in linked}
+        self._by = {
+            flow.id: flow if flow.link is not None else linked[flow.resource]
+            for flow in flows
+            if flow.resource in linked
+        }
 
     def is_open(self, flow: FlowPlan) -> bool:
         """Whether anything of a flow may be sent at all."""

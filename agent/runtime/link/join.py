@@ -21,7 +21,7 @@ from agent.runtime.link.gate import OPEN, Gate, LinkGate
 from agent.runtime.link.merge import Merger
 from agent.runtime.link.stamps import Stamper
 from agent.runtime.link.worker import LinkWorker, Told
-from agent.runtime.plan import FlowPlan, TargetPlan
+from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Linking:
     fatal: Callable[[WaybillError], None]
     told: Told
     contents: Mapping[str, Content]
+    lanes: LaneHashes
     links: Links = field(init=False)
     merger: Merger = field(init=False)
     workers: dict[str, LinkWorker] = field(default_factory=dict)
@@ -104,4 +105,14 @@ class Linking:
         """What answers people."""
         stampers: Mapping[str, Stamper] = {n: w.stamper for n, w in self.workers.items()}
         decider = Decider(self.links, flows, stampers, self.merger, self.wake, on_act)
-        return LinkDesk(self.links, flows, decider, self.wake, on_act)
+        return LinkDesk(self.links, flows, decider, self.wake, on_act, self._crm_id)
+
+    def _crm_id(self, flow: FlowPlan, key: str) -> str:
+        """As the last receipt told it, or the last stamp."""
+        lane = self.lanes(flow.target, flow.resource, key)
+        found = self.sending.remote_id(lane)
+        if found:
+            return found
+        verdict = self.links.verdicts(flow.id, [lane]).get(lane)
+        item = self.links.item(verdict[2]) if verdict and verdict[1] == "stamped" else None
+        return item.remote if item else ""

@@ -111,6 +111,7 @@ ASKING = [
         "link.decide",
         {"flow": "customers", "item": 7, "crm_id": "001xx"},
     ),
+    (["link", "key", "customers", "C100"], "link.key", {"flow": "customers", "key": "C100"}),
     (["duplicates", "list"], "duplicates.list", {"limit": 50}),
     (["duplicates", "show", "7"], "duplicates.show", {"item": 7}),
     (
