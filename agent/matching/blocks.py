@@ -67,11 +67,11 @@ def _files(record: Prepared) -> Iterator[File]:
     for name in record.names:
         yield "name", name.compact
         yield from (("word", word) for word in name.words if len(word) > 2)
-        compact = folded(name.compact)
-        yield "slip", compact
-        if len(compact) in _DELETIONS:
-            for at in range(len(compact)):
-                yield "slip", compact[:at] + compact[at + 1 :]
+        for compact in {name.compact, folded(name.compact)}:
+            yield "slip", compact
+            if len(compact) in _DELETIONS:
+                for at in range(len(compact)):
+                    yield "slip", compact[:at] + compact[at + 1 :]
     for role, values in (
         ("tax number", record.tax),
         ("number", record.numbers),
@@ -81,6 +81,7 @@ def _files(record: Prepared) -> Iterator[File]:
     ):
         yield from ((role, each) for each in values)
     yield from (("digits", each[-7:]) for each in record.phones)
+    yield from (("stem", each[:10]) for each in record.phones)
     for address in record.addresses.values():
         if address.street is not None and address.postal_code:
             yield "place", f"{address.postal_code}/{address.street.house}"

@@ -301,6 +301,7 @@ def _addresses(here: Prepared, there: Prepared, found: _Sum, shared: Shared) -> 
         says = _address(ours, theirs)
         found.note(f"{which} address".strip(), says)
         found.strong += says >= Says.ALIKE and ("address", place_of(ours)) not in shared
+        found.near += says is Says.NEAR
         found.against += says is Says.OTHER
 
 
