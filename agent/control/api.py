@@ -86,6 +86,7 @@ _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
 _AUDIT = {"before": _NUMBER, "limit": _NUMBER, "actor": _TEXT, "action": _TEXT}
 _LINKED = {"flow": _NEEDED, "kind": _TEXT, "after": _NUMBER, "limit": _NUMBER}
+_COMPARE = {"flow": _NEEDED, "partial": _FLAG}
 _ITEM = {"item": _NUMBER_NEEDED}
 _DECIDE = {
     **_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG, "keep": _TEXTS, "preview": _FLAG,
@@ -128,7 +129,7 @@ _ALL = (
     _asks("link.list", Role.VIEWER, "How far the first link of each flow is"),
     _asks("link.show", Role.OPERATOR, "Which record is which, and why", **_LINKED),
     _asks("link.key", Role.OPERATOR, "Which record of the CRM a key is", flow=_NEEDED, key=_NEEDED),
-    _does("link.propose", Role.OPERATOR, "Compare with what the target has", flow=_NEEDED),
+    _does("link.propose", Role.OPERATOR, "Compare with what the target has", **_COMPARE),
     _does("link.approve", Role.ENGINEER, "Let a proposal in", flow=_NEEDED, proposal=_TEXT),
     _does("link.undo", Role.ENGINEER, "Take the keys away again", flow=_NEEDED),
     _does("link.decide", Role.OPERATOR, "Say who a record is", flow=_NEEDED, **_DECIDE),

@@ -7,7 +7,7 @@ certain match with a third. Everything that could be meant otherwise is ambiguou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,12 +108,22 @@ def propose(
 
 
 def alike(
-    here: Sequence[Prepared], there: Sequence[Prepared], tick: Tick = lambda: None
+    here: Sequence[Prepared],
+    there: Sequence[Prepared],
+    tick: Tick = lambda: None,
+    free: Collection[str] = (),
 ) -> tuple[Found, ...]:
-    """Those of `here` that are probably a record of `there`, one answer each where there is one."""
+    """Those of `here` that are probably a record of `there`, one answer each where there is one.
+
+    `free`: those of `there` that are nobody's yet; of them also what is only perhaps the same.
+    """
     found = []
     for one, others in sorted(_judged(here, there, tick).items()):
-        likely = {two: each for two, each in others.items() if each.grade >= Grade.LIKELY}
+        likely = {
+            two: each
+            for two, each in others.items()
+            if each.grade >= Grade.LIKELY or there[two].id in free
+        }
         if likely:
             found.append(Found(here[one].id, _listed(there, likely)))
     return tuple(found)

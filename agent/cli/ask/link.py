@@ -99,9 +99,18 @@ def key(
 
 
 @link.command()
-def propose(flow: Name, *, home: Home, wait: Wait = 60.0, as_json: AsJson = False) -> None:
+def propose(
+    flow: Name,
+    *,
+    home: Home,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Although not everything was read yet.")
+    ] = False,
+    wait: Wait = 60.0,
+    as_json: AsJson = False,
+) -> None:
     """Compare what is queued with what the CRM has. Nothing is sent or changed there."""
-    Client(home).call("link.propose", {"flow": flow})
+    Client(home).call("link.propose", {"flow": flow, "partial": partial or None})
     _until_done(home, flow, wait, as_json=as_json)
 
 

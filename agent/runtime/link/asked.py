@@ -87,11 +87,12 @@ class LinkDesk:
 
     def _link_propose(self, params: Params, who: str) -> Json:
         flow = self._flow(params)
-        if not self.links.was_read(flow.id):
+        if not params.get("partial") and not self.links.was_read(flow.id):
             raise WrongUse(
                 f"The source of {flow.name} has not been read to its end yet.",
                 code="LINK_TOO_EARLY",
-                hint="Wait for the first complete reading: waybill reads list",
+                hint="Wait for the first complete reading (waybill reads list), or say --partial:"
+                " what is read later is then looked at record by record before it is created.",
             )
         was = ("needed", "proposing", "proposed", "undone")
         if not self.links.turn(flow.id, "proposing", {"who": who}, was=was):

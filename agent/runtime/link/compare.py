@@ -72,10 +72,9 @@ class Comparer:
         if not ours:
             return 0
         wanted = sorted({*plan.fields, *(name for each in ours for name in each.fields)})
-        theirs = [
-            *self._theirs(flow, wanted, tick, linked=False),
-            *self._theirs(flow, wanted, tick, linked=True),
-        ]
+        theirs = self._theirs(flow, wanted, tick, linked=False)
+        free = {str(at) for at in range(len(theirs))}
+        theirs += self._theirs(flow, wanted, tick, linked=True)
         # The records that come at once are compared with each other too: the first goes ahead.
         theirs += [Stored(each.key, "", each.fields) for each in ours]
         before = len(theirs) - len(ours)
@@ -83,7 +82,7 @@ class Comparer:
         items: list[NewItem] = []
         for at, each in enumerate(ours):
             one = _ready("0", each.fields, plan)
-            like = alike([one], there[: before + at], tick)
+            like = alike([one], there[: before + at], tick, free)
             if like:
                 shown = _candidates(like[0].candidates, theirs, wanted)
                 about = _about(each, sorted(each.fields), shown, len(shown), 0)

@@ -180,6 +180,9 @@ def test_a_new_record_is_alike_only_where_it_is_likely() -> None:
     there = [base("c1"), base("c2", name="Other AG", phone="+49301", email=None)]
     (found,) = alike([base("e", name="Acme Werkk"), ready("f", name="Neu AG")], there)
     assert (found.id, [each.id for each in found.candidates]) == ("e", ["c1"])
+    branch = base("b", billing_postal_code="10115", billing_city="Berlin", phone=None, email=None)
+    assert alike([branch], there) == ()
+    assert [each.id for each in alike([branch], there, free={"c1"})[0].candidates] == ["c1"]
 
 
 def test_whoever_asks_may_stop_the_work() -> None:

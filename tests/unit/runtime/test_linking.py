@@ -93,6 +93,16 @@ def test_another_proposal_than_the_one_that_was_seen_is_not_approved(route: Link
 def test_a_source_that_was_not_read_to_its_end_is_not_compared(route: LinkedRoute) -> None:
     with pytest.raises(WrongUse, match="LINK_TOO_EARLY"):
         route.ask("link.propose")
+    route.ask("link.propose", partial=True)
+    route.work()
+    route.ask("link.approve")
+    route.work()
+    filled(route)
+    route.scan("accounts")
+    route.send()
+    suspected = {key for key, code in route.codes().items() if code == "DUPLICATE_SUSPECTED"}
+    assert suspected == {"A0", "A1", "A2", "A3"}, "what comes later is looked at one by one"
+    assert set(route.target.records) == {("account", "A9")}
 
 
 def test_a_decision_is_carried_out_and_thought_again(route: LinkedRoute) -> None:
