@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from agent import app
+from adapters.targets.salesforce import SalesforceConfig
+from agent import app, resources
+from agent.config import FlowConfig
 from agent.errors import ConfigError
 from agent.model import Draft, LeftOut, Parent, Problem, Value
 from agent.runtime.company import of_company
@@ -154,3 +158,17 @@ def test_a_slip_in_it_is_a_problem_with_its_place(tmp_path: Path, written: str, 
 def test_a_target_that_cannot_be_asked_cannot_be_linked(tmp_path: Path) -> None:
     found = problems(tmp_path, link('"name"'), target=WEBHOOK)
     assert found == [("flows.one.first_link", "LINK_UNSUPPORTED")]
+
+
+def test_what_the_help_page_shows_can_be_linked() -> None:
+    page = resources.text("help/linking.md")
+    (example,) = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    flow = FlowConfig.model_validate(
+        {**tomllib.loads(example)["flows"]["customers"], "name": "customers", "mapping": Path("m")}
+    )
+    assert flow.first_link is not None
+    settings = SalesforceConfig(
+        url="https://crm.invalid",
+        sign_in={"flow": "client_credentials", "client_id": "x", "client_secret": "secret:crm"},
+    )
+    assert set(flow.first_link.match) <= settings.linkable()["account"]
