@@ -235,6 +235,7 @@ def _published(found: Mapping[str, Any], *, as_json: bool) -> None:
         output.say(str(found["needs"]))
     else:
         output.say(f"Version {found['version']} of {found['flow']} is in force. {found['needs']}")
+    raise typer.Exit(output.ATTENTION if found.get("proposed") else output.FINE)
 
 
 def _client(home: Path) -> Client:

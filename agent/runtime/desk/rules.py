@@ -136,6 +136,7 @@ class RuleDesk:
 
     def _tried(self, asked: _Asked, change: Change) -> dict[str, Json]:
         """The draft on every kept row that is like this one; on all of the flow without one."""
+        self.shop.look_up(change.plan)
         remapper = Remapper([replace(asked.flow, bind=change.plan.bind)])
         seqs = [seq for seq, _, _ in self.problems.of([asked.flow.id])]
         group = passing = out = unknown = 0

@@ -71,6 +71,25 @@ class Workshop:
                 found[name] = (self.lookups / name).read_bytes()
         return found
 
+    def look_up(self, *plans: Plan | None) -> None:
+        """Fill the tables of these mappings with what their sources hold now."""
+        for plan in plans:
+            for table in plan.tables.values() if plan else ():
+                with self.sampled(table.source, 0) as read:
+                    if read is None:
+                        raise nothing_there(table.source)
+                    fill(read, [table], table.source)
+
+    @contextmanager
+    def sampled(self, name: str, back: int) -> Iterator[Read | None]:
+        """An export of a source to look at, None where there is none."""
+        source = self.open_source(name)
+        try:
+            with sample(source, back) as read:
+                yield read
+        finally:
+            source.close()
+
 
 class Workbench:
     """Answers `mapping.*` of the control API."""
@@ -86,7 +105,7 @@ class Workbench:
             raise WrongUse(f"There is no kind {entity!r}.", hint=f"There are: {known}.")
         if source not in self._shop.config.sources:
             raise WrongUse(f"There is no source called {source!r}.")
-        with self._sampled(source, 0) as read:
+        with self._shop.sampled(source, 0) as read:
             if read is None:
                 raise nothing_there(source)
             rows = [found.values for found in records(read, SUGGEST_RECORDS)
@@ -114,14 +133,14 @@ class Workbench:
         source = self._source(flow)
         plan = self._shop.parse(flow, draft or self._shop.published(flow))
         published = self._shop.parse(flow, self._shop.published(flow)) if draft else None
-        with self._sampled(source, back) as read:
+        with self._shop.sampled(source, back) as read:
             if read is None:
                 raise nothing_there(source)
             used = frozenset(name.strip().casefold() for name in plan.columns_used)
             tally = Tally(plan.contract, read.columns, used, show)
             changed: Counter[str] = Counter()
             differing = 0
-            self._look_up(plan, published)
+            self._shop.look_up(plan, published)
             mapper = plan.bind(read.columns)
             before = _bound(published, read)
             for found in records(read, min(limit, MOST_RECORDS)):
@@ -145,10 +164,10 @@ class Workbench:
         source = self._source(flow)
         plan = self._shop.parse(flow, draft)
         published = self._shop.parse(flow, self._shop.published(flow))
-        self._look_up(plan, published)
+        self._shop.look_up(plan, published)
         runs: list[Json] = []
         for back in reversed(range(min(exports, MOST_EXPORTS))):
-            with self._sampled(source, back) as read:
+            with self._shop.sampled(source, back) as read:
                 if read is not None:
                     runs.append(_shadowed(read, published, plan))
         if not runs:
@@ -179,24 +198,6 @@ class Workbench:
         if flow not in self._shop.config.flows:
             raise WrongUse(f"There is no flow called {flow!r}.")
         return self._shop.config.flows[flow].source
-
-    def _look_up(self, *plans: Plan | None) -> None:
-        """Fill the tables of these mappings with what their sources hold now."""
-        for plan in plans:
-            for table in plan.tables.values() if plan else ():
-                with self._sampled(table.source, 0) as read:
-                    if read is None:
-                        raise nothing_there(table.source)
-                    fill(read, [table], table.source)
-
-    @contextmanager
-    def _sampled(self, name: str, back: int) -> Iterator[Read | None]:
-        source = self._shop.open_source(name)
-        try:
-            with sample(source, back) as read:
-                yield read
-        finally:
-            source.close()
 
 
 def _bound(plan: Plan | None, read: Read) -> Mapper | None:

@@ -93,6 +93,11 @@ def spot_of_table(document: Mapping[str, Any], name: str) -> Spot:
     if not isinstance(table, Mapping):
         known = ", ".join(sorted(_table(document, "lookups"))) or "none"
         raise WrongUse(f"The mapping has no lookup table {name!r}.", hint=f"It has: {known}.")
+    if "table" not in table and "csv" not in table:
+        raise WrongUse(
+            f"The lookup table {name} is read from the source {table.get('source', '')}.",
+            hint="Put the word in there: it counts from the next reading on.",
+        )
     if "csv" in table:
         return Spot(f"lookups.{name}", table=name, csv=str(table["csv"]))
     return Spot(f"lookups.{name}.table", table=name)

@@ -24,13 +24,12 @@ class Written:
 def changed_money(old: Written, new: Written, names: Collection[str]) -> list[str]:
     """The financial fields (of `names`) of which the two make something else, in their order.
 
-    `rules` stands for the rules that guard them.
+    `rules` and `checks` stand for what guards them.
     """
     found = [name for name in sorted(names) if _meaning(old, name) != _meaning(new, name)]
     touched = any(name in _table(new.document, "fields") for name in names)
-    if touched and _table(old.document, "rules") != _table(new.document, "rules"):
-        found.append("rules")
-    return found
+    guards = ("rules", "checks") if touched else ()
+    return found + [each for each in guards if old.document.get(each) != new.document.get(each)]
 
 
 def _meaning(said: Written, name: str) -> object:

@@ -84,3 +84,15 @@ def test_a_draft_may_begin_with_the_mark_that_windows_editors_write(waybill, ser
     draft.write_bytes(b"\xef\xbb\xbfversion = 1\n")
     assert waybill("mapping", "diff", "customers", str(draft)) == FINE
     assert service.asked == [("mapping.diff", {"flow": "customers", "draft": "version = 1\n"})]
+
+
+def test_a_draft_that_waits_for_a_second_person_is_not_said_to_be_in_force(
+    waybill, service, tmp_path
+):
+    draft = tmp_path / "draft.toml"
+    draft.write_text("version = 1\n", encoding="utf-8")
+    service.answers["mapping.publish"] |= {"proposed": True, "needs": "bob must accept it."}
+    words = ["mapping", "publish", "customers", str(draft), "--comment", "limits"]
+    assert waybill(*words) == ATTENTION
+    assert "bob must accept it." in waybill.out
+    assert "in force" not in waybill.out

@@ -125,3 +125,9 @@ def test_a_blank_meaning_and_an_unknown_table_are_refused() -> None:
         added("industry", "BAU", "  ")
     with pytest.raises(WrongUse, match="no lookup table"):
         spot_of_table(tomllib.loads(TEXT), "units")
+
+
+def test_a_table_that_a_source_holds_is_put_right_there() -> None:
+    text = TEXT + '[lookups.terms]\nsource = "terms"\nkey = "K"\nvalue = "V"\n'
+    with pytest.raises(WrongUse, match="is read from the source terms"):
+        spot_of_table(tomllib.loads(text), "terms")
