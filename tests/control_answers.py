@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from tests.control_link_answers import LINK_ANSWERS
 
-COUNTS = {
-    "waiting": 0,
-    "sending": 0,
-    "parked": 0,
-    "held": 0,
-    "delivered": 12,
-    "superseded": 1,
-    "set_aside": 0,
-    "captured": 13,
-    "unreadable": 0,
-    "behind": 0,
-    "queue_bytes": 4096,
-}
+_NONE = ("waiting", "sending", "parked", "held", "set_aside", "unreadable", "behind")
+COUNTS = dict.fromkeys(_NONE, 0) | {"delivered": 12, "superseded": 1, "captured": 13}
+COUNTS["queue_bytes"] = 4096
 STATUS = {
     "version": "0.1.0",
     "api_version": 1,

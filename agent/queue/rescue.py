@@ -313,26 +313,21 @@ class Rescue:
                     self._add(table, row | {"state": "void"})
                 else:
                     self._add(table, row)
-        self._acts()
-        self._links()
+        self._whole("act", "link", "link_item")
         self._publishes()
         for table in ("paused", "deletion", "raised"):
             for row in self._old.rows(table) if self._old.has(table) else ():
                 self._add(table, row)
 
-    def _acts(self) -> None:
-        """What people did, as far as the database is of a time that noted it."""
-        for row in self._old.rows("act") if self._old.has("act") else ():
-            if self._opens("act", row["about"]):
-                self._add("act", row)
-            else:
-                self._dropped["act"] += 1
+    def _whole(self, *tables: str) -> None:
+        """Rows whose seal is whole, of flows that are known or of none.
 
-    def _links(self) -> None:
-        """Who was linked to whom. A flow of which that is lost asks again before it sends."""
-        for table in ("link", "link_item") if self._old.has("link") else ():
+        A flow of which it is lost who was linked to whom asks again before it sends.
+        """
+        for table in filter(self._old.has, tables):
             for row in self._old.rows(table):
-                if row["flow"] in self._flows and self._opens(table, row["about"]):
+                known = "flow" not in row or row["flow"] in self._flows
+                if known and self._opens(table, row["about"]):
                     self._add(table, row)
                 else:
                     self._dropped[table] += 1

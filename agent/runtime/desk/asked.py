@@ -13,14 +13,13 @@ from agent.errors import WrongUse
 from agent.model import Json, Parent, Problem
 from agent.queue.claims import Claim
 from agent.queue.desk import Desk, Edit
-from agent.queue.items import Item
 from agent.queue.problems import row_of
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime.desk import said, sheet
 from agent.runtime.desk.contents import Content
-from agent.runtime.desk.edits import edited
+from agent.runtime.desk.edits import edited, not_editable
 from agent.runtime.desk.half import Half, half_done
 from agent.runtime.desk.preview import Previewer, batches
 from agent.runtime.desk.rules import RuleDesk
@@ -287,7 +286,7 @@ class ExceptionDesk:
         item = self.desk.entry(number) if row.ref.startswith("E") else None
         if item is not None and item.state is not State.PARKED:
             return None, [Problem(GONE, f"It is not parked but {item.state.label}.")]
-        if why := _not_editable(row.ref, item):
+        if why := not_editable(row.ref, item):
             # A row of a sheet that holds no values asks for nothing.
             untouched = row.line and not any(row.cells.values())
             return None, [] if untouched else [Problem("NOT_EDITABLE", why)]
@@ -376,20 +375,6 @@ class ExceptionDesk:
     def _digest(self, value: Json) -> str:
         """Proves later what a value was to who knows it and the key; nobody reads it back."""
         return self.store.cipher.keyed_hash("audit-value", 16)(orjson.dumps(value)).hex()
-
-
-def _not_editable(ref: str, item: Item | None) -> str:
-    if ref.startswith("U"):
-        return "It could not be read: correct it in the ERP."
-    if item is None:
-        return "There is no such entry."
-    if item.problem:
-        return "No message could be made of it: fix the row in the ERP or the mapping."
-    if item.op == "delete":
-        return "It deletes its record: there is nothing to edit."
-    if not item.fields:
-        return "Its content is damaged: its row is sent again after the next reading."
-    return ""
 
 
 def _pairs(named: Mapping[str, Json]) -> list[list[Json]]:

@@ -8,6 +8,7 @@ from agent.changes.judge import payload
 from agent.model import Json, Problem, Scalar
 from agent.queue.claims import Claim
 from agent.queue.desk import Edit
+from agent.queue.items import Item
 from agent.runtime.desk.contents import Content, written
 from agent.runtime.plan import FlowPlan
 
@@ -53,3 +54,18 @@ def edited(
         return None, problems
     body = payload(claim.external_id, fields, parents)
     return Edit(claim.seq, body, {"fields": changed}), []
+
+
+def not_editable(ref: str, item: Item | None) -> str:
+    """Why nothing of an item can be edited here; empty if it can."""
+    if ref.startswith("U"):
+        return "It could not be read: correct it in the ERP."
+    if item is None:
+        return "There is no such entry."
+    if item.problem:
+        return "No message could be made of it: fix the row in the ERP or the mapping."
+    if item.op == "delete":
+        return "It deletes its record: there is nothing to edit."
+    if not item.fields:
+        return "Its content is damaged: its row is sent again after the next reading."
+    return ""
