@@ -22,7 +22,7 @@ class Coverage:
     """What one run of a room's tests showed."""
 
     seconds: dict[str, float] = field(default_factory=dict)
-    """By test, with the tracing."""
+    """Of a processor, by test, with the tracing."""
     lines: dict[str, Lines] = field(default_factory=dict)
     """By test and file."""
     collecting: Lines = field(default_factory=dict)
@@ -80,13 +80,13 @@ class Watching:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         forget_what_was_cached()
         self._seen = self.coverage.lines.setdefault(item.nodeid, {})
-        began = time.perf_counter()
+        began = time.process_time()
         sys.settrace(self._call)
         try:
             return (yield)
         finally:
             sys.settrace(None)
-            self.coverage.seconds[item.nodeid] = time.perf_counter() - began
+            self.coverage.seconds[item.nodeid] = time.process_time() - began
 
     def pytest_sessionfinish(self) -> None:
         ours = ("agent", "adapters", "gui", "tests", "__main__", "conftest")

@@ -16,6 +16,7 @@ from enum import StrEnum
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
+from math import ceil
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -28,8 +29,11 @@ from tests.mutation.mutate import Mutant, mutated
 ROOT = Path(__file__).resolve().parent.parent.parent
 MOST_MEMORY = 4 << 30
 """Bytes; a mutant that only grows must not take the machine with it."""
-_PATIENCE = 8.0
-"""Seconds that a trial may take beside three times what its tests took while they were watched."""
+_PATIENCE = 8
+"""Seconds of a processor that a trial may take beside three times what its tests took before: not
+of a clock, for a busy machine would count as noticing."""
+_STUCK = 30.0
+"""Times as long by the clock as a trial may take of a processor: it waits for something."""
 _BROKEN = 70
 _NOT_TRIED = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED, _BROKEN}
 _BY_THE_CLOCK = "tests/unit/mapping/test_hostile_formulas.py"
@@ -59,7 +63,12 @@ class Trial:
     mutant: Mutant
     tests: list[str]
     seconds: float
-    """What these tests take."""
+    """Of a processor, what these tests took."""
+
+    @property
+    def most(self) -> int:
+        """Seconds of a processor."""
+        return _PATIENCE + ceil(3 * self.seconds)
 
 
 class _Loader(SourceFileLoader):
@@ -121,7 +130,7 @@ def run(trials: Sequence[Trial], folder: str, workers: int) -> Iterator[tuple[Tr
     while waiting or going:
         while waiting and len(going) < workers:
             trial = waiting.pop()
-            deadline = time.monotonic() + _PATIENCE + 3 * trial.seconds
+            deadline = time.monotonic() + _STUCK * trial.most
             going[_begin(trial, folder)] = (trial, deadline)
         time.sleep(0.01)
         for child, (trial, deadline) in list(going.items()):
@@ -137,6 +146,8 @@ def run(trials: Sequence[Trial], folder: str, workers: int) -> Iterator[tuple[Tr
 
 
 def _fate(trial: Trial, code: int) -> Fate:
+    if code == -signal.SIGXCPU:
+        return Fate.TIMED_OUT
     if code in _NOT_TRIED:
         raise RuntimeError(f"The tests did not even begin ({code}): {trial.mutant}")
     return Fate.KILLED if code else Fate.SURVIVED
@@ -159,6 +170,8 @@ def _begin(trial: Trial, folder: str) -> int:
 def _try(trial: Trial, folder: str) -> int:
     import resource  # what forks has it
 
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (trial.most, trial.most + 2))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     sys.meta_path.insert(0, _Finder(trial.mutant))
     files = sorted({test.partition("::")[0] for test in trial.tests})
