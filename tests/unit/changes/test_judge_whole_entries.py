@@ -1,5 +1,8 @@
 """An entry as a whole: every part of it that the queue, the delivery and people rely on."""
 
+from decimal import Decimal
+
+import orjson
 import pytest
 
 from agent.changes.fingerprint import Lanes
@@ -181,3 +184,27 @@ def test_what_a_flow_remembers_of_a_row_nobody_knows_is_nothing() -> None:
     row = RowMemory(b"k" * 16, b"r" * 16, b"v" * 16, 0, 3, 4, memory)
     assert remembered(None, 1) == NO_FLOW_MEMORY
     assert [remembered(row, flow).seq for flow in (0, 1)] == [1, 2]
+
+
+def test_a_problem_keeps_the_row_as_it_was_read_and_what_could_be_made_of_it() -> None:
+    whole = FLAWED._replace(row={"LIMIT": Decimal("1.0")}, fields={"name": "new"})
+    (entry,) = judge(view(), fed(), text, whole, HERE).entries
+    assert orjson.loads(entry.payload) == {
+        "x": "A1",
+        "e": ["NOT_A_NUMBER", "It is no number.", "limit"],
+        "r": {"LIMIT": {"decimal": "1.0"}},
+        "f": {"name": "new"},
+    }
+
+
+def test_another_row_with_the_same_problem_is_news_and_another_draft_of_it_is_not() -> None:
+    whole = FLAWED._replace(row={"LIMIT": "x"}, fields={"name": "new"})
+    known = judge(view(), fed(), text, whole, HERE).memory
+    redrafted = whole._replace(fields={"name": "other"})
+    assert judge(view(), known, text, redrafted, HERE).entries == []
+    reread = whole._replace(row={"LIMIT": "y"})
+    assert len(judge(view(), known, text, reread, HERE).entries) == 1
+
+
+def test_a_flow_is_trusted_until_something_was_damaged() -> None:
+    assert FlowView(0, LANES, 1, None).trusted is True

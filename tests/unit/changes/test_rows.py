@@ -45,3 +45,18 @@ def test_what_json_does_not_know_keeps_its_type_and_every_place(value: Value) ->
 def test_what_is_no_row_is_refused(kept: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         read_back(kept)  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_row_is_kept_in_a_form_that_later_versions_can_read() -> None:
+    row: dict[str, Value] = {
+        "a": "text", "b": None, "c": True, "d": 2**63 - 1, "e": 2**63, "f": -(2**63) + 1,
+        "g": b"\x0a", "h": 0.5, "i": Decimal("1.0"), "j": date(2026, 1, 2),
+        "k": datetime(2026, 1, 2, 3), "l": "\ud800", "m": "\udfff", "n": -(2**63),  # noqa: DTZ001 -- as a driver gives it
+    }  # fmt: skip
+    assert written(row) == {
+        "a": "text", "b": None, "c": True, "d": 2**63 - 1, "e": {"integer": "0x8000000000000000"},
+        "f": -(2**63) + 1, "g": {"bytes": "0a"}, "h": {"float": "0x1.0000000000000p-1"},
+        "i": {"decimal": "1.0"}, "j": {"date": "2026-01-02"}, "k": {"time": "2026-01-02T03:00:00"},
+        "l": {"text": "eda080"}, "m": {"text": "edbfbf"}, "n": {"integer": "-0x8000000000000000"},
+    }  # fmt: skip
+    assert read_back(written(row)) == row
