@@ -55,7 +55,9 @@ def _try_room(room: str, options: argparse.Namespace) -> Counter[Fate]:
     coverage = watch([tests], folder)
     warm_up(coverage)
     equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
-    chosen = _sample([one for one in _all(folder) if options.only in one.module], options)
+    found = _all(folder)
+    _name_stale(found, equivalent)
+    chosen = _sample([one for one in found if options.only in one.module], options)
     trials = []
     count: Counter[Fate] = Counter()
     for mutant in chosen:
@@ -75,6 +77,15 @@ def _try_room(room: str, options: argparse.Namespace) -> Counter[Fate]:
             _say(f"  {fate}: {trial.mutant}")
     _say(f"{room}: {len(trials)} tried in {time.monotonic() - began:.0f} s")
     return count
+
+
+def _name_stale(found: list[Mutant], equivalent: dict[str, dict[str, str]]) -> None:
+    """A line that changed since its mutant was judged must be judged again."""
+    known = {(one.module, one.known_by) for one in found}
+    for module in {one.module for one in found} & set(equivalent):
+        for listed in equivalent[module]:
+            if (module, listed) not in known:
+                _say(f"  listed as {Fate.EQUIVALENT}, but no such mutant: {module}: {listed}")
 
 
 def _all(folder: Path) -> list[Mutant]:
