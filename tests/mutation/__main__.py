@@ -71,8 +71,10 @@ def _try_room(room: str, options: argparse.Namespace) -> Counter[Fate]:
             count[Fate.UNCOVERED] += 1
             _say(f"  {Fate.UNCOVERED}: {mutant}")
     began = time.monotonic()
-    for trial, fate in run(trials, tests, workers=2):
+    for done, (trial, fate) in enumerate(run(trials, tests, workers=2), start=1):
         count[fate] += 1
+        if done % 50 == 0:
+            _say(f"{room}: {done} of {len(trials)}")
         if fate is Fate.SURVIVED:
             _say(f"  {fate}: {trial.mutant}")
     _say(f"{room}: {len(trials)} tried in {time.monotonic() - began:.0f} s")
