@@ -1,5 +1,6 @@
 """The exact figures, words and defaults of the canon that others have built upon."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,8 +13,9 @@ from agent.canon.field import State, may_become
 from agent.canon.judges import Rule
 from agent.canon.ownership import Direction, Ownership, Share, Side, Timing, parse_ownership
 from agent.canon.reasons import CATALOGUE, Owner, Severity, reason
-from agent.canon.rules import needed, parse_rule, prepare, with_severity
+from agent.canon.rules import needed, parse_rule, prepare, steps_of, with_severity
 from agent.errors import ConfigError
+from agent.resources import contracts
 
 AMOUNT = {"type": "decimal", "places": 2}
 FIELDS = {
@@ -334,3 +336,44 @@ def test_the_words_that_contracts_and_configurations_are_written_in_stay_as_they
     assert " ".join((*Side, *Direction, *Timing)) == (
         "erp crm erp_to_crm crm_to_erp both realtime batch"
     )
+
+
+def test_a_step_names_a_code_with_a_life() -> None:
+    for field in ("unit", "first"):
+        with pytest.raises(ValueError, match="of another type"):
+            rule_of({"check": "step", "field": field})
+    order = contracts()["order"].fields
+    free = {name: replace(one, states=()) for name, one in order.items()}
+    with pytest.raises(ValueError, match="a code with a lifecycle"):
+        parse_rule({"check": "step", "field": "status"}, free)
+    step = parse_rule({"check": "step", "field": "status"}, order)
+    assert (step.code, step.is_step, step.field) == ("TRANSITION_WRONG", True, "status")
+    assert not rule_of(SUM).is_step
+    assert prepare([step], order) is None, "one record alone cannot break it"
+
+
+def test_every_life_has_one_step_and_what_a_contract_says_itself_counts() -> None:
+    order = contracts()["order"].fields
+    living = {name for name, one in order.items() if one.states}
+    assert {rule.field for rule in steps_of([], order)} == living
+    own = parse_rule({"check": "step", "field": "status", "severity": "error"}, order)
+    assert "status" not in {rule.field for rule in steps_of([own], order)}
+
+
+@pytest.mark.parametrize("tolerance", ["0", "1", "0.5", "10.25"])
+def test_a_tolerance_is_a_plain_decimal(tolerance: str) -> None:
+    assert rule_of(SUM | {"tolerance": tolerance}).tolerance == Decimal(tolerance)
+
+
+@pytest.mark.parametrize("tolerance", ["", ".", "1.2.3", "1e5", "-1", "1,5", 1])
+def test_what_is_no_decimal_is_no_tolerance(tolerance: object) -> None:
+    with pytest.raises(ValueError, match="tolerance must be a decimal in quotes"):
+        rule_of(SUM | {"tolerance": tolerance})
+
+
+def test_a_number_of_thirty_eight_digits_fits_with_its_sign_and_one_more_does_not() -> None:
+    field = Field("f", Kind.DECIMAL, places=2)
+    assert check(field, "-" + "9" * 36 + ".99") is None
+    long = check(field, "-" + "9" * 37 + ".99")
+    assert long is not None
+    assert long.reason == "f has 39 digits, 38 are allowed."
