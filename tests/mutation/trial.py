@@ -36,12 +36,15 @@ _STUCK = 30.0
 """Times as long by the clock as a trial may take of a processor: it waits for something."""
 _BROKEN = 70
 _NOT_TRIED = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED, _BROKEN}
-_BY_THE_CLOCK = "tests/unit/mapping/test_hostile_formulas.py"
-"""Fails on a busy machine, with a mutant or without."""
+_BY_THE_CLOCK = (
+    "tests/unit/mapping/test_hostile_formulas.py",
+    "tests/unit/mapping/test_addresses_and_locales.py::test_long_hostile_texts_cost_nothing",
+)
+"""Fail on a busy machine, with a mutant or without."""
 _OPTIONS = (
     "-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:randomly",
     "-p", "no:faulthandler", "-W", "ignore::pytest.PytestAssertRewriteWarning",
-    "-o", "addopts=--import-mode=importlib", f"--ignore={_BY_THE_CLOCK}",
+    "-o", "addopts=--import-mode=importlib", *(f"--deselect={test}" for test in _BY_THE_CLOCK),
 )  # fmt: skip
 
 

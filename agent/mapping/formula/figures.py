@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, Decimal, DecimalException
+from decimal import ROUND_DOWN, Decimal
 
 from agent.mapping.formula import limits
 from agent.mapping.formula.tree import Worth
@@ -91,11 +91,7 @@ def rounding(how: str) -> Callable[..., Worth]:
 
 def rounded(value: Decimal, count: int, how: str) -> Decimal:
     """With this many places. Raises Refused."""
-    try:
-        made = value.quantize(Decimal(1).scaleb(-count), rounding=how, context=limits.ROUNDING)
-    except DecimalException:
-        raise Refused("FORMULA_NUMBER", "makes a number of too many digits") from None
-    return fitting(made)
+    return fitting(value.quantize(Decimal(1).scaleb(-count), rounding=how, context=limits.ROUNDING))
 
 
 def divided(value: Decimal, by: Decimal) -> Decimal:
