@@ -274,3 +274,8 @@ def test_the_sizes_of_a_formula_are_inclusive() -> None:
     assert worth("SUM(" + ",".join(["SUM(" + ",".join("1" * 49) + ")"] * 7) + ")") == 343
     assert worth("9" * 40) == int("9" * 40)
     assert wrong("9" * 41).text == "A number has at most 40 digits."
+
+
+def test_the_point_of_a_number_is_no_digit() -> None:
+    assert worth("0." + "1" * 39) == Decimal("0." + "1" * 39)
+    assert wrong("0." + "1" * 40).text == "A number has at most 40 digits."

@@ -363,3 +363,11 @@ def test_a_word_that_is_almost_known_gets_a_hint(
     word: str, known: Iterable[str], hint: str
 ) -> None:
     assert did_you_mean(word, known) == hint
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Osterreich", "AT"), ("COTE D'IVOIRE", "CI"), ("united  states", "US")]
+)
+def test_the_name_of_a_country_is_known_without_accents_and_marks(name: str, code: str) -> None:
+    land = {"type": "code", "list": "iso-3166-1"}
+    assert one(land, '{ column = "C", convert = "country" }')(name) == code
