@@ -263,7 +263,9 @@ class Canary:
             if last is None:
                 last = self._store.reserve(0) - 1
                 conn.execute("update publish set last = ? where id = ?", (last, current.id))
-            about = (current.flow, current.first, last)
+            # While a yes is waited for, what took the place of its entries needs it as well.
+            top = (1 << 62) if current.step is Step.WATCH else last
+            about = (current.flow, current.first, top)
             some = "select 1 from entry where flow = ? and seq between ? and ?"
             for sql in (
                 f"{some} and state = 0",

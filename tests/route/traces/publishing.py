@@ -58,11 +58,14 @@ def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None
 @story()
 def what_changes_in_the_erp_while_it_waits_takes_the_place_of_what_waits(route: Route) -> None:
     _published(route)
-    waiting = next(key for key, value in route.held_by_crm().items() if value == "v")
-    route.erp["accounts"][waiting] = ["v2"]
-    route.read()
-    assert route.held_by_crm()[waiting] == "v"
-    assert route.states()["SUPERSEDED"] == 1
+    waiting = [key for key, value in route.held_by_crm().items() if value == "v"]
+    for at, value in enumerate(["v2", "v3", "v4"], 1):
+        route.erp["accounts"] |= {key: [value] for key in waiting}
+        route.scan()
+        route.approve()
+        route.read()
+        assert [route.held_by_crm()[key] for key in waiting] == ["v"] * 3
+        assert route.states()["SUPERSEDED"] == 3 * at
     Engineer(route).say_yes()
     route.settle()
     alike(route)
