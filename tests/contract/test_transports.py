@@ -12,8 +12,8 @@ from agent.control.server import Limits
 from agent.control.transport import TRANSPORT
 from agent.errors import StoreFull
 from tests.contract.raw_client import STATUS_LINE, Raw, ends
-from tests.control_answers import STATUS
 from tests.control_fakes import serving
+from tests.control_items import STATUS
 
 
 def until(condition, seconds: float = 10) -> None:

@@ -15,8 +15,8 @@ import pytest
 from agent.control.client import Client, ControlError, ServiceUnreachable
 from agent.control.transport import TRANSPORT
 from tests.contract.raw_client import STATUS_LINE
-from tests.control_answers import STATUS
 from tests.control_fakes import serving
+from tests.control_items import STATUS
 
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="about Unix sockets")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from agent.control.client import Client, ControlError
 from gui import status_icon
-from tests.control_answers import REASON
 from tests.control_fakes import FakeService, serving
+from tests.control_items import REASON
 
 
 class Looks:

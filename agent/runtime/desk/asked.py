@@ -10,8 +10,7 @@ from typing import Protocol
 import orjson
 
 from agent.errors import WrongUse
-from agent.model import Json, Parent, Problem
-from agent.queue.claims import Claim
+from agent.model import Json, Problem
 from agent.queue.desk import Desk, Edit
 from agent.queue.problems import row_of
 from agent.queue.sending import Sending
@@ -20,7 +19,7 @@ from agent.queue.store import Store
 from agent.runtime.desk import said, sheet
 from agent.runtime.desk.contents import Content
 from agent.runtime.desk.edits import edited, not_editable
-from agent.runtime.desk.half import Half, half_done
+from agent.runtime.desk.half import Halves
 from agent.runtime.desk.preview import Previewer, batches
 from agent.runtime.desk.rules import RuleDesk
 from agent.runtime.plan import FlowPlan, LaneHashes
@@ -91,7 +90,9 @@ class ExceptionDesk:
         opened = self.sending.opened([said.number_of(str(shown["ref"]))])
         if str(shown["ref"]).startswith("E") and opened.claims:
             shown["waits_for"] = self._waits_for(opened.claims[0].flow, shown["parents"])
-            if str(shown["state"]) == State.PARKED.label and (half := self._half(opened.claims[0])):
+            if str(shown["state"]) == State.PARKED.label and (
+                half := self._halves.of(opened.claims[0])
+            ):
                 shown["half_done"] = half.as_json()
             kept = row_of(self.store, opened.claims[0].seq)
             if kept:
@@ -108,24 +109,11 @@ class ExceptionDesk:
             max(1, min(1000, limit)) if isinstance(limit, int) else 100,
         )
 
-    def _half(self, claim: Claim) -> Half | None:
-        """What of it is in the target already."""
-        flow = next((each for each in self.flows if each.id == claim.flow), None)
-        content = self.contents.get(flow.name) if flow is not None else None
-        if flow is None or content is None:
-            return None
-        previewer = self._previewer()
-
-        def is_there(parent: Parent) -> bool:
-            lane = previewer.lane(claim.flow, parent.entity, parent.external_id)
-            return bool(self.sending.present({lane}))
-
-        def siblings(document: str) -> int:
-            seqs = [each.seq for each in self.desk.standing() if each.flow == claim.flow]
-            found = self.view.impacts(seqs[: said.MOST_SUMMED])
-            return sum(impact.document == document for _, impact in found)
-
-        return half_done(content.contract, claim, is_there=is_there, siblings=siblings)
+    @property
+    def _halves(self) -> Halves:
+        return Halves(
+            self.desk, self.sending, self.view, self.flows, self.contents, self._previewer().lane
+        )
 
     def _waits_for(self, flow: int, parents: Json) -> list[Json]:
         """The parents of an item that are not known to exist in the target."""

@@ -14,12 +14,17 @@ cannot be told afterwards, so deleting it might delete what somebody else made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.canon import Contract, Kind
 from agent.model import Json, Parent
 from agent.queue.claims import Claim
+from agent.queue.items import Items
+from agent.queue.sending import Sending
+from agent.runtime.desk.contents import Content
+from agent.runtime.desk.said import MOST_SUMMED, View
+from agent.runtime.plan import FlowPlan
 
 FINISH = "waybill exceptions fix or replay; or correct it in the ERP."
 LEAVE = (
@@ -69,6 +74,39 @@ def half_done(
                 f"This {kind} of it is not, or not as the ERP says it.{more}",
             )
     return None
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Knows what is in the targets already."""
+
+    desk: Items
+    sending: Sending
+    view: View
+    flows: Sequence[FlowPlan]
+    contents: Mapping[str, Content]
+    lane: Callable[[int, str, str], bytes]
+    """Of a parent: flow, entity, external id."""
+
+    def of(self, claim: Claim) -> Half | None:
+        """What of a parked message is in its target already."""
+        flow = next((each for each in self.flows if each.id == claim.flow), None)
+        content = self.contents.get(flow.name) if flow is not None else None
+        if content is None:
+            return None
+        return half_done(
+            content.contract,
+            claim,
+            is_there=lambda p: bool(
+                self.sending.present({self.lane(claim.flow, p.entity, p.external_id)})
+            ),
+            siblings=lambda document: self._siblings(claim.flow, document),
+        )
+
+    def _siblings(self, flow: int, document: str) -> int:
+        seqs = [each.seq for each in self.desk.standing() if each.flow == flow]
+        found = self.view.impacts(seqs[:MOST_SUMMED])
+        return sum(impact.document == document for _, impact in found)
 
 
 def _documents(contract: Contract, claim: Claim) -> Iterator[Parent]:

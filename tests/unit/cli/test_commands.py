@@ -7,7 +7,8 @@ import pytest
 from agent.cli.main import main
 from agent.control.api import METHODS
 from agent.errors import ControlError, NotAllowed, WrongUse
-from tests.control_answers import ANSWERS, EXCEPTION, REASON
+from tests.control_answers import ANSWERS
+from tests.control_items import EXCEPTION, REASON
 from tests.unit.cli.typing_commands import ATTENTION, FINE, UNREACHABLE, WRONG_USE
 
 DRAFT = str(Path(__file__).parents[3] / "resources/sample-erp/mappings/contacts.toml")
