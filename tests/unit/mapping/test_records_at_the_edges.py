@@ -374,3 +374,9 @@ def test_a_day_may_have_one_digit_only_where_something_ends_it(
 ) -> None:
     made = one({"type": "date"}, f'{{ column = "C", format = "{form}" }}')(text)
     assert made == wire if wire else code_of(made) == "NOT_A_DATE"
+
+
+@pytest.mark.parametrize("value", [1.0, b"\x01", "2", 2, Decimal(2), Decimal("NaN")])
+def test_what_is_neither_yes_nor_no_is_refused_by_its_code(value: Value) -> None:
+    made = code_of(one({"type": "boolean"})(value))
+    assert made == ("TEXT_INVALID" if value != value else "NOT_A_BOOLEAN")  # noqa: PLR0124 -- not a number

@@ -180,7 +180,7 @@ def test_a_blank_or_what_means_it_is_no_number() -> None:
 
 
 def test_a_number_of_sixty_four_characters_is_looked_at_and_a_longer_one_refused() -> None:
-    assert phone("", "+4930123456" + " " * 20 + "7" + "-" * 32) == "+49301234567"
+    assert phone("", "+4930123456" + " " * 52 + "7") == "+49301234567"
     long = phone("", "+4930123456" + "-" * 53 + "7")
     assert isinstance(long, Problem)
     assert long.code == "PHONE_INVALID"
