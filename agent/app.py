@@ -286,6 +286,7 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         steps=plan.steps,
         tables=tuple(plan.tables.values()),
         text=plan.text,
+        files=plan.files,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
 

@@ -58,6 +58,8 @@ class Plan:
     """Fields that are sent only while the record does not exist in the target."""
     text: str = ""
     """What it was read from, where that was a file."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The lookup files that it names, as they were then."""
 
     @property
     def entity(self) -> str:

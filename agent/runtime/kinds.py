@@ -109,15 +109,16 @@ class Kinds:
             raise ConfigError([problem]) from None
         lengths = target.lengths().get(entity, {}) if isinstance(target, HasLengths) else {}
         contract = self.contracts[entity]
-        plan = parse(
-            document, contract, file, lambda name: files.get(name) or self._beside(name), lengths
-        )
+        read: dict[str, bytes] = {}
+
+        def content(name: str) -> bytes:
+            read[name] = files.get(name) or (self.folder / LOOKUPS / name).read_bytes()
+            return read[name]
+
+        plan = parse(document, contract, file, content, lengths)
         if problems := list(_not_ours(plan, self.owners[entity], file)):
             raise ConfigError(problems, f"The mapping of '{entity}' carries what the CRM owns.")
-        return plan
-
-    def _beside(self, name: str) -> bytes:
-        return (self.folder / LOOKUPS / name).read_bytes()
+        return replace(plan, text=text, files=read)
 
     def plans(self, config: Config) -> dict[str, Plan]:
         """The mapping of every flow, or every problem of all of them."""
@@ -131,7 +132,7 @@ class Kinds:
             try:
                 text = (config.folder / flow.mapping).read_text(encoding="utf-8")
                 settings = config.targets[flow.target].settings
-                found[name] = replace(self.plan(text, flow.entity, file, settings), text=text)
+                found[name] = self.plan(text, flow.entity, file, settings)
                 problems += table_problems(found[name], config, file)
                 if isinstance(settings, HasPlaces):
                     problems += _placeless(name, flow.target, found[name], settings.places())

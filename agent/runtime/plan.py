@@ -79,6 +79,8 @@ class FlowPlan:
     """What has to be looked up in other sources before its records are mapped."""
     text: str = ""
     """Its mapping as the file has it."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """The lookup files that it names."""
     every: float = 0.0
     """Seconds between deliveries; 0 is real time."""
     cron: str = ""

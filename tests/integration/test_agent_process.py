@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NotRequired, get_origin, get_type_hints
 
 from adapters.sandbox import Sandbox
-from agent.control import answers
+from agent.control import answers, exception_answers
 from tests.integration.agent_home import ROOT, AgentHome, with_receiver
 from tests.integration.killpoints import field as world
 
@@ -259,7 +259,7 @@ def test_every_question_is_answered_in_its_documented_shape(agent, receiver):
 
     asked = {
         ("queue", "list"): answers.QueueItem,
-        ("exceptions", "list"): answers.ExceptionItem,
+        ("exceptions", "list"): exception_answers.ExceptionItem,
         ("holds", "list"): answers.Hold,
         ("reads", "list"): answers.ReadItem,
     }

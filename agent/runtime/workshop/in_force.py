@@ -12,7 +12,7 @@ from agent.ports import Clock
 from agent.queue.publishes import Publishes, Terms
 from agent.queue.store import FlowRow, Store
 from agent.runtime.plan import FlowPlan
-from agent.runtime.workshop.versions import BY_HAND, Version, Versions, digest_of
+from agent.runtime.workshop.versions import BY_HAND, Version, Versions
 
 FOUND = "found in the file"
 
@@ -21,7 +21,10 @@ def register(
     store: Store, home: Path, clock: Clock, config: Config, flows: Mapping[str, FlowPlan]
 ) -> dict[str, FlowRow]:
     """Give streams and flows their numbers, and notice mappings that were published since."""
-    kept = {name: _kept(Versions(home, name, clock), flow.text) for name, flow in flows.items()}
+    kept = {
+        name: Versions(home, name, clock).keep(flow.text, BY_HAND, FOUND, flow.files)
+        for name, flow in flows.items()
+    }
     publishes = Publishes(store)
     with store.db.transaction():
         before = publishes.before()
@@ -37,33 +40,27 @@ def register(
             was = before.get(name)
             about = _about(Versions(home, name, clock), kept[name], was[1] if was else None)
             publishes.notice(
-                rows[name].id, was, (flow.version, kept[name].digest), terms, about
+                rows[name].id, was, (flow.version, kept[name].mark), terms, about
             )  # fmt: skip
     return rows
 
 
-def _kept(versions: Versions, text: str) -> Version:
-    """The version that this text is; one that nobody published is kept as written by hand."""
-    known = versions.listed()
-    if known and known[-1].digest == digest_of(text):
-        return known[-1]
-    return versions.keep(text, BY_HAND, FOUND)
-
-
 def _about(versions: Versions, now: Version, former: str | None) -> dict[str, Json]:
     about: dict[str, Json] = {"by": now.by, "comment": now.comment, "version": now.number}
-    if former is not None and former != now.digest:
+    if former is not None and former != now.mark:
         old = version_of(versions, former)
         about["former_version"] = old.number if old else None
         if old is not None:
             texts = versions.text(old.number), versions.text(now.number)
-            about["fields"], about["added"] = changed_fields(*texts), added_fields(*texts)
+            same_words = old.files == now.files
+            about["fields"] = changed_fields(*texts) if same_words else None
+            about["added"] = added_fields(*texts)
     return about
 
 
-def version_of(versions: Versions, digest: str) -> Version | None:
-    """The newest version with this text."""
-    return next((each for each in reversed(versions.listed()) if each.digest == digest), None)
+def version_of(versions: Versions, mark: str) -> Version | None:
+    """The newest version that is this one."""
+    return next((each for each in reversed(versions.listed()) if each.mark == mark), None)
 
 
 def added_fields(old: str, new: str) -> list[Json]:

@@ -24,7 +24,7 @@ from agent.ports import Clock
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.money import Written, changed_money, named_files
 from agent.runtime.workshop.proposals import Proposal, Proposals, encoded
-from agent.runtime.workshop.versions import BY_HAND, Versions, digest_of
+from agent.runtime.workshop.versions import BY_HAND, Versions, mark_of
 
 NOTHING_NEW = "MAPPING_UNCHANGED"
 NOT_WRITTEN = "MAPPING_NOT_WRITTEN"
@@ -77,11 +77,11 @@ class Publisher:
         """Every version that is kept, the newest first."""
         self._known(flow)
         text = self._shop.published(flow)
-        files = {name: digest_of(content) for name, content in self._shop.files(text).items()}
+        mark = mark_of(text, self._shop.files(text))
         items: list[Json] = [
             {
                 **asdict(version),
-                "in_force": version.digest == digest_of(text) and version.files in ({}, files),
+                "in_force": version.mark == mark,
             }
             for version in reversed(self._versions(flow).listed())
         ]
@@ -239,11 +239,7 @@ class Publisher:
 
 def _base(change: Change) -> str:
     """What a change was made against."""
-    parts = [
-        digest_of(change.old),
-        *(f"{n}:{digest_of(change.old_files[n])}" for n in sorted(change.old_files)),
-    ]
-    return digest_of("\n".join(parts))
+    return mark_of(change.old, change.old_files)
 
 
 def _write(path: Path, content: bytes) -> None:

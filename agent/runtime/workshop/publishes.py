@@ -20,7 +20,7 @@ from agent.runtime.watch import PublishBook
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.in_force import version_of
 from agent.runtime.workshop.publish import Publisher
-from agent.runtime.workshop.versions import Versions, digest_of
+from agent.runtime.workshop.versions import Versions, mark_of
 
 _logger = get_logger(__name__)
 
@@ -182,7 +182,7 @@ class PublishDesk:
 
         Returns its new number. Raises WaybillError.
         """
-        if digest_of(self.shop.published(flow.name)) != publish.mapping:
+        if self._in_file(flow.name) != publish.mapping:
             return None
         versions = Versions(self.home, flow.name, self.clock)
         former = version_of(versions, publish.former)
@@ -226,15 +226,36 @@ class PublishDesk:
         for way in ways:
             yield decide(flow, publish, way, now, judged)
 
+    def _in_file(self, name: str) -> str:
+        """What stands in the mapping's files now, which the agent may not have noticed yet."""
+        text = self.shop.published(name)
+        return mark_of(text, self.shop.files(text))
+
     def _sharing(self, flow: FlowPlan, publish: Publish) -> list[tuple[FlowPlan, Publish]]:
-        """Flows that have their mapping from the same file are taken back together."""
-        path = self.shop.config.flows[flow.name].mapping
-        found = [(flow, publish)]
+        """Flows that the former files bring back too, since they share them, go back together."""
+        flows, found = self.shop.config.flows, [(flow, publish)]
+        versions = Versions(self.home, flow.name, self.clock)
+        former = version_of(versions, publish.former)
+        if former is None:
+            return found
+        text, files = versions.text(former.number), versions.files(former.number)
         for other in self.flows:
-            if other.id != flow.id and self.shop.config.flows[other.name].mapping == path:
-                same = (p for p in self.book.publishes.listed(other.id) if _same(p, publish))
-                found += [(other, each) for each in list(same)[:1]]
+            if other.id == flow.id:
+                continue
+            shared = flows[other.name].mapping == flows[flow.name].mapping
+            becomes = text if shared else self.shop.published(other.name)
+            there = self.shop.files(becomes)
+            back = mark_of(becomes, there | {n: c for n, c in files.items() if n in there})
+            found += [(other, p) for p in self._in_force(other.id) if p.former == back][:1]
         return found
+
+    def _in_force(self, flow: int) -> Iterator[Publish]:
+        """The publish whose mapping a flow runs with, as long as it can be taken back."""
+        mapping = self.book.publishes.in_force(flow)
+        for each in self.book.publishes.listed(flow):
+            gone = each.undoes or each.step in (Step.UNDOING, Step.UNDONE)
+            if each.mapping == mapping and not gone:
+                yield each
 
     def _undoable(self, of: str) -> tuple[FlowPlan, Publish]:
         """Raises WrongUse with the reason why it cannot be undone."""
@@ -246,7 +267,7 @@ class PublishDesk:
         if not publish.former:
             raise WrongUse(f"{publish.ref} is the first mapping of {name}.", code=NOT_POSSIBLE)
         in_force = self.book.publishes.in_force(flow.id)
-        if publish.mapping != in_force or digest_of(self.shop.published(name)) != in_force:
+        if publish.mapping != in_force or self._in_file(name) != in_force:
             raise WrongUse(
                 f"Another mapping of {name} is in force than that of {publish.ref}.",
                 code=NOT_POSSIBLE, hint=f"Undo the newer one first. {instead}.",
@@ -313,11 +334,6 @@ class PublishDesk:
             "kept_until": instant(publish.until) if publish.until else None,
             "outcomes": {how or "open": many for how, many in outcomes.items()},
         }
-
-
-def _same(one: Publish, other: Publish) -> bool:
-    texts = (one.mapping, one.former) == (other.mapping, other.former)
-    return texts and not one.undoes and one.step not in (Step.UNDOING, Step.UNDONE)
 
 
 def _word(params: Params) -> str:

@@ -39,6 +39,11 @@ class Version:
     files: Mapping[str, str] = field(default_factory=dict)
     """The lookup files that it names, each with the digest of its content then."""
 
+    @property
+    def mark(self) -> str:
+        """What tells it from every other one, see `mark_of`."""
+        return _mark(self.digest, self.files)
+
 
 class Versions:
     """The versions of one flow's mapping. Raises StoreError."""
@@ -116,3 +121,13 @@ def digest_of(text: str | bytes) -> str:
     """What tells two texts apart."""
     data = text.encode() if isinstance(text, str) else text
     return blake2b(data, digest_size=16).hexdigest()
+
+
+def mark_of(text: str, files: Mapping[str, bytes]) -> str:
+    """What tells two mappings apart: their texts, and the lookup files that they name."""
+    return _mark(digest_of(text), {name: digest_of(content) for name, content in files.items()})
+
+
+def _mark(digest: str, files: Mapping[str, str]) -> str:
+    parts = [f"{name}:{files[name]}" for name in sorted(files)]
+    return digest_of("\n".join([digest, *parts])) if parts else digest
