@@ -16,13 +16,20 @@ from tests.integration.killpoints import field as world
 
 MANY = 500
 PHONE = 'phone = "PHONE"\n'
+INDUSTRY = """industry = { column = "KIND", lookup = "kinds" }
+
+[lookups.kinds]
+csv = "kinds.csv"
+key = "CODE"
+value = "MEANS"
+"""
 
 
 def export(home: AgentHome, **changed: str) -> None:
-    lines = ["CUSTNO;NAME1;PHONE;MOBILE"]
+    lines = ["CUSTNO;NAME1;PHONE;MOBILE;KIND"]
     for i in range(MANY):
         key = f"{i:03}"
-        lines.append(f"{key};{changed.get('k' + key, f'Customer {i}')};+49 30 100{key};")
+        lines.append(f"{key};{changed.get('k' + key, f'Customer {i}')};+49 30 100{key};;1")
     fresh = home.exports / ".accounts.tmp"
     fresh.write_text("\n".join([*lines, ""]), encoding="utf-8")
     fresh.replace(home.exports / "accounts.csv")
@@ -184,3 +191,33 @@ def test_where_nobody_can_ask_what_is_there_an_undo_says_so_and_restoring_goes(a
     assert crm.now == {("account", key): name for key, name in names.items()}
     assert {len(crm.history["account", key]) for key in names} == {1, 3}
     assert not crm.wrong
+
+
+def test_another_word_in_a_lookup_file_is_watched_and_undone_like_any_mapping(running, crm):
+    def there(word: str) -> int:
+        return sum(record["Industry"] == word for record in crm.records("Account").values())
+
+    words = running.home / "lookups" / "kinds.csv"
+    words.parent.mkdir(exist_ok=True)
+    words.write_text("CODE;MEANS\n1;Retail\n", encoding="utf-8")
+    mapping = running.home / "mappings" / "accounts.toml"
+    draft = running.home.parent / "draft.toml"
+    text = mapping.read_text(encoding="utf-8")
+    draft.write_text(f"{text}{INDUSTRY}", encoding="utf-8")
+    saying = ("--comment", "industry", "--json")
+    code, _, wrong = running.waybill("mapping", "publish", "accounts", str(draft), *saying)
+    assert code == 0, wrong
+    running.until(lambda s: s["idle"] and there("Retail") == 20, "it does not wait", 60)
+    assert running.waybill("mapping", "approve", "accounts", "--json")[0] == 0
+    running.until(lambda s: s["idle"] and there("Retail") == MANY, "they do not go", 90)
+
+    words.write_text("CODE;MEANS\n1;Energy\n", encoding="utf-8")
+    running.until(lambda s: s["idle"] and there("Energy"), "the word is not noticed", 60)
+    assert (there("Energy"), there("Retail")) == (20, 480)
+    code, listed, _ = running.waybill("mapping", "versions", "accounts", "--json")
+    assert [each["in_force"] for each in listed["items"]][:2] == [True, False]
+    code, _, wrong = running.waybill("mapping", "undo", "accounts", "--json")
+    assert code == 0, wrong
+    running.until(lambda s: s["idle"] and there("Retail") == MANY, "it is not undone", 60)
+    assert words.read_text(encoding="utf-8") == "CODE;MEANS\n1;Retail\n"
+    assert mapping.read_text(encoding="utf-8") == draft.read_text(encoding="utf-8")
