@@ -151,7 +151,7 @@ def build(
     vault = keys.open_vault(home, clock)
     audit = Audit(home / "audit.log", vault.ring.keyed_hash("audit", 32), clock)
     adapters = _adapters(home, config, plans, vault, clock)
-    workshop = _workshop(home, config, known, vault, clock)
+    workshop = _workshop(home, config, known, plans, vault, clock)
     parts = Parts(
         home=home,
         config=config,
@@ -187,7 +187,12 @@ def build(
 
 
 def _workshop(
-    home: Path, config: Config, known: installed.Kinds, vault: KeyVault, clock: Clock
+    home: Path,
+    config: Config,
+    known: installed.Kinds,
+    plans: Mapping[str, Plan],
+    vault: KeyVault,
+    clock: Clock,
 ) -> Workshop:
     """What previews need: adapters of their own, and drafts as texts."""
     secrets = vault.secrets(log.protect)
@@ -198,7 +203,9 @@ def _workshop(
 
     def parsed(flow: str, text: str, files: Mapping[str, bytes]) -> Plan:
         settings = config.flows[flow]
-        target, file = config.targets[settings.target].settings, str(settings.mapping)
+        target = config.targets[settings.target].settings
+        in_force = plans[flow].text if flow in plans else ""
+        file = str(settings.mapping) if text == in_force else f"draft for {flow}"
         plan = known.plan(text, settings.entity, file, target, files)
         if problems := list(installed.table_problems(plan, config, file)):
             raise ConfigError(problems)

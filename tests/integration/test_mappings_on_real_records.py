@@ -75,6 +75,7 @@ def test_a_broken_draft_is_refused_with_every_problem_and_its_place(running):
     code, _, said = running.waybill("mapping", "diff", "accounts", draft)
     assert code == 1
     assert "nmae" in said
+    assert "draft for accounts" in said
     assert "Traceback" not in said
 
 
@@ -135,6 +136,7 @@ def test_a_broken_draft_is_never_published_and_the_old_mapping_stays(running):
     code, _, said = running.waybill("mapping", "publish", "accounts", broken, "--comment", "x")
     assert code == 1
     assert "nmae" in said
+    assert "draft for accounts" in said
     code, _, said = running.waybill(
         "mapping", "publish", "accounts", broken, "--comment", " ", "--json"
     )

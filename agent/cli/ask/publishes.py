@@ -17,6 +17,10 @@ _PUBLISHES = {
     "ref": "PUBLISH", "flow": "FLOW", "at": "SINCE", "version": "VERSION", "by": "BY",
     "state": "STATE", "sent": "SENT", "waiting": "WAITING", "comment": "COMMENT",
 }  # fmt: skip
+_STATES = {
+    "watch": "waits for a yes", "approved": "approved, on its way", "done": "through",
+    "undoing": "being undone",
+}  # fmt: skip
 _FIELDS = {"external_id": "RECORD", "field": "FIELD", "before": "BEFORE", "after": "AFTER"}
 _WOULD = {"external_id": "RECORD", "outcome": "WOULD BE", "restores": "RESTORES", "edited": "STAYS"}
 _OUTCOMES = {
@@ -135,7 +139,8 @@ def _standing(found: Mapping[str, Any]) -> str:
     changes = "more than fields" if found["changes"] is None else ", ".join(found["changes"])
     return (
         f"{found['ref']} of {found['flow']}: version {found['version']} by {found['by']},"
-        f" {found['state']}; it changes {changes}. Sent {found['sent']:,}, waiting"
+        f" {_STATES.get(found['state'], found['state'])}; it changes {changes}. Sent"
+        f" {found['sent']:,}, waiting"
         f" {found['waiting']:,}."
     )
 
