@@ -74,7 +74,7 @@ def test_a_message_after_another_is_not_plain() -> None:
 
 def test_the_first_message_of_an_unproven_row_is_compared_and_not_plain() -> None:
     verdict = judge(view(trusted=False), NO_FLOW_MEMORY, no_text, NEW, HERE)
-    assert verdict.entries == [message(previous=0, verify=True)]
+    assert verdict.entries == [message(previous=0, verify=True, unsure=True)]
 
 
 def test_an_unchanged_row_still_tells_who_it_is() -> None:
