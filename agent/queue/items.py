@@ -102,15 +102,11 @@ class Items:
         sql = f"select {_ITEM} from entry where state in ({_marks(states)}) and seq > ?"
         if all(State.WAITING < state <= State.PARKED for state in states):
             sql += " and state between 1 and 5"  # see the index of these words
-        values: list[object] = [int(state) for state in states]
-        values.append(after)
-        if flows is not None:
-            sql += f" and flow in ({_marks(flows)})"
-            values += flows
-        if code:
-            sql += " and code = ?"
-            values.append(code)
-        rows = self._store.db.rows(sql + " order by seq limit ?", [*values, limit])
+        narrowed, values = _only(flows, code)
+        rows = self._store.db.rows(
+            f"{sql}{narrowed} order by seq limit ?",
+            [*(int(state) for state in states), after, *values, limit],
+        )
         return [self._item(row) for row in rows]
 
     def entry(self, seq: int) -> Item | None:
@@ -213,28 +209,16 @@ class Items:
     ) -> list[int]:
         """Numbers of parked entries, oldest first, after one of them."""
         sql = "select seq from entry where state between 1 and 5 and state = 5 and seq > ?"
-        values: list[object] = [after]
-        if flows is not None:
-            sql += f" and flow in ({_marks(flows)})"
-            values += flows
-        if code:
-            sql += " and code = ?"
-            values.append(code)
-        rows = self._store.db.rows(sql + " order by seq limit ?", [*values, limit])
+        narrowed, values = _only(flows, code)
+        rows = self._store.db.rows(f"{sql}{narrowed} order by seq limit ?", [after, *values, limit])
         return [int(row[0]) for row in rows]
 
     def shapes(self, flows: Sequence[int] | None = None, code: str = "") -> set[str]:
         """The names of all fields that parked messages carry."""
         sql = "select distinct shape from entry where state between 1 and 5 and state = 5"
-        values: list[object] = []
-        if flows is not None:
-            sql += f" and flow in ({_marks(flows)})"
-            values += flows
-        if code:
-            sql += " and code = ?"
-            values.append(code)
+        narrowed, values = _only(flows, code)
         names: set[str] = set()
-        for (shape,) in self._store.db.rows(sql, values):
+        for (shape,) in self._store.db.rows(sql + narrowed, values):
             names |= self._store.shapes.names(shape)
         return names
 
@@ -311,6 +295,18 @@ class Items:
         except Damaged:
             return {"reason": "The reason does not open: it was damaged."}
         return found
+
+
+def _only(flows: Sequence[int] | None, code: str) -> tuple[str, list[object]]:
+    """What narrows a question to these flows (None: all) and to a code, if there is one."""
+    sql, values = "", list[object]()
+    if flows is not None:
+        sql += f" and flow in ({_marks(flows)})"
+        values += flows
+    if code:
+        sql += " and code = ?"
+        values.append(code)
+    return sql, values
 
 
 def _marks(values: Sequence[object]) -> str:
