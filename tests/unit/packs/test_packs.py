@@ -125,7 +125,7 @@ def test_a_setting_cannot_end_the_text_that_it_stands_in(company: str) -> None:
 
 def test_a_name_of_a_machine_with_quotes_does_no_harm() -> None:
     pack = packs.load("sap-ecc")
-    filled = packs.fill(pack, {"client": "100"}, 'A"\nB')
+    filled = packs.fill(pack, {"client": "100", "company_code": "1000"}, 'A"\nB')
     assert tomllib.loads(filled.configuration)["agent"]["name"] == "AB"
 
 

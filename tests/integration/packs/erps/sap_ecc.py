@@ -8,11 +8,19 @@ from typing import Any
 from tests.integration.packs.database import Rows
 from tests.integration.packs.world import Document, World
 
-SETTINGS = {"schema": "main", "client": "100"}
+SETTINGS = {"schema": "main", "client": "100", "company_code": "1000"}
 COUNTS = {"inventory": 30}
 """Stock is per plant here, and there is one."""
 SAMPLES = {
-    "account": ("0000000011", {"Name": "Müller & Söhne 11", "ERP_Credit_Hold__c": "True"}),
+    "account": (
+        "0000000011",
+        {
+            "Name": "Müller & Söhne 11",
+            "ERP_Credit_Hold__c": "True",
+            "BillingStreet": "Lange Gasse 11",
+            "ERP_Payment_Terms__c": "ZB30",
+        },
+    ),
     "order": ("0000000003", {"ERP_Status__c": "shipped", "PoNumber": "PO 3"}),
 }
 OTHER = "200"
@@ -36,9 +44,21 @@ def common(world: World) -> dict[str, Table]:
             {"MANDT": "100", "KUNNR": f"{c.number:010}", "NAME1": c.name,
              "STRAS": f"Gasse {c.number}", "ORT01": c.town, "PSTLZ": f"0{c.number:04}",
              "LAND1": c.country, "AUFSD": "01" if c.held else " ",
-             "LOEVM": "" if c.active else "X"}
+             "LOEVM": "" if c.active else "X", "ADRNR": f"9{c.number:09}" if c.number % 2 else " "}
             for c in world.customers
         ] + [{"MANDT": OTHER, "KUNNR": "0000000001", "NAME1": "Of another client"}],
+        "ADRC": [
+            {"CLIENT": client, "ADDRNUMBER": f"9{c.number:09}", "DATE_FROM": "00010101",
+             "NATION": nation, "NAME1": name, "CITY1": c.town, "STREET": "Lange Gasse",
+             "HOUSE_NUM1": f"{c.number}"}
+            for c in world.customers if c.number % 2
+            for client, nation, name in (
+                ("100", " ", c.name), ("100", "I", "In other letters"), (OTHER, " ", "Not it"))
+        ],
+        "KNB1": [
+            {"MANDT": "100", "KUNNR": f"{c.number:010}", "BUKRS": company, "ZTERM": terms}
+            for c in world.customers for company, terms in (("1000", "ZB30"), ("2000", "ZB90"))
+        ],
         "KNVK": [
             {"MANDT": "100", "PARNR": f"{p.number:010}", "KUNNR": f"{p.customer.number:010}",
              "NAMEV": p.first, "NAME1": p.last}
