@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import threading
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -28,6 +29,8 @@ from tests.integration.agent_home import AgentHome
 from tests.integration.packs import database, world
 
 DRIVER = odbc_driver()
+LINKED = {"account", "contact", "product"}
+"""Kinds that people keep by hand where there is no Waybill yet."""
 
 
 @dataclass
@@ -197,6 +200,7 @@ def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
     assert (code, said) == (0, ""), found
     assert [each for each in found["findings"] if each["level"] not in ("ok", "info")] == []
     case.waybill.start()
+    link(case)
     status = case.waybill.until(
         lambda status: status["idle"] or status["counts"]["parked"], "it never ends", within=60
     )
@@ -214,6 +218,22 @@ def test_a_home_made_of_the_pack_checks_and_the_whole_erp_arrives_in_the_crm(
     for kind, (external_id, fields) in case.erp.SAMPLES.items():
         record = sandbox.records(RESOURCE[kind])[external_id]
         assert {name: str(record[name]) for name in fields} == fields, (kind, record)
+
+
+def link(case: Case) -> None:
+    """Say yes to each flow of which the CRM might hold records already: this one is empty."""
+    flows = tomllib.loads((case.home / "waybill.toml").read_text(encoding="utf-8"))["flows"]
+    linked = [name for name, flow in flows.items() if "first_link" in flow]
+    assert {flows[name]["entity"] for name in linked} == LINKED & {*case.pack.kinds}
+    case.waybill.until(
+        lambda status: all(source["last_read"] for source in status["sources"]), "not all is read"
+    )
+    for name in linked:
+        code, found, said = case.waybill.waybill("link", "propose", name, "--json", within=60)
+        assert code == 0, said
+        assert (found["certain"], found["ambiguous"]) == (0, 0), found
+        code, _, said = case.waybill.waybill("link", "approve", name, "--json", within=60)
+        assert code == 0, said
 
 
 def sums(sandbox: Sandbox, kinds: Sequence[str]) -> dict[tuple[str, str], Decimal]:
