@@ -79,9 +79,9 @@ def config_path(home: Path) -> Path:
 # --- what the command line asks for without a service ---------------------------------------------
 
 
-def sandbox(folder: Path, port: int) -> int:
+def sandbox(folder: Path, port: int, crm: str) -> int:
     """Run the practice CRM until told to stop."""
-    return catalogue.serve_sandbox(["--folder", str(folder), "--port", str(port)])
+    return catalogue.serve_sandbox(["--folder", str(folder), "--port", str(port), "--crm", crm])
 
 
 def check(home: Path) -> Findings:

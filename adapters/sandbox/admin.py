@@ -21,12 +21,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from adapters.sandbox.core import Core
+from adapters.sandbox.dialect import Dialect
 from adapters.sandbox.faults import Fault
 from adapters.sandbox.hooks import Hooks
-from adapters.sandbox.org import Org
-from adapters.sandbox.records import SYSTEM
-from adapters.sandbox.schema import SObject
-from adapters.sandbox.store import Row
 from adapters.sandbox.wire import ApiError, Request, Response, answer
 
 _PAGE = 5000
@@ -35,17 +33,20 @@ _PAGE = 5000
 class Admin:
     """Serves everything under `/sandbox/`."""
 
-    def __init__(self, org: Org, hooks: Hooks, token: str, order: Callable[[Fault], int]) -> None:
-        self._org = org
+    def __init__(
+        self, core: Core, dialect: Dialect, hooks: Hooks, order: Callable[[Fault], int]
+    ) -> None:
+        self._core = core
+        self._dialect = dialect
         self._hooks = hooks
-        self._token = token
+        self._token = core.credentials["admin_token"]
         self._order = order
         self._calls: dict[tuple[str, str], Callable[[Request], Any]] = {
             ("GET", "state"): lambda _request: self.state(),
             ("GET", "records"): self._records,
             ("GET", "log"): self._log,
             ("GET", "hooks"): self._receiver,
-            ("GET", "faults"): lambda _request: org.faults.active(),
+            ("GET", "faults"): lambda _request: core.faults.active(),
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._lift,
             ("DELETE", "sessions"): self._end_sessions,
@@ -63,64 +64,45 @@ class Admin:
 
     def state(self) -> dict[str, Any]:
         """Counts, faults, usage."""
-        org = self._org
-        with org.lock:
-            tables = org.store.tables.items()
+        core, dialect = self._core, self._dialect
+        with core.lock:
             return {
-                "requests": org.requests,
-                "usage": org.limit_info(),
-                "sign_ins": org.signin.tokens_given,
-                "records": {name: len(table.rows) for name, table in tables},
-                "writes": org.log.totals(),
-                "faults": org.faults.active(),
+                "requests": core.requests,
+                "usage": dialect.usage(),
+                "sign_ins": dialect.sign_ins,
+                "records": dict(dialect.counts()),
+                "writes": core.log.totals(),
+                "faults": core.faults.active(),
                 "hooks": self._hooks.names(),
             }
 
     def records(self, name: str, after: str = "", limit: int = _PAGE) -> dict[str, Any]:
-        """Living records of an object by external id; parents as `Account.ERP_Id__c`."""
-        org = self._org
-        with org.lock:
-            sobject = org.sobject(name)
-            key = sobject.key_field.name if sobject.key_field is not None else "Id"
-            rows = org.store.table(sobject).rows.values()
+        """Living records of an object by external id (see `dialect.Held`)."""
+        with self._core.lock:
+            rows = list(self._dialect.held(name))
             keyed = sorted(
-                ((str(row.values[key]), row) for row in rows if row.values.get(key) is not None),
-                key=lambda pair: pair[0],
+                (row for row in rows if row.external_id), key=lambda row: row.external_id
             )
-            page = [pair for pair in keyed if pair[0] > after][:limit]
-            records = {key: self._shown(sobject, row) for key, row in page}
-            is_last = not page or page[-1][0] == keyed[-1][0]
+            page = [row for row in keyed if row.external_id > after][:limit]
+            is_last = not page or page[-1].external_id == keyed[-1].external_id
             return {
-                "object": sobject.name,
+                "object": name,
                 "total": len(keyed),
                 "without_external_id": len(rows) - len(keyed),
-                "records": records,
-                "next": None if is_last else page[-1][0],
+                "records": {row.external_id: row.fields() for row in page},
+                "next": None if is_last else page[-1].external_id,
             }
 
     def write_log(self, name: str = "") -> dict[str, Any]:
         """The write log of one object, or of all."""
-        with self._org.lock:
-            log = self._org.log.dump()
+        with self._core.lock:
+            log = self._core.log.dump()
         return log if not name else {name: log.get(name, {})}
 
     def hook(self, name: str) -> dict[str, Any]:
         """What a webhook receiver holds."""
         receiver = self._hooks.receiver(name)
         return asdict(receiver)
-
-    def _shown(self, sobject: SObject, row: Row) -> dict[str, Any]:
-        shown: dict[str, Any] = {
-            name: row.values.get(name) for name in sobject.fields if name not in SYSTEM
-        }
-        shown["Id"] = row.id
-        for field in sobject.fields.values():
-            target = row.values.get(field.name) if field.reference_to else None
-            parent = self._org.store.row(target) if isinstance(target, str) else None
-            if parent is not None and parent.sobject.key_field is not None:
-                name = parent.sobject.key_field.name
-                shown[f"{field.relationship_name}.{name}"] = parent.values.get(name)
-        return shown
 
     def _records(self, request: Request) -> dict[str, Any]:
         limit = request.query.get("limit", str(_PAGE))
@@ -151,10 +133,10 @@ class Admin:
         number = request.query.get("id")
         if number is not None and not number.isdecimal():
             raise ApiError(400, "BAD_REQUEST", "id is a number")
-        self._org.faults.clear(int(number) if number else None)
+        self._core.faults.clear(int(number) if number else None)
         return {"lifted": number or "all"}
 
     def _end_sessions(self, _request: Request) -> dict[str, str]:
-        with self._org.lock:
-            self._org.signin.expire_all()
+        with self._core.lock:
+            self._dialect.end_sessions()
         return {"ended": "all"}

@@ -3,18 +3,26 @@
     down              nobody listens; connections are cut (refused until `seconds` have passed)
     slow              the answer takes `seconds`
     unauthorized      401, as if the session had run out
-    limit             403 REQUEST_LIMIT_EXCEEDED (webhook: 429)
+    limit             the limit of the day is used up
+    rate_limit        too many requests for now
+    busy              the CRM takes nothing at the moment
+    error             it fails inside, and nothing was done
     unavailable       503
+    sign_in           the token endpoint refuses: the grant is revoked or has run out
     html              200 with a login page instead of JSON
+    malformed         200 with JSON that is not what was promised
+    refuse            a refusal with `status`, `code` and `message`, for those without a name here
     truncated         the answer is broken off in the middle of its JSON
     drop_before       the connection is cut, nothing was done
     commit_then_drop  the write is done, then the connection is cut
     late_commit       the connection is cut, the write is done `seconds` later
     partial           records whose `field` contains `contains` are refused with `code`
-    lock_row          records are refused with UNABLE_TO_LOCK_ROW
+    lock_row          records are refused because somebody else holds them
 
 A fault applies `times` times (for ever when left out), each time with `probability`, only to
 `object` (a webhook's name there) and `method` where they are said. `lock_row` counts records.
+How an answer is worded, and with which status, is the CRM's own; the kinds of `Worded` are asked of
+its dialect.
 """
 
 from __future__ import annotations
@@ -26,24 +34,31 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adapters.sandbox.schema import SObject
-from adapters.sandbox.store import Row
-from adapters.sandbox.values import Refusal
-
-Kind = Literal[
-    "down",
-    "slow",
+Worded = Literal[
     "unauthorized",
     "limit",
+    "rate_limit",
+    "busy",
+    "error",
     "unavailable",
+    "sign_in",
     "html",
-    "truncated",
-    "drop_before",
-    "commit_then_drop",
-    "late_commit",
-    "partial",
-    "lock_row",
+    "malformed",
 ]
+Kind = (
+    Worded
+    | Literal[
+        "down",
+        "slow",
+        "refuse",
+        "truncated",
+        "drop_before",
+        "commit_then_drop",
+        "late_commit",
+        "partial",
+        "lock_row",
+    ]
+)
 
 
 class Fault(BaseModel):
@@ -59,13 +74,17 @@ class Fault(BaseModel):
     seconds: float = Field(default=0, ge=0)
     field: str = ""
     contains: str = ""
-    code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    status: int = Field(default=400, ge=400, le=599)
+    code: str = ""
+    """Left out: what the CRM says most often."""
     message: str = "The sandbox was told to refuse this record."
 
     @model_validator(mode="after")
     def _rule_is_whole(self) -> Fault:
         if self.kind == "partial" and not (self.field and self.contains):
             raise ValueError("partial needs `field` and `contains`")
+        if self.kind == "refuse" and not self.code:
+            raise ValueError("refuse needs `code`")
         return self
 
 
@@ -121,24 +140,10 @@ class Faults:
                     return fault
         return None
 
-    def check_record(self, sobject: SObject, body: Mapping[str, Any], row: Row | None) -> None:
-        """Refuse a record where a fault says so (a `records.Guard`). Raises Refusal."""
+    def partial(self, name: str, fields: Mapping[str, Any]) -> Fault | None:
+        """The `partial` fault that a record of an object, or a webhook message, meets."""
         if not self._active:
-            return
-        with self._lock:
-            for number, (fault, _) in self._active.items():
-                if fault.kind == "partial" and self._hits(fault, sobject.name, body):
-                    self._spend(number)
-                    raise Refusal(fault.code, fault.message, fault.field)
-        if self.take("lock_row", sobject.name) is not None:
-            shown = row.id if row is not None else ""
-            raise Refusal(
-                "UNABLE_TO_LOCK_ROW",
-                f"unable to obtain exclusive access to this record or 1 records: {shown}",
-            )
-
-    def refused_fields(self, name: str, fields: Mapping[str, Any]) -> Fault | None:
-        """The `partial` fault that a webhook message meets."""
+            return None
         with self._lock:
             for number, (fault, _) in self._active.items():
                 if fault.kind == "partial" and self._hits(fault, name, fields):

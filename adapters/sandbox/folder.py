@@ -1,16 +1,15 @@
-"""What the sandbox keeps in its folder: credentials, the key for JWT sign-in, its state.
+"""What the sandbox keeps in its folder: credentials, the key for sign-in by assertion, its state.
 
-ca.pem            what a client must trust              (see `ca`)
-credentials.json  client id and secret, user, tokens    made once
-jwt-key.pem       a client's private key                made when first asked for
-state.json        records and write log                 written at the end, if wished
+ca.pem                  what a client must trust                  (see `ca`)
+CRM-credentials.json    what a client signs in with, admin token  made once
+jwt-key.pem             a client's private key                    made when first asked for
+CRM-state.json          records and write log                     written at the end, if wished
 """
 
 from __future__ import annotations
 
 import base64
-import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,35 +23,29 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from adapters.sandbox.ca import private_pem, write_private
-from adapters.sandbox.ids import make
-
-USER = "integration@sandbox.example"
-_ALPHABET = string.ascii_letters + string.digits
+from adapters.sandbox.wire import word
 
 
 class Folder:
     """One sandbox's files."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, crm: str) -> None:
         path.mkdir(parents=True, exist_ok=True)
         self.ca_file = path / "ca.pem"
         self.jwt_key_file = path / "jwt-key.pem"
-        self._credentials_file = path / "credentials.json"
-        self._state_file = path / "state.json"
+        self._credentials_file = path / f"{crm}-credentials.json"
+        self._state_file = path / f"{crm}-state.json"
 
-    def credentials(self, random: Random) -> dict[str, str]:
-        """The credentials, made at the first start."""
+    def credentials(
+        self, random: Random, of_crm: Callable[[Random], Mapping[str, str]]
+    ) -> dict[str, str]:
+        """The CRM's credentials and the sandbox's own, made at the first start."""
         if self._credentials_file.is_file():
             known: dict[str, str] = orjson.loads(self._credentials_file.read_bytes())
             return known
         made = {
-            "org_id": make("00D", random.randrange(1, 10**6)),
-            "user_id": make("005", random.randrange(1, 10**6)),
-            "user": USER,
-            "client_id": "3MVG9" + _text(random, 80),
-            "client_secret": _text(random, 64),
-            "admin_token": _text(random, 40),
+            **of_crm(random),
+            "admin_token": word(random, 40),
             "hook_secret": "whsec_" + base64.b64encode(random.randbytes(32)).decode(),
         }
         write_private(self._credentials_file, orjson.dumps(made, option=orjson.OPT_INDENT_2))
@@ -78,7 +71,3 @@ class Folder:
         draft = self._state_file.with_suffix(".tmp")
         write_private(draft, orjson.dumps(state, default=str))
         draft.replace(self._state_file)
-
-
-def _text(random: Random, length: int) -> str:
-    return "".join(random.choices(_ALPHABET, k=length))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from adapters.sandbox.faults import Faults
+from adapters.sandbox.faults import Faults, Worded
 from adapters.sandbox.wire import ApiError, Request, Response, answer, dumps
 from agent.ports import Clock
 
@@ -83,9 +83,30 @@ class Hooks:
         with self._lock:
             return list(self._receivers)
 
+    def worded(self, error: ApiError) -> Response:
+        """A refusal, plainly."""
+        return error.answer()
+
+    def fault(self, kind: Worded) -> Response:
+        """The answer to a request that met a fault."""
+        match kind:
+            case "html":
+                return Response(200, b"<html></html>", content_type="text/html; charset=UTF-8")
+            case "malformed":
+                return answer({"unexpected": True})
+            case "unauthorized" | "sign_in":
+                return ApiError(401, "UNAUTHORIZED", "The signature is not accepted.").answer()
+            case "limit" | "rate_limit":
+                headers = {"Retry-After": "1"}
+                return ApiError(429, "TOO_MANY_REQUESTS", "Slow down.", headers).answer()
+            case "error":
+                return ApiError(500, "ERROR", "Something failed inside.").answer()
+            case "busy" | "unavailable":
+                return ApiError(503, "UNAVAILABLE", "Temporarily unavailable.").answer()
+
     def _refuses(self, name: str, message: Mapping[str, Any]) -> bool:
         fields = message.get("fields") or {}
-        return self._faults.refused_fields(name, fields) is not None
+        return self._faults.partial(name, fields) is not None
 
     def _verify(self, request: Request) -> None:
         headers = request.headers

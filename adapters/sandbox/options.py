@@ -1,12 +1,11 @@
-"""The knobs of the sandbox org: what an administrator or a contract decides in a real one."""
+"""The knobs that every sandbox CRM has: what an administrator or a contract decides in a real one.
+
+A dialect with more of them has a class of its own that extends this one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
-VERSIONS = tuple(f"{number}.0" for number in range(46, 68))
-"""API versions: from the first with collections and `created` to the current one."""
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
@@ -14,15 +13,10 @@ class Options:
     """Settings that a test may change while the sandbox runs."""
 
     token_seconds: float = 7200
-    """How long an access token lives; a client is never told."""
+    """How long an access token lives."""
     daily_limit: int = 1_000_000
-    """API calls in 24 hours; above it everything is refused with 403."""
+    """API calls in 24 hours; above it everything is refused."""
     page_size: int = 2000
-    """Records in a page of a query, unless the client asks for fewer."""
-    standard_price_first: bool = False
-    """Whether a price needs a price in the standard price book first: a bare org demands it; off is
-    an org whose administrator gives every product one."""
-    strict_create_only: bool = True
-    """Whether naming a create-only field in an update is refused even when its value is the same."""
-    audiences: tuple[str, ...] = field(default=AUDIENCES)
-    """What a JWT's `aud` may be, beside the sandbox's own URL."""
+    """The most records in a page of an answer."""
+    lag: float = 0
+    """Seconds until a search, where the CRM's is behind its records, sees a write."""

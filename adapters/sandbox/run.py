@@ -14,7 +14,7 @@ from threading import Event, Thread, current_thread, main_thread
 
 import orjson
 
-from adapters.sandbox.options import Options
+from adapters.sandbox.dialects import DEFAULT, DIALECTS
 from adapters.sandbox.sandbox import Sandbox
 
 
@@ -27,9 +27,18 @@ def serve(arguments: Sequence[str], stop: Event | None = None) -> int:
             signal.signal(number, lambda *_: stop.set())
     if asked.until_eof:
         Thread(target=_wait_for_eof, args=(stop,), name="sandbox-stdin", daemon=True).start()
-    options = Options(token_seconds=asked.token_seconds, daily_limit=asked.daily_limit)
+    options = DIALECTS[asked.crm].options()
+    if asked.token_seconds is not None:
+        options.token_seconds = asked.token_seconds
+    if asked.daily_limit is not None:
+        options.daily_limit = asked.daily_limit
     sandbox = Sandbox(
-        asked.folder, asked.port, seed=asked.seed, options=options, keep=not asked.forget
+        asked.folder,
+        asked.port,
+        crm=asked.crm,
+        seed=asked.seed,
+        options=options,
+        keep=not asked.forget,
     )
     try:
         sandbox.start()
@@ -65,10 +74,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="waybill sandbox", description="A practice CRM on this machine."
     )
     parser.add_argument("--folder", type=Path, required=True, help="where its files are kept")
+    parser.add_argument("--crm", choices=sorted(DIALECTS), default=DEFAULT, help="which it speaks")
     parser.add_argument("--port", type=int, default=0, help="a free one when left out")
     parser.add_argument("--seed", type=int, default=None, help="make chance repeatable")
-    parser.add_argument("--token-seconds", type=float, default=7200, help="life of a session")
-    parser.add_argument("--daily-limit", type=int, default=1_000_000, help="API calls in 24 hours")
+    parser.add_argument("--token-seconds", type=float, help="life of a session")
+    parser.add_argument("--daily-limit", type=int, help="API calls in 24 hours")
     parser.add_argument("--forget", action="store_true", help="keep no state for the next run")
     parser.add_argument("--until-eof", action="store_true", help="end when stdin ends")
     return parser

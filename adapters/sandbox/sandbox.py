@@ -11,14 +11,14 @@ from typing import Any, Self
 
 from adapters.sandbox.admin import Admin
 from adapters.sandbox.ca import server_context
+from adapters.sandbox.core import Core
+from adapters.sandbox.dialect import TrustsKeys
+from adapters.sandbox.dialects import DEFAULT, DIALECTS
 from adapters.sandbox.dispatch import Dispatch
-from adapters.sandbox.faults import Fault, Kind
+from adapters.sandbox.faults import Fault, Faults, Kind
 from adapters.sandbox.folder import Folder
 from adapters.sandbox.hooks import Hooks, Receiver
 from adapters.sandbox.options import Options
-from adapters.sandbox.org import Org
-from adapters.sandbox.records import business
-from adapters.sandbox.schema import load
 from adapters.sandbox.server import HOST, Listener
 from agent.clock import SystemClock
 from agent.ports import Clock
@@ -30,8 +30,8 @@ _ANSWER_SECONDS = 0.05
 class Sandbox:
     """A CRM on loopback. State lives as long as the object, through `stop` and `start`.
 
-    With `keep` it also outlives the process, in a snapshot written by `stop`. `schema` lays more
-    objects and fields over the standard ones, in the form of the schema file.
+    It speaks `crm`, one of `dialects`. With `keep` it also outlives the process, in a snapshot written by `stop`. `schema` lays more
+    objects and fields over the standard ones, in the form of that CRM's schema file.
     """
 
     def __init__(
@@ -39,31 +39,33 @@ class Sandbox:
         folder: Path,
         port: int = 0,
         *,
+        crm: str = DEFAULT,
         seed: int | None = None,
         clock: Clock | None = None,
         options: Options | None = None,
         schema: Sequence[Mapping[str, Any]] = (),
         keep: bool = False,
     ) -> None:
+        kind = DIALECTS[crm]
         random = SystemRandom() if seed is None else Random(seed)
         clock = clock or SystemClock()
-        self.options = options or Options()
+        self.options = options or kind.options()
         self._keep = keep
-        self._folder = Folder(folder)
-        self._credentials = self._folder.credentials(random)
-        self._org = Org(
-            load(*schema),
-            self._credentials,
-            self.options,
-            clock,
-            random,
-            self._folder.load() if keep else None,
-        )
+        self._folder = Folder(folder, crm)
+        credentials = self._folder.credentials(random, kind.credentials)
+        self._core = Core(clock, random, self.options, credentials, Faults(random))
+        saved = self._folder.load() if keep else None
+        self._dialect = kind.make(self._core, schema, saved and saved["records"])
+        if saved is not None:
+            self._core.log.load(saved["log"])
+            self._core.requests = saved["requests"]
         self._stop = Event()
         self._late: list[Thread] = []
-        self._hooks = Hooks(self._credentials["hook_secret"], clock, self._org.faults)
-        self._admin = Admin(self._org, self._hooks, self._credentials["admin_token"], self._order)
-        self._dispatch = Dispatch(self._org, self._hooks, self._admin, self._stop, self._after)
+        self._hooks = Hooks(credentials["hook_secret"], clock, self._core.faults)
+        self._admin = Admin(self._core, self._dialect, self._hooks, self._order)
+        self._dispatch = Dispatch(
+            self._core, self._dialect, self._hooks, self._admin, self._stop, self._after
+        )
         tls = server_context(folder)
         self._listener = Listener(self._dispatch.serve, tls, port)
         self._has_jwt_key = False
@@ -73,9 +75,9 @@ class Sandbox:
     def start(self) -> Self:
         """Listen. After `stop` again, on the same port."""
         self._stop.clear()
-        self._org.faults.forget("down")
+        self._core.faults.forget("down")
         self._listener.open()
-        self._org.signin.url = self.url
+        self._core.url = self.url
         return self
 
     def stop(self) -> None:
@@ -85,8 +87,14 @@ class Sandbox:
         while self._late:  # one of them may bring another
             self._late.pop().join()
         if self._keep:
-            with self._org.lock:
-                self._folder.save(self._org.dump())
+            with self._core.lock:
+                self._folder.save(
+                    {
+                        "records": self._dialect.dump(),
+                        "log": self._core.log.dump(),
+                        "requests": self._core.requests,
+                    }
+                )
 
     def __enter__(self) -> Self:
         return self.start()
@@ -108,7 +116,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where clients find it: My Domain, instance and webhook host in one."""
+        """Where clients find it: sign-in, API and webhook host in one."""
         return f"https://{HOST}:{self.port}"
 
     @property
@@ -117,63 +125,68 @@ class Sandbox:
         return self._folder.ca_file
 
     @property
+    def credentials(self) -> Mapping[str, str]:
+        """What a client signs in with, by the CRM's own words; the admin token; the hook secret."""
+        return self._core.credentials
+
+    @property
     def client_id(self) -> str:
-        """The consumer key of the only connected app."""
-        return self._credentials["client_id"]
+        """The id of the only registered app."""
+        return self.credentials["client_id"]
 
     @property
     def client_secret(self) -> str:
         """Its secret."""
-        return self._credentials["client_secret"]
+        return self.credentials["client_secret"]
 
     @property
     def user(self) -> str:
-        """The user whose JWTs are accepted."""
-        return self._credentials["user"]
+        """The user as whom clients sign in."""
+        return self.credentials["user"]
 
     @property
     def jwt_key_file(self) -> Path:
-        """A private key whose JWTs are accepted; made when first asked for."""
+        """A private key whose assertions are accepted; made when first asked for."""
         if not self._has_jwt_key:
-            self._org.signin.register(self._folder.jwt_public_key())
+            self.trust_key(self._folder.jwt_public_key())
             self._has_jwt_key = True
         return self._folder.jwt_key_file
 
     @property
     def admin_token(self) -> str:
         """Opens `/sandbox/...`."""
-        return self._credentials["admin_token"]
+        return self.credentials["admin_token"]
 
     @property
     def hook_secret(self) -> str:
         """What webhooks must be signed with."""
-        return self._credentials["hook_secret"]
+        return self.credentials["hook_secret"]
 
     def description(self) -> dict[str, str]:
         """Everything that a client must know, secrets included."""
-        return {
+        about = {
             "url": self.url,
             "ca_file": str(self.ca_file.resolve()),
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "user": self.user,
-            "jwt_key_file": str(self.jwt_key_file.resolve()),
-            "admin_token": self.admin_token,
+            **self.credentials,
             "hook_url": f"{self.url}/hook/",
-            "hook_secret": self.hook_secret,
         }
+        if isinstance(self._dialect, TrustsKeys):
+            about["jwt_key_file"] = str(self.jwt_key_file.resolve())
+        return about
 
     def trust_key(self, pem: bytes) -> None:
-        """Accept JWTs of another key: PEM of a public key or a certificate."""
-        with self._org.lock:
-            self._org.signin.register(pem)
+        """Accept assertions of another key: PEM of a public key or a certificate."""
+        if not isinstance(self._dialect, TrustsKeys):
+            raise TypeError("this CRM has no sign-in by assertion")
+        with self._core.lock:
+            self._dialect.trust(pem)
 
     # --- what goes wrong ---
 
     def fault(self, kind: Kind, **details: Any) -> int:
         """Order a fault (see `faults`); its number lifts it again. `down` is down on return."""
         fault = Fault(kind=kind, **details)
-        number = self._org.faults.add(fault)
+        number = self._core.faults.add(fault)
         if fault.kind == "down":
             self._listener.close()
             self._come_up(number, fault.seconds)
@@ -181,14 +194,14 @@ class Sandbox:
 
     def lift(self, number: int | None = None) -> None:
         """Lift one fault or all; come up again after `down`."""
-        self._org.faults.clear(number)
-        if not self._stop.is_set() and not self._org.faults.has("down"):
+        self._core.faults.clear(number)
+        if not self._stop.is_set() and not self._core.faults.has("down"):
             self._listener.open()
 
     def end_sessions(self) -> None:
         """Let every token run out."""
-        with self._org.lock:
-            self._org.signin.expire_all()
+        with self._core.lock:
+            self._dialect.end_sessions()
 
     # --- what it holds ---
 
@@ -202,21 +215,19 @@ class Sandbox:
         return found
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
-        """Create a record as a person at the org's own pages would; its id. Raises Refusal."""
-        with self._org.lock:
-            return self._org.records.create(self._org.sobject(name), fields).id
+        """Create a record as a person at the CRM's own pages would; its id."""
+        with self._core.lock:
+            return self._dialect.enter(name, fields)
 
     def change(self, name: str, record_id: str, fields: Mapping[str, Any]) -> None:
-        """Change a record as a person at the org's own pages would. Raises Refusal."""
-        with self._org.lock:
-            row = self._org.store.table(self._org.sobject(name)).rows[record_id]
-            self._org.records.update(row, fields)
+        """Change a record as a person at the CRM's own pages would."""
+        with self._core.lock:
+            self._dialect.change(name, record_id, fields)
 
     def every(self, name: str) -> dict[str, dict[str, Any]]:
         """All living records of an object, by their own ids, whoever entered them."""
-        with self._org.lock:
-            rows = self._org.store.table(self._org.sobject(name)).rows
-            return {row.id: business(row.values) for row in rows.values()}
+        with self._core.lock:
+            return {row.id: row.fields() for row in self._dialect.held(name)}
 
     def write_log(self, name: str) -> dict[str, dict[str, Any]]:
         """What was really done to each record of an object, by external id (see `writelog`)."""
@@ -236,7 +247,7 @@ class Sandbox:
 
     def _order(self, fault: Fault) -> int:
         """As `fault`, for the admin page: the order comes through the port that is to close."""
-        number = self._org.faults.add(fault)
+        number = self._core.faults.add(fault)
         if fault.kind != "down":
             return number
 

@@ -1,137 +1,133 @@
-"""The org's records in memory: by id, by external id, by reference, with undo.
+"""Records in memory: by id, by indexed values, with undo. For a dialect to build its own store on.
 
 Every change goes through `insert`, `replace` or `remove`, so that indexes and the undo journal
-cannot miss one. The caller holds the org's lock.
+cannot miss one. The caller holds the core's lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeVar
 
-from adapters.sandbox import ids
-from adapters.sandbox.schema import Field, Schema, SObject
-from adapters.sandbox.values import Value, index_key, restore
+Value = str | int | bool | Decimal | None
+Index = Callable[[Value], Hashable]
+"""What a value is found under: itself, or folded where case does not count."""
+
+
+class Named(Protocol):
+    """A kind of record, as a dialect's schema describes it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the API."""
+        ...
+
+
+T = TypeVar("T", bound=Named)
 
 
 @dataclass(slots=True)
-class Row:
-    """One record. `values` hold what is not null; system fields are among them."""
+class Row(Generic[T]):
+    """One record. `values` hold what is not null; the system's own fields are among them."""
 
     id: str
-    sobject: SObject
+    kind: T
     values: dict[str, Value]
 
 
-class Table:
-    """The records of one object."""
+class Table(Generic[T]):
+    """The records of one kind."""
 
-    def __init__(self, sobject: SObject) -> None:
-        self.sobject = sobject
-        self.rows: dict[str, Row] = {}
+    def __init__(self, kind: T, indexes: Mapping[str, Index]) -> None:
+        self.kind = kind
+        self.rows: dict[str, Row[T]] = {}
         self.deleted: set[str] = set()
-        self._indexes: dict[str, dict[Value, dict[str, Row]]] = {
-            name: {} for name, field in sobject.fields.items() if field.indexed
-        }
-        self._indexed = [sobject.fields[name] for name in self._indexes]
+        self._keys = indexes
+        self._found: dict[str, dict[Hashable, dict[str, Row[T]]]] = {name: {} for name in indexes}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row[T]) -> None:
         """Put a row in."""
         self.rows[row.id] = row
-        for field, key in self._keys(row.values):
-            self._indexes[field.name].setdefault(key, {})[row.id] = row
+        for name, key in self._places(row.values):
+            self._found[name].setdefault(key, {})[row.id] = row
 
-    def drop(self, row: Row) -> None:
+    def drop(self, row: Row[T]) -> None:
         """Take a row out."""
         del self.rows[row.id]
         self._forget(row)
 
-    def delete(self, row: Row) -> None:
+    def delete(self, row: Row[T]) -> None:
         """Take a row out and remember that it was there."""
         self.drop(row)
         self.deleted.add(row.id)
 
-    def bring_back(self, row: Row) -> None:
+    def bring_back(self, row: Row[T]) -> None:
         """Undo `delete`."""
         self.deleted.discard(row.id)
         self.add(row)
 
-    def swap(self, row: Row, values: dict[str, Value]) -> None:
+    def swap(self, row: Row[T], values: dict[str, Value]) -> None:
         """Give a row other values; its place among the rows stays."""
         before = row.values
-        if all(before.get(name) == values.get(name) for name in self._indexes):
+        if all(before.get(name) == values.get(name) for name in self._keys):
             row.values = values
             return
         self._forget(row)
         row.values = values
         self.add(row)
 
-    def find(self, field: Field, value: Value) -> list[Row]:
+    def find(self, name: str, value: Value) -> list[Row[T]]:
         """The rows that hold `value` in an indexed field."""
-        return list(self._indexes[field.name].get(index_key(field, value), {}).values())
+        return list(self._found[name].get(self._keys[name](value), {}).values())
 
-    def _forget(self, row: Row) -> None:
-        for field, key in self._keys(row.values):
-            index = self._indexes[field.name]
-            index[key].pop(row.id)
-            if not index[key]:
-                del index[key]
+    def _forget(self, row: Row[T]) -> None:
+        for name, key in self._places(row.values):
+            found = self._found[name]
+            found[key].pop(row.id)
+            if not found[key]:
+                del found[key]
 
-    def _keys(self, values: Mapping[str, Value]) -> Iterator[tuple[Field, Value]]:
-        for field in self._indexed:
-            value = values.get(field.name)
+    def _places(self, values: Mapping[str, Value]) -> Iterator[tuple[str, Hashable]]:
+        for name, key in self._keys.items():
+            value = values.get(name)
             if value is not None:
-                yield field, index_key(field, value)
+                yield name, key(value)
 
 
-class Store:
+class Store(Generic[T]):
     """All tables, the numbering of new records, and an undo journal while one is open."""
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
-        self.tables = {name: Table(item) for name, item in schema.objects.items()}
-        self._last = dict.fromkeys(self.tables, 0)
+    def __init__(self, tables: Mapping[str, Table[T]]) -> None:
+        self.tables = tables
+        self._last = dict.fromkeys(tables, 0)
         self._undo: list[Callable[[], None]] | None = None
 
-    def table(self, sobject: SObject) -> Table:
-        """The table of an object."""
-        return self.tables[sobject.name]
+    def table(self, kind: T) -> Table[T]:
+        """The table of a kind."""
+        return self.tables[kind.name]
 
-    def row(self, record_id: str) -> Row | None:
-        """The living record with this id of 18 characters."""
-        sobject = self.schema.by_id(record_id)
-        return None if sobject is None else self.table(sobject).rows.get(record_id)
-
-    def is_deleted(self, record_id: str) -> bool:
-        """Whether a record with this id existed and was deleted."""
-        sobject = self.schema.by_id(record_id)
-        return sobject is not None and record_id in self.table(sobject).deleted
-
-    def next_number(self, sobject: SObject) -> int:
+    def next_number(self, kind: T) -> int:
         """The number of the next new record: never given twice, as auto numbers are."""
-        self._last[sobject.name] += 1
-        return self._last[sobject.name]
+        self._last[kind.name] += 1
+        return self._last[kind.name]
 
-    def new_id(self, sobject: SObject, number: int) -> str:
-        """The id of the record with this number."""
-        return ids.make(sobject.key_prefix, number)
-
-    def insert(self, row: Row) -> None:
+    def insert(self, row: Row[T]) -> None:
         """Add a record."""
-        table = self.table(row.sobject)
+        table = self.table(row.kind)
         table.add(row)
         self._note(lambda: table.drop(row))
 
-    def replace(self, row: Row, values: dict[str, Value]) -> None:
+    def replace(self, row: Row[T], values: dict[str, Value]) -> None:
         """Change a record."""
-        table, before = self.table(row.sobject), row.values
+        table, before = self.table(row.kind), row.values
         table.swap(row, values)
         self._note(lambda: table.swap(row, before))
 
-    def remove(self, row: Row) -> None:
+    def remove(self, row: Row[T]) -> None:
         """Delete a record."""
-        table = self.table(row.sobject)
+        table = self.table(row.kind)
         table.delete(row)
         self._note(lambda: table.bring_back(row))
 
@@ -155,7 +151,7 @@ class Store:
             name: {
                 "last": self._last[name],
                 "deleted": sorted(table.deleted),
-                "rows": [row.values for row in table.rows.values()],
+                "rows": {row.id: row.values for row in table.rows.values()},
             }
             for name, table in self.tables.items()
         }
@@ -168,14 +164,13 @@ class Store:
                 continue
             self._last[name] = item["last"]
             table.deleted = set(item["deleted"])
-            fields = table.sobject.fields
-            for values in item["rows"]:
-                known = {
-                    key: restore(fields[key], value)
-                    for key, value in values.items()
-                    if key in fields
-                }
-                table.add(Row(values["Id"], table.sobject, known))
+            for record_id, values in item["rows"].items():
+                table.add(Row(record_id, table.kind, self.restored(table.kind, values)))
+
+    def restored(self, kind: T, values: Mapping[str, Any]) -> dict[str, Value]:
+        """Values that went through JSON, as they were. A dialect with more types extends it."""
+        del kind
+        return dict(values)
 
     def _note(self, step: Callable[[], None]) -> None:
         if self._undo is not None:

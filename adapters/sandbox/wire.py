@@ -6,9 +6,11 @@ No sockets here: everything behind the server can be called without one.
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import orjson
@@ -17,21 +19,37 @@ JSON_TYPE = "application/json;charset=UTF-8"
 
 
 class ApiError(Exception):
-    """A refusal of a whole request, as Salesforce words it."""
+    """A refusal of a whole request, before a CRM has worded it.
+
+    `details` are what one CRM's wording needs beyond these (see `Dialect.worded`).
+    """
 
     def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         self.status = status
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
         super().__init__(f"{status} {code}")
 
     def answer(self) -> Response:
-        """The answer that a client sees."""
-        body = [{"message": self.message, "errorCode": self.code}]
+        """The plain answer: of the sandbox's own pages, and where no CRM was reached."""
+        body = {"error": self.code, "message": self.message}
         return Response(self.status, dumps(body), self.headers)
+
+
+class NotJson(ApiError):
+    """The body of a request is no JSON."""
+
+    def __init__(self, at: str = "") -> None:
+        super().__init__(400, "NOT_JSON", f"The HTTP body is not valid JSON{at}")
 
 
 class Cut(Exception):
@@ -64,14 +82,14 @@ class Response:
 
 
 def loads(text: bytes) -> Any:
-    """Parse JSON; refuse it as Salesforce does."""
+    """Parse JSON. Raises NotJson."""
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         at = ""
         if isinstance(error, json.JSONDecodeError):
             at = f" at [line:{error.lineno}, column:{error.colno}]"
-        raise ApiError(400, "JSON_PARSER_ERROR", f"The HTTP body is not valid JSON{at}") from None
+        raise NotJson(at) from None
 
 
 def dumps(value: Any) -> bytes:
@@ -85,9 +103,14 @@ def answer(value: Any, status: int = 200) -> Response:
 
 
 def number_text(value: Decimal) -> str:
-    """A decimal as Salesforce prints it: `12.5`, `100.0`, `0.0`."""
+    """A decimal as a JSON number: `12.5`, `100.0`, `0.0`."""
     text = format(value.normalize(), "f")
     return text if "." in text else f"{text}.0"
+
+
+def word(random: Random, length: int) -> str:
+    """Letters and digits, for tokens and secrets."""
+    return "".join(random.choices(string.ascii_letters + string.digits, k=length))
 
 
 def _exact(value: object) -> orjson.Fragment:

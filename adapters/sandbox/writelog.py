@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import orjson
 
-from adapters.sandbox.values import Value
+from adapters.sandbox.store import Value
 
 Kind = Literal["create", "update", "repeat", "delete"]
 

@@ -28,8 +28,9 @@ def sandbox(
     *,
     folder: Annotated[Path, typer.Option("--folder", help="Where it keeps its state and CA.")],
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 0,
+    crm: Annotated[str, typer.Option("--crm", help="Which CRM it speaks.")] = "salesforce",
 ) -> None:
     """Run the sandbox CRM on loopback until Ctrl-C."""
     from agent.app import sandbox as serve
 
-    serve(folder, port)
+    serve(folder, port, crm)

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from adapters.sandbox import Options, Sandbox
+from adapters.sandbox import Sandbox
 from adapters.targets import salesforce
 from adapters.targets.salesforce import SalesforceConfig
 from agent.model import Delivered, Message, Op
@@ -37,7 +37,7 @@ def export(home: AgentHome, **changed: str) -> None:
 
 @pytest.fixture
 def crm(tmp_path):
-    with Sandbox(tmp_path / "sandbox", seed=1, options=Options()) as running:
+    with Sandbox(tmp_path / "sandbox", seed=1) as running:
         yield running
         assert list(running.crashes) == []
 

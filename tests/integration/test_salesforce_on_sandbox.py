@@ -2,7 +2,8 @@
 
 import pytest
 
-from adapters.sandbox import Options, Sandbox
+from adapters.sandbox import Sandbox
+from adapters.sandbox.salesforce import SalesforceOptions
 from adapters.targets import salesforce
 from adapters.targets.salesforce import SalesforceConfig
 from agent.errors import TargetUnavailable
@@ -56,7 +57,7 @@ def message(entity, external_id, fields, revision=1, op=Op.UPSERT):
 
 @pytest.fixture
 def sandbox(tmp_path):
-    options = Options(standard_price_first=False)
+    options = SalesforceOptions(standard_price_first=False)
     with Sandbox(tmp_path / "sandbox", seed=1, options=options) as running:
         yield running
         assert list(running.crashes) == []

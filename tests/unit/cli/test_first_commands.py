@@ -93,8 +93,9 @@ def test_the_demo_gets_its_own_options_as_they_are(monkeypatch):
     assert seen == [["--small", "--keep", "x", "--json", "--help"]]
 
 
-def test_the_sandbox_gets_its_folder_and_port(agent_app, tmp_path):
+def test_the_sandbox_gets_its_folder_port_and_crm(agent_app, tmp_path):
     seen = []
     agent_app.sandbox = lambda *given: seen.append(given)
     assert main(["sandbox", "--folder", str(tmp_path), "--port", "8443"]) == FINE
-    assert seen == [(tmp_path, 8443)]
+    assert main(["sandbox", "--folder", str(tmp_path), "--crm", "other"]) == FINE
+    assert seen == [(tmp_path, 8443, "salesforce"), (tmp_path, 0, "other")]

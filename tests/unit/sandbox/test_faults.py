@@ -242,3 +242,41 @@ def test_the_log_and_the_sessions_are_at_hand(crm):
     assert admin(crm, "GET", "state")[1]["records"]["Account"] == 1
     admin(crm, "DELETE", "sessions")
     assert crm.call("GET", "/limits")[0] == 401
+
+
+# --- what every CRM words in its own way ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("rate_limit", 403), ("busy", 503), ("error", 500), ("malformed", 200)]
+)
+def test_a_worded_fault_is_answered_as_the_crm_would_and_nothing_is_done(crm, kind, status):
+    crm.sandbox.fault(kind, object="Account", times=1)
+    body = {"Name": "a"}
+    answered, answer = crm.call("PATCH", crm.by_key("Account", "C-1"), body)
+    assert answered == status
+    assert ("errorCode" in answer[0]) if status != 200 else ("id" not in answer)
+    assert crm.sandbox.records("Account") == {}
+    assert crm.call("PATCH", crm.by_key("Account", "C-1"), body)[0] == 201
+
+
+def test_any_refusal_can_be_ordered_by_its_status_and_code(crm):
+    crm.sandbox.fault("refuse", status=409, code="ENTITY_FAILED", message="m", times=1)
+    assert crm.call("GET", "/limits") == (409, [{"message": "m", "errorCode": "ENTITY_FAILED"}])
+
+
+def test_a_revoked_grant_refuses_the_sign_in_only(crm):
+    crm.call("GET", "/limits")
+    crm.sandbox.fault("sign_in")
+    assert crm.call("GET", "/limits")[0] == 200
+    response = crm.sign_in()
+    assert (response.status, orjson.loads(response.body)["error"]) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("busy", 503), ("rate_limit", 429), ("error", 500), ("html", 200)]
+)
+def test_webhooks_meet_them_in_plain_words(crm, kind, status):
+    crm.sandbox.fault(kind, object="erp", times=1)
+    assert post(crm, message(1)) == status
+    assert crm.sandbox.hook("erp").messages == {}

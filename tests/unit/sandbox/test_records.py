@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox import Options
+from adapters.sandbox.salesforce import SalesforceOptions
 
 ACCOUNT = {"Name": "ACME"}
 
@@ -256,7 +256,7 @@ def test_an_order_starts_as_draft_and_is_activated_with_lines_only(order):
 
 
 def test_a_bare_org_wants_a_standard_price_first(make_crm):
-    crm = make_crm(Options(standard_price_first=True))
+    crm = make_crm(SalesforceOptions(standard_price_first=True))
     crm.put("Product2", "P-1", Name="Bolt")
     crm.put("Pricebook2", "B-1", Name="List")
     product = {"Product2": {"ERP_Id__c": "P-1"}, "UnitPrice": 1}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.sandbox.schema import load
+from adapters.sandbox.salesforce.schema import load
 from adapters.targets.salesforce.profile import build
 
 PROFILE = build("ERP_Id__c", {})

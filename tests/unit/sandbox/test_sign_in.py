@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from adapters.sandbox import Options
+from adapters.sandbox.salesforce import SalesforceOptions
 
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -114,7 +114,7 @@ def test_an_assertion_signed_otherwise_is_refused(crm):
 
 
 def test_a_session_runs_out_and_the_answer_says_so(make_crm):
-    crm = make_crm(Options(token_seconds=60))
+    crm = make_crm(SalesforceOptions(token_seconds=60))
     assert crm.call("GET", "/limits")[0] == 200
     crm.clock.forward(61)
     status, errors = crm.call("GET", "/limits")
@@ -125,7 +125,7 @@ def test_a_session_runs_out_and_the_answer_says_so(make_crm):
 
 
 def test_the_daily_limit_answers_403_until_a_day_has_passed(make_crm):
-    crm = make_crm(Options(daily_limit=2))
+    crm = make_crm(SalesforceOptions(daily_limit=2))
     assert [crm.call("GET", "/limits")[0] for _ in range(3)] == [200, 200, 403]
     assert crm.call("GET", "/limits")[1][0]["errorCode"] == "REQUEST_LIMIT_EXCEEDED"
     crm.clock.forward(24 * 3600)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from adapters.sandbox.ids import make, to_18
-from adapters.sandbox.schema import NUMBER_TYPES, Field, SObject
-from adapters.sandbox.soql import Both, Condition, Literal, Negation, Query, Test, parse
-from adapters.sandbox.store import Row, Store
-from adapters.sandbox.values import Value, index_key, parse_instant
+from adapters.sandbox.salesforce.ids import make, to_18
+from adapters.sandbox.salesforce.schema import NUMBER_TYPES, Field, SObject
+from adapters.sandbox.salesforce.soql import Both, Condition, Literal, Negation, Query, Test, parse
+from adapters.sandbox.salesforce.store import Row, Store
+from adapters.sandbox.salesforce.values import index_key, parse_instant
+from adapters.sandbox.store import Value
 from adapters.sandbox.wire import ApiError
 
 _MOST_CURSORS = 50
@@ -87,7 +88,7 @@ class Queries:
                 found = {key: table.rows.get(to_18(str(key)) or "") for key in keys}
                 return [row for row in found.values() if row is not None]
             if field.external_id and field.is_text:
-                rows = {row.id: row for key in keys for row in table.find(field, key)}
+                rows = {row.id: row for key in keys for row in table.find(field.name, key)}
                 return rows.values()
         return table.rows.values()
 

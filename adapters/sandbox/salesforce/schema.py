@@ -15,7 +15,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-FILE = Path(__file__).resolve().parents[2] / "resources" / "sandbox" / "salesforce-schema.json"
+FILE = Path(__file__).resolve().parents[3] / "resources" / "sandbox" / "salesforce-schema.json"
 
 FieldType = Literal[
     "id",

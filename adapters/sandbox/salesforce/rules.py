@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from adapters.sandbox.options import Options
-from adapters.sandbox.schema import SObject
-from adapters.sandbox.store import Row, Store
-from adapters.sandbox.values import Refusal, Value, accept
+from adapters.sandbox.salesforce.options import SalesforceOptions
+from adapters.sandbox.salesforce.schema import SObject
+from adapters.sandbox.salesforce.store import Row, Store
+from adapters.sandbox.salesforce.values import Refusal, accept
+from adapters.sandbox.store import Value
 
 Values = dict[str, Value]
 
@@ -16,7 +17,7 @@ Values = dict[str, Value]
 class Rules:
     """Looks at a record before it is written and completes it. Raises Refusal."""
 
-    def __init__(self, store: Store, options: Options) -> None:
+    def __init__(self, store: Store, options: SalesforceOptions) -> None:
         self._store = store
         self._options = options
         self._before: dict[str, Callable[[Values, Row | None], None]] = {
@@ -36,7 +37,7 @@ class Rules:
 
     def settle(self, row: Row) -> None:
         """After an order line was written or deleted: its order's total."""
-        if row.sobject.name != "OrderItem":
+        if row.kind.name != "OrderItem":
             return
         order = self._row(row.values.get("OrderId"))
         if order is None:
@@ -95,11 +96,11 @@ class Rules:
 
     def _lines(self, order: Row) -> list[Row]:
         items = self._store.tables["OrderItem"]
-        return items.find(items.sobject.fields["OrderId"], order.id)
+        return items.find("OrderId", order.id)
 
     def _prices(self, product: Row) -> list[Row]:
         prices = self._store.tables["PricebookEntry"]
-        return prices.find(prices.sobject.fields["Product2Id"], product.id)
+        return prices.find("Product2Id", product.id)
 
 
 def _number(row: Row, name: str) -> Decimal:

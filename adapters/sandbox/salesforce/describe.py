@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.sandbox.schema import NUMBER_TYPES, Field, Schema, SObject
+from adapters.sandbox.salesforce.schema import NUMBER_TYPES, Field, Schema, SObject
 
 
 def everything(schema: Schema, version: str) -> dict[str, Any]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from adapters.sandbox import composite, describe, single
-from adapters.sandbox.ids import to_18
-from adapters.sandbox.options import VERSIONS
-from adapters.sandbox.org import Org, Visit
-from adapters.sandbox.query import page_size
+from adapters.sandbox.salesforce import composite, describe, single
+from adapters.sandbox.salesforce.ids import to_18
+from adapters.sandbox.salesforce.options import VERSIONS
+from adapters.sandbox.salesforce.org import Org, Visit
+from adapters.sandbox.salesforce.query import page_size
 from adapters.sandbox.wire import ApiError, Request, Response, answer
 
 _BASE = re.compile(r"/services/data/v(?P<version>\d+\.\d)(?P<rest>/.*)?")

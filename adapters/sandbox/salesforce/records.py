@@ -6,18 +6,19 @@ committed is noted in the write log. The caller holds the org's lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.options import Options
-from adapters.sandbox.rules import Rules
-from adapters.sandbox.schema import Field, Schema, SObject
-from adapters.sandbox.store import Row, Store
-from adapters.sandbox.values import Refusal, Value, accept, instant
-from adapters.sandbox.writelog import Kind, WriteLog, digest
-from agent.ports import Clock
+from adapters.sandbox.core import Core
+from adapters.sandbox.salesforce.options import SalesforceOptions
+from adapters.sandbox.salesforce.rules import Rules
+from adapters.sandbox.salesforce.schema import Field, Schema, SObject
+from adapters.sandbox.salesforce.store import Row, Store
+from adapters.sandbox.salesforce.values import Refusal, accept, instant
+from adapters.sandbox.store import Value
+from adapters.sandbox.writelog import Kind, digest
 
 SYSTEM = frozenset(
     {
@@ -30,9 +31,6 @@ ROLLED_BACK = Refusal(
     "Record rolled back because not all records were valid and the request was using "
     "AllOrNone header",
 )
-
-Guard = Callable[[SObject, Mapping[str, Any], Row | None], None]
-"""Faults look at a record before it is written. Raises Refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +52,13 @@ class SeveralFound(Exception):
 class Records:
     """Creates, updates, upserts and deletes records."""
 
-    request = 0
-    """The number of the request that is being served, for the write log."""
-
-    def __init__(
-        self,
-        store: Store,
-        rules: Rules,
-        log: WriteLog,
-        options: Options,
-        clock: Clock,
-        user_id: str,
-    ) -> None:
-        self.guard: Guard = lambda _sobject, _body, _row: None
+    def __init__(self, store: Store, rules: Rules, core: Core, options: SalesforceOptions) -> None:
         self._store = store
         self._schema: Schema = store.schema
         self._rules = rules
-        self._log = log
+        self._core = core
         self._options = options
-        self._clock = clock
-        self._user_id = user_id
+        self._user_id = core.credentials["user_id"]
         self._pending: list[tuple[str, str, Kind, str]] | None = None
 
     @contextmanager
@@ -95,7 +80,7 @@ class Records:
     def upsert(self, sobject: SObject, field: Field, key: str, body: Mapping[str, Any]) -> Saved:
         """Create or update the record whose external id is `key`."""
         value = accept(field, key)
-        found = self._store.table(sobject).find(field, value)
+        found = self._store.table(sobject).find(field.name, value)
         if len(found) > 1:
             raise SeveralFound(found)
         if found:
@@ -105,7 +90,7 @@ class Records:
 
     def create(self, sobject: SObject, body: Mapping[str, Any]) -> Row:
         """Create a record."""
-        self.guard(sobject, body, None)
+        self._meet_faults(sobject, body, None)
         values = {**sobject.defaults, **self._checked(sobject, body, None)}
         number = self._store.next_number(sobject)
         values["Id"] = self._store.new_id(sobject, number)
@@ -113,7 +98,7 @@ class Records:
             values[name] = f"{number:08d}"
         self._rules.complete(sobject, values, None)
         self._check_whole(sobject, values, None)
-        now = instant(self._clock.now())
+        now = instant(self._core.clock.now())
         values |= {"IsDeleted": False, "CreatedDate": now, "CreatedById": self._user_id}
         row = Row(str(values["Id"]), sobject, self._stamped(values, now))
         self._store.insert(row)
@@ -123,19 +108,19 @@ class Records:
 
     def update(self, row: Row, body: Mapping[str, Any]) -> None:
         """Change a record."""
-        self.guard(row.sobject, body, row)
+        self._meet_faults(row.kind, body, row)
         before = row.values
-        values = {**before, **self._checked(row.sobject, body, row)}
-        self._rules.complete(row.sobject, values, row)
-        self._check_whole(row.sobject, values, row)
+        values = {**before, **self._checked(row.kind, body, row)}
+        self._rules.complete(row.kind, values, row)
+        self._check_whole(row.kind, values, row)
         is_same = all(before.get(name) == value for name, value in values.items())
-        self._store.replace(row, self._stamped(values, instant(self._clock.now())))
+        self._store.replace(row, self._stamped(values, instant(self._core.clock.now())))
         self._rules.settle(row)
         self._note(row, "repeat" if is_same else "update")
 
     def delete(self, row: Row) -> None:
         """Delete a record and what lives in it; refuse while something depends on it."""
-        self.guard(row.sobject, {}, row)
+        self._meet_faults(row.kind, {}, row)
         doomed: dict[str, Row] = {}
         self._doom(row, doomed)
         for item in doomed.values():
@@ -148,6 +133,19 @@ class Records:
             self._store.remove(item)
             self._rules.settle(item)
             self._note(item, "delete")
+
+    def _meet_faults(self, sobject: SObject, body: Mapping[str, Any], row: Row | None) -> None:
+        faults = self._core.faults
+        told = faults.partial(sobject.name, body)
+        if told is not None:
+            code = told.code or "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+            raise Refusal(code, told.message, told.field)
+        if faults.take("lock_row", sobject.name) is not None:
+            shown = row.id if row is not None else ""
+            raise Refusal(
+                "UNABLE_TO_LOCK_ROW",
+                f"unable to obtain exclusive access to this record or 1 records: {shown}",
+            )
 
     def _doom(self, row: Row, doomed: dict[str, Row]) -> None:
         doomed[row.id] = row
@@ -162,8 +160,8 @@ class Records:
                 self._store.replace(child, kept)
 
     def _referring(self, row: Row) -> Iterator[tuple[Row, Field]]:
-        for sobject, field in self._schema.children(row.sobject.name):
-            for child in self._store.table(sobject).find(field, row.id):
+        for sobject, field in self._schema.children(row.kind.name):
+            for child in self._store.table(sobject).find(field.name, row.id):
                 yield child, field
 
     def _checked(
@@ -225,7 +223,7 @@ class Records:
                 f"Field name provided, {key_name} is not an External ID or indexed field for "
                 f"{target.name}",
             )
-        found = self._store.table(target).find(key_field, accept(key_field, key))
+        found = self._store.table(target).find(key_field.name, accept(key_field, key))
         if len(found) != 1:
             problem = "not found" if not found else "matches more than one record"
             raise Refusal(
@@ -253,7 +251,7 @@ class Records:
             value = values.get(field.name)
             if value is None or (row is not None and row.values.get(field.name) == value):
                 continue
-            others = table.find(field, value)
+            others = table.find(field.name, value)
             if any(row is None or other.id != row.id for other in others):
                 raise Refusal(
                     "DUPLICATE_VALUE",
@@ -268,14 +266,14 @@ class Records:
 
     def _note(self, row: Row, kind: Kind) -> None:
         values = "" if kind == "repeat" else digest(business(row.values))
-        note = (row.sobject.name, log_key(row), kind, values)
+        note = (row.kind.name, log_key(row), kind, values)
         if self._pending is not None:
             self._pending.append(note)
         else:
             self._note_now(*note)
 
     def _note_now(self, name: str, key: str, kind: Kind, values: str) -> None:
-        self._log.note(name, key, kind, self.request, values)
+        self._core.log.note(name, key, kind, self._core.requests, values)
 
 
 def business(values: Mapping[str, Value]) -> dict[str, Value]:
@@ -285,7 +283,7 @@ def business(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def log_key(row: Row) -> str:
     """By what the write log names a record: its external id, else `id:` and its id."""
-    field = row.sobject.key_field
+    field = row.kind.key_field
     value = row.values.get(field.name) if field is not None else None
     return str(value) if value is not None else f"id:{row.id}"
 
@@ -296,7 +294,7 @@ def no_such_column(name: str, object_name: str) -> str:
 
 
 def _still_used(row: Row, child: Row) -> Refusal:
-    name, children = row.values.get("Name") or row.id, child.sobject.label
+    name, children = row.values.get("Name") or row.id, child.kind.label
     shown = child.values.get("OrderNumber") or child.values.get("Name") or child.id
     return Refusal(
         "DELETE_FAILED",

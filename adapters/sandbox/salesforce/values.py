@@ -12,10 +12,9 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from adapters.sandbox.ids import to_18
-from adapters.sandbox.schema import Field
-
-Value = str | int | bool | Decimal | None
+from adapters.sandbox.salesforce.ids import to_18
+from adapters.sandbox.salesforce.schema import Field
+from adapters.sandbox.store import Value
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s.,;<>]+(\.[^@\s.,;<>]+)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -11,7 +11,6 @@ import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from random import Random
 from urllib.parse import parse_qsl, unquote
 
 from cryptography import x509
@@ -21,9 +20,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from adapters.sandbox.options import Options
+from adapters.sandbox.core import Core
+from adapters.sandbox.salesforce.options import SalesforceOptions
 from adapters.sandbox.wire import Request, Response, dumps
-from agent.ports import Clock
 
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LONGEST_ASSERTION = timedelta(minutes=3)
@@ -41,20 +40,17 @@ class _Refused(Exception):
 class SignIn:
     """Checks who asks, hands out tokens, knows which are good. The caller holds the org's lock."""
 
-    def __init__(
-        self, credentials: Mapping[str, str], options: Options, clock: Clock, random: Random
-    ) -> None:
-        self.url = ""
-        """The instance's own address, set when the server listens."""
+    def __init__(self, core: Core, options: SalesforceOptions) -> None:
         self.tokens_given = 0
-        self._client_id = credentials["client_id"]
-        self._client_secret = credentials["client_secret"]
-        self._user = credentials["user"]
-        self._org_id = credentials["org_id"]
-        self._user_id = credentials["user_id"]
+        self._core = core
+        self._client_id = core.credentials["client_id"]
+        self._client_secret = core.credentials["client_secret"]
+        self._user = core.credentials["user"]
+        self._org_id = core.credentials["org_id"]
+        self._user_id = core.credentials["user_id"]
         self._options = options
-        self._clock = clock
-        self._random = random
+        self._clock = core.clock
+        self._random = core.random
         self._keys: list[RSAKey] = []
         self._sessions: dict[str, float] = {}
 
@@ -112,7 +108,7 @@ class SignIn:
         if claims.get("iss") != self._client_id:
             raise _Refused("invalid_client_id", "client identifier invalid")
         audience = claims.get("aud")
-        known = {*self._options.audiences, self.url}
+        known = {*self._options.audiences, self._core.url}
         audiences = audience if isinstance(audience, list) else [audience]
         if not any(str(item).rstrip("/") in known for item in audiences):
             raise _Refused("invalid_grant", "audience is invalid")
@@ -145,7 +141,7 @@ class SignIn:
             "signature": base64.b64encode(signed).decode(),
             "token_format": "opaque",
             "scope": "api",
-            "instance_url": self.url,
+            "instance_url": self._core.url,
             "id": identity,
             "token_type": "Bearer",
             "issued_at": issued_at,

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.sandbox.ids import to_18
-from adapters.sandbox.org import Org, Visit
-from adapters.sandbox.records import ROLLED_BACK, SeveralFound
-from adapters.sandbox.schema import Field, SObject
-from adapters.sandbox.store import Row
-from adapters.sandbox.values import Refusal
+from adapters.sandbox.salesforce.ids import to_18
+from adapters.sandbox.salesforce.org import Org, Visit
+from adapters.sandbox.salesforce.records import ROLLED_BACK, SeveralFound
+from adapters.sandbox.salesforce.schema import Field, SObject
+from adapters.sandbox.salesforce.store import Row
+from adapters.sandbox.salesforce.values import Refusal
 from adapters.sandbox.wire import ApiError, Request, Response, answer
 
 MOST = 200
@@ -114,7 +114,7 @@ def _update_step(org: Org, record: Mapping[str, Any]) -> Step:
         if not text:
             raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
         row = _row(org, text)
-        if row.sobject.name.lower() != _type(record).lower():
+        if row.kind.name.lower() != _type(record).lower():
             raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
         org.records.update(row, rest)
         return _done(row.id)

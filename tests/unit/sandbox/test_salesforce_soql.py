@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.sandbox.soql import quote
+from adapters.sandbox.salesforce.soql import quote
 
 
 @pytest.fixture

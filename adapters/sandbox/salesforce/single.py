@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.sandbox.ids import to_18
-from adapters.sandbox.org import Org, Visit
-from adapters.sandbox.query import Shape
-from adapters.sandbox.records import SeveralFound
-from adapters.sandbox.schema import Field, SObject
-from adapters.sandbox.store import Row
-from adapters.sandbox.values import Refusal, WrongType, accept
+from adapters.sandbox.salesforce.ids import to_18
+from adapters.sandbox.salesforce.org import Org, Visit
+from adapters.sandbox.salesforce.query import Shape
+from adapters.sandbox.salesforce.records import SeveralFound
+from adapters.sandbox.salesforce.schema import Field, SObject
+from adapters.sandbox.salesforce.store import Row
+from adapters.sandbox.salesforce.values import Refusal, WrongType, accept
 from adapters.sandbox.wire import ApiError, Request, Response, answer, dumps
 
 _STATUS = {"ENTITY_IS_DELETED": 404}
@@ -96,9 +96,9 @@ def delete_by_key(visit: Visit, name: str, field_name: str, key: str) -> Respons
 
 
 def refused(refusal: Refusal) -> Response:
-    """A refused record, as the answer of a single call."""
+    """A refused record, as the answer of a single call. Raises ApiError for a wrong JSON type."""
     if isinstance(refusal, WrongType):
-        return ApiError(400, "JSON_PARSER_ERROR", refusal.single).answer()
+        raise ApiError(400, "JSON_PARSER_ERROR", refusal.single)
     error = {"message": refusal.message, "errorCode": refusal.code, "fields": refusal.fields}
     return Response(_STATUS.get(refusal.code, 400), dumps([error]))
 
@@ -121,8 +121,8 @@ def _deleted(org: Org, row: Row) -> Response:
 def _shown(visit: Visit, row: Row) -> Response:
     org, request, version = visit
     asked = request.query.get("fields")
-    paths = asked.split(",") if asked else list(row.sobject.fields)
-    return answer(Shape(org.store, row.sobject, paths, version).of(row))
+    paths = asked.split(",") if asked else list(row.kind.fields)
+    return answer(Shape(org.store, row.kind, paths, version).of(row))
 
 
 def _key_field(sobject: SObject, name: str) -> Field:
@@ -134,7 +134,7 @@ def _key_field(sobject: SObject, name: str) -> Field:
 
 
 def _found(org: Org, sobject: SObject, field: Field, key: str) -> list[Row]:
-    return org.store.table(sobject).find(field, accept(field, key))
+    return org.store.table(sobject).find(field.name, accept(field, key))
 
 
 def _by_key(org: Org, sobject: SObject, field_name: str, key: str) -> Row:
@@ -159,7 +159,7 @@ def _by_id(org: Org, sobject: SObject, record_id: str) -> Row:
 
 def _several(several: SeveralFound, request: Request) -> Response:
     base = request.path.split("/sobjects/")[0]
-    links = [f"{base}/sobjects/{row.sobject.name}/{row.id}" for row in several.rows]
+    links = [f"{base}/sobjects/{row.kind.name}/{row.id}" for row in several.rows]
     return answer(links, 300)
 
 

@@ -1,0 +1,13 @@
+"""Which CRMs the sandbox speaks. The only list to extend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adapters.sandbox import salesforce
+from adapters.sandbox.dialect import Kind
+
+DEFAULT = "salesforce"
+DIALECTS: Mapping[str, Kind] = {
+    "salesforce": salesforce.KIND,
+}

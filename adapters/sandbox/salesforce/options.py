@@ -1,0 +1,24 @@
+"""The knobs of a Salesforce org."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from adapters.sandbox.options import Options
+
+AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
+VERSIONS = tuple(f"{number}.0" for number in range(46, 68))
+"""API versions: from the first with collections and `created` to the current one."""
+
+
+@dataclass(slots=True)
+class SalesforceOptions(Options):
+    """Settings that a test may change while the sandbox runs."""
+
+    standard_price_first: bool = False
+    """Whether a price needs a price in the standard price book first: a bare org demands it; off is
+    an org whose administrator gives every product one."""
+    strict_create_only: bool = True
+    """Whether naming a create-only field in an update is refused even when its value is the same."""
+    audiences: tuple[str, ...] = field(default=AUDIENCES)
+    """What a JWT's `aud` may be, beside the sandbox's own URL."""
