@@ -225,9 +225,12 @@ class Sandbox:
             self._dialect.change(name, record_id, fields)
 
     def every(self, name: str) -> dict[str, dict[str, Any]]:
-        """All living records of an object, by their own ids, whoever entered them."""
+        """What all living records of an object hold, by their own ids, whoever entered them."""
         with self._core.lock:
-            return {row.id: row.fields() for row in self._dialect.held(name)}
+            return {
+                row.id: {key: value for key, value in row.fields().items() if value is not None}
+                for row in self._dialect.held(name)
+            }
 
     def write_log(self, name: str) -> dict[str, dict[str, Any]]:
         """What was really done to each record of an object, by external id (see `writelog`)."""
