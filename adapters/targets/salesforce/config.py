@@ -54,6 +54,11 @@ class EntityOverride(BaseModel):
         description="Canonical field -> the most characters that the org takes, where it is not"
         " what Salesforce ships; `waybill test` names those that are shorter.",
     )
+    words: dict[str, dict[str, Annotated[str, Field(min_length=1)]]] = Field(
+        default_factory=dict,
+        description="Canonical field -> code -> the org's own word, where a picklist holds others"
+        ' than Salesforce ships: { status = { draft = "Entwurf" } }.',
+    )
 
 
 class SalesforceConfig(HttpSettings):
@@ -84,7 +89,9 @@ class SalesforceConfig(HttpSettings):
         (), description="Further hosts that the sign-in answer may name as the org's instance."
     )
     entities: tuple[str, ...] = Field(
-        (), description="Entities whose objects a check looks at; all when left out."
+        (),
+        description="Entities that this org takes: a check looks at their objects and"
+        " `waybill setup` makes them; all when left out.",
     )
     profile: dict[str, EntityOverride] = Field(
         default_factory=dict, description="Own object and field names per entity."
@@ -119,5 +126,5 @@ class SalesforceConfig(HttpSettings):
 
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""
-        own = {e: Override(o.object, o.fields, o.lengths) for e, o in self.profile.items()}
+        own = {e: Override(o.object, o.fields, o.lengths, o.words) for e, o in self.profile.items()}
         return build(self.external_id_field, own)

