@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from agent.model import (
     BatchLimits,
@@ -218,6 +218,18 @@ class Target(Protocol):
 
     def close(self) -> None:
         """Release connections."""
+        ...
+
+
+@runtime_checkable
+class HasSetup(Protocol):
+    """Settings of a target that needs fields, objects or flags made before it can be written to."""
+
+    def setup(self) -> Mapping[str, bytes]:
+        """What an administrator applies and how: file name (with `/` for folders) -> content.
+
+        Made of the settings alone: no secret is read, nothing is contacted.
+        """
         ...
 
 

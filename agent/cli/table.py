@@ -26,9 +26,10 @@ def _running(app: typer.Typer) -> None:
 
 
 def _setup(app: typer.Typer) -> None:
-    from agent.cli import setup
+    from agent.cli import prepare, setup
 
     app.command()(setup.init)
+    app.command("setup")(prepare.setup)
 
 
 def _packs(app: typer.Typer) -> None:
@@ -86,7 +87,7 @@ def _control(app: typer.Typer) -> None:
 
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
-    _setup: frozenset({"init"}),
+    _setup: frozenset({"init", "setup"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

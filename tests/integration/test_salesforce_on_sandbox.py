@@ -259,8 +259,8 @@ def test_an_object_that_the_org_does_not_have_holds_back_only_its_own_kind(sandb
     assert receipt.code == "OBJECT_MISSING"
     errors = [finding for finding in target.check() if finding.level is Level.ERROR]
     assert [(e.code, e.text.split()[0]) for e in errors] == [
-        ("OBJECT_MISSING", "Nowhere__c"),
         ("FIELD_MISSING", "Account.No__c"),
+        ("OBJECT_MISSING", "Nowhere__c"),
     ]
     target.close()
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from adapters.settings import Duration, HttpSettings, SecretRef
+from adapters.targets.salesforce import setup
 from adapters.targets.salesforce.profile import Override, Profile, build
 
 _NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
@@ -123,6 +124,10 @@ class SalesforceConfig(HttpSettings):
             )
             for entity, m in self.built_profile().entities.items()
         }
+
+    def setup(self) -> dict[str, bytes]:
+        """What an administrator deploys, and how: file name -> content."""
+        return setup.files(self.built_profile(), self.entities, self.api_version)
 
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""

@@ -30,6 +30,8 @@ _FORMS = {
 }
 LONGEST_TEXT = 255
 """Characters of a plain text field; a longer one is a long text area."""
+SWITCHED = frozenset({"Order", "OrderItem", "Quote", "QuoteLineItem"})
+"""Standard objects that an org has only where they were switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ class Profile:
     def of_org(self, wanted: Collection[str]) -> Mapping[str, EntityMap]:
         """What an org that takes these entities (none named: all) must have, parents first.
 
-        Custom objects that they refer to come with them; a custom field that points at a standard
-        object of another entity is left out, since an org may not even have that object (quotes).
+        Custom objects that they refer to come with them. A custom field that may point at an object
+        which an org can have switched off is left out, unless that object is among them.
         """
         chosen = list(wanted or self.entities)
         for entity in chosen:  # grows while it is walked
@@ -107,9 +109,12 @@ class Profile:
         fields = {
             name: f
             for name, f in mapped.fields.items()
-            if f.name and not (f.custom and f.parent and f.parent not in chosen)
+            if not (f.custom and f.parent and f.parent not in chosen and self._is_spare(f))
         }
         return replace(mapped, fields=fields)
+
+    def _is_spare(self, ref: FieldMap) -> bool:
+        return not ref.required and self.entities[ref.parent].sobject in SWITCHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,7 @@ class SalesforceTarget:
 
     def check(self) -> Findings:
         """Reachable, signed in, permitted, and every object and field of the profile there."""
-        entities = self._config.entities or tuple(self._profile.entities)
-        return check.examine(self._client, self._profile, entities)
+        return check.examine(self._client, self._profile, self._config.entities)
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
         """ONE attempt for messages of one entity and one operation."""

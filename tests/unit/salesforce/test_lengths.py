@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from adapters.targets.salesforce.check import _fields
 from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.profile import Override, build
+from adapters.targets.salesforce.shape import differences
 from agent.resources import contracts, text
 
 OBJECTS = json.loads(text("sandbox/salesforce-schema.json"))["objects"]
@@ -63,9 +63,10 @@ def test_a_field_that_is_shorter_than_it_is_believed_to_be_is_found() -> None:
         field.name: {"length": field.length or 255, "relationshipName": field.relationship}
         for field in mapped.fields.values()
     }
-    assert list(_fields(mapped, org)) == []
+    org["ERP_Id__c"] = {"externalId": True, "unique": True}
+    assert list(differences(mapped, PROFILE, org)) == []
     org["ERP_Payment_Terms__c"]["length"] = 40
     org["BillingCity"]["length"] = 30
-    found = list(_fields(mapped, org))
+    found = list(differences(mapped, PROFILE, org))
     assert [finding.code for finding in found] == ["FIELD_SHORTER", "FIELD_SHORTER"]
     assert "billing_city = 30" in found[0].hint
