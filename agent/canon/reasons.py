@@ -108,6 +108,7 @@ _ERRORS: tuple[tuple[str, str, str, str, Owner], ...] = (
     ("CRASH_LOOP", "Each attempt to send it ended with the process", "Only this record is kept back.", "Report it with the support bundle; then replay.", _OPS),
     ("LINK_AMBIGUOUS", "The CRM has records that this one may be", "It is neither sent nor created; other records go on.", "Say which one it is, or that it is new: waybill link show, waybill link decide.", _OPS),
     ("DUPLICATE_SUSPECTED", "A new record is probably one that exists already", "It is neither sent nor created; other records go on.", "Say who it is: waybill duplicates list, waybill duplicates decide.", _OPS),
+    ("DUPLICATES_DETECTED", "A duplicate rule of the CRM found a similar record", _PARKED, "Link that record with this one (waybill link list), or let the target allow duplicates; then replay.", _CRM),
     ("DAMAGED", "The stored content does not open", "The row is read and compared again.", "Check the disk.", _OPS),
     ("OWNED_BY_CRM", "The CRM owns this field or record", "Nothing is overwritten in the CRM.", "Remove the field, say seed = true, or change [ownership] in waybill.toml.", _MAP),
 )  # fmt: skip

@@ -102,8 +102,7 @@ def sandbox(tmp_path):
         assert list(running.crashes) == []
 
 
-@pytest.fixture
-def target(sandbox, tmp_path):
+def signed_in(sandbox, tmp_path, **more):
     config = SalesforceConfig(
         url=sandbox.url,
         ca_file=sandbox.ca_file,
@@ -112,8 +111,14 @@ def target(sandbox, tmp_path):
             "client_id": sandbox.client_id,
             "client_secret": "secret:crm",
         },
+        **more,
     )
-    target = salesforce.make(config, context(tmp_path, crm=sandbox.client_secret))
+    return salesforce.make(config, context(tmp_path, crm=sandbox.client_secret))
+
+
+@pytest.fixture
+def target(sandbox, tmp_path):
+    target = signed_in(sandbox, tmp_path)
     yield target
     target.close()
 
@@ -185,6 +190,21 @@ def test_a_locked_row_is_deferred_and_a_refused_one_rejected(target, sandbox):
     )
     assert [type(receipt) for receipt in receipts] == [Delivered, Rejected, Delivered]
     assert receipts[1].field == "name"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_duplicate_rule_is_obeyed_or_overridden(sandbox, tmp_path, allowed):
+    sandbox.options.duplicate_rules = {"Account": ("Name",)}
+    there = sandbox.enter("Account", {"Name": "acme"})
+    target = signed_in(sandbox, tmp_path, allow_duplicates=allowed)
+    batch = [message("account", "C-1", {"name": "Acme"}), message("account", "C-2", {"name": "B"})]
+    receipts = target.deliver(batch)
+    target.close()
+    assert isinstance(receipts[1], Delivered)
+    if allowed:
+        assert isinstance(receipts[0], Delivered)
+    else:
+        assert (receipts[0].code, there in receipts[0].reason) == ("DUPLICATES_DETECTED", True)
 
 
 def test_a_parent_with_children_is_not_deleted(target):

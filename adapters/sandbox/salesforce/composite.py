@@ -171,7 +171,7 @@ def _done(record_id: str) -> Result:
 
 def _failed(refusal: Refusal) -> Result:
     error = {"statusCode": refusal.code, "message": refusal.message, "fields": refusal.fields}
-    return {"success": False, "errors": [error]}
+    return {"success": False, "errors": [{**error, **refusal.more}]}
 
 
 def _body(request: Request) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.sandbox.options import Options
@@ -22,3 +23,6 @@ class SalesforceOptions(Options):
     """Whether naming a create-only field in an update is refused even when its value is the same."""
     audiences: tuple[str, ...] = field(default=AUDIENCES)
     """What a JWT's `aud` may be, beside the sandbox's own URL."""
+    duplicate_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Object -> fields: a new record that is like another one in all of these is refused, unless the
+    client says that it may be saved."""

@@ -16,7 +16,7 @@ from adapters.sandbox.salesforce.options import SalesforceOptions
 from adapters.sandbox.salesforce.rules import Rules
 from adapters.sandbox.salesforce.schema import Field, Schema, SObject
 from adapters.sandbox.salesforce.store import Row, Store
-from adapters.sandbox.salesforce.values import Refusal, accept, instant
+from adapters.sandbox.salesforce.values import Duplicates, Refusal, accept, instant
 from adapters.sandbox.store import Value
 from adapters.sandbox.writelog import Kind, digest
 
@@ -60,6 +60,8 @@ class Records:
         self._options = options
         self._user_id = core.credentials["user_id"]
         self._pending: list[tuple[str, str, Kind, str]] | None = None
+        self.allow_duplicates = True
+        """Whether duplicate rules let a similar record through, as they do for a person who says so."""
 
     @contextmanager
     def all_or_none(self) -> Iterator[None]:
@@ -98,6 +100,7 @@ class Records:
             values[name] = f"{number:08d}"
         self._rules.complete(sobject, values, None)
         self._check_whole(sobject, values, None)
+        self._check_duplicates(sobject, values)
         now = instant(self._core.clock.now())
         values |= {"IsDeleted": False, "CreatedDate": now, "CreatedById": self._user_id}
         row = Row(str(values["Id"]), sobject, self._stamped(values, now))
@@ -259,6 +262,19 @@ class Records:
                     f"{others[0].id}",
                     field.name,
                 )
+
+    def _check_duplicates(self, sobject: SObject, values: Mapping[str, Value]) -> None:
+        names = self._options.duplicate_rules.get(sobject.name, ())
+        said = [str(values.get(name) or "").casefold() for name in names]
+        if self.allow_duplicates or not any(said):
+            return
+        alike = [
+            row.id
+            for row in self._store.table(sobject).rows.values()
+            if [str(row.values.get(name) or "").casefold() for name in names] == said
+        ]
+        if alike:
+            raise Duplicates(f"Standard_{sobject.name}_Duplicate_Rule", alike)
 
     def _stamped(self, values: Mapping[str, Value], now: str) -> dict[str, Value]:
         stamp = {"LastModifiedDate": now, "LastModifiedById": self._user_id, "SystemModstamp": now}

@@ -44,6 +44,8 @@ def call(org: Org, request: Request) -> Response:
         is_known = True
         if method == request.method:
             parts = (unquote(part) for part in match.groups())
+            said = request.headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+            org.records.allow_duplicates = "allowsave=true" in said
             return serve(Visit(org, request, found["version"]), *parts)
     if is_known:
         message = f"HTTP Method '{request.method}' not allowed."

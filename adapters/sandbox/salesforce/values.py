@@ -31,6 +31,32 @@ class Refusal(Exception):
         self.fields = list(fields)
         super().__init__(code)
 
+    @property
+    def more(self) -> dict[str, Any]:
+        """What the error of a record says beside code, sentence and fields."""
+        return {}
+
+
+class Duplicates(Refusal):
+    """A duplicate rule found similar records."""
+
+    def __init__(self, rule: str, ids: list[str]) -> None:
+        self._rule, self._ids = rule, ids
+        super().__init__("DUPLICATES_DETECTED", "Use one of these records?")
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """The rule and what it found."""
+        found = [{"record": {"Id": record_id}, "matchConfidence": 100} for record_id in self._ids]
+        matched = {"matchRecords": found, "size": len(found), "success": True}
+        return {
+            "duplicateResult": {
+                "allowSave": True,
+                "duplicateRule": self._rule,
+                "matchResults": [matched],
+            }
+        }
+
 
 class WrongType(Refusal):
     """A JSON value that the field cannot take: collections and single calls word it differently."""

@@ -11,9 +11,11 @@ from typing import Any
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.targets.salesforce import decode, trouble
 from adapters.targets.salesforce.config import SalesforceConfig
-from adapters.targets.salesforce.sign_in import SignIn
+from adapters.targets.salesforce.sign_in import Session, SignIn
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
+
+_JSON = {"accept": "application/json", "content-type": "application/json"}
 
 
 class Client:
@@ -24,16 +26,17 @@ class Client:
         self.root = f"/services/data/{config.api_version}"
         self._clock = context.clock
         self._sign_in = SignIn(config, context, self.http)
+        self._headers = dict(_JSON)
+        if config.allow_duplicates:
+            self._headers["sforce-duplicate-rule-header"] = "allowSave=true"
 
     def call(self, method: str, path: str, content: bytes | None = None) -> Answer:
         """ONE attempt. Raises TargetUnavailable, TargetAuthError, AnswerLost."""
         session = self._sign_in.session()
-        url = f"{session.instance}{path}"
-        answer = self.http.request(method, url, headers=session.headers(), content=content)
+        answer = self._send(session, method, path, content)
         if answer.status == 401:
             session = self._sign_in.renew(session)
-            url = f"{session.instance}{path}"
-            answer = self.http.request(method, url, headers=session.headers(), content=content)
+            answer = self._send(session, method, path, content)
         if answer.status == 401:
             raise TargetAuthError(
                 "Salesforce refuses a session that it has just opened.",
@@ -42,6 +45,11 @@ class Client:
             )
         trouble.stop(answer, self._clock.now())
         return answer
+
+    def _send(self, session: Session, method: str, path: str, content: bytes | None) -> Answer:
+        headers = {**self._headers, **session.headers()}
+        url = f"{session.instance}{path}"
+        return self.http.request(method, url, headers=headers, content=content)
 
     def read(self, path: str) -> Answer:
         """A GET, whose lost answer only means that it must be asked again."""

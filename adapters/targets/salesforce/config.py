@@ -78,6 +78,11 @@ class SalesforceConfig(HttpSettings):
         "(text, External ID, unique, case-sensitive).",
     )
     batch: int = Field(200, ge=1, le=200, description="Records per request; 200 is the API's most.")
+    allow_duplicates: bool = Field(
+        default=False,
+        description="Whether a record is saved although a duplicate rule of the org finds one like"
+        " it, where that rule lets people decide; else it is parked (DUPLICATES_DETECTED).",
+    )
     settles_within: Duration = Field(
         timedelta(minutes=10),
         description="How long a request whose answer was lost may still take effect: "

@@ -37,12 +37,8 @@ class Session:
     token: str = field(repr=False)
 
     def headers(self) -> dict[str, str]:
-        """The headers of a call in this session."""
-        return {
-            "authorization": f"Bearer {self.token}",
-            "accept": "application/json",
-            "content-type": "application/json",
-        }
+        """What says that a call belongs to this session."""
+        return {"authorization": f"Bearer {self.token}"}
 
 
 class SignIn:

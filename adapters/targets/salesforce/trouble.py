@@ -29,12 +29,17 @@ from agent.model import (
 
 _FOREIGN_KEY = re.compile(r"Foreign key external ID: (.*) not found for field \S+ in entity (\w+)")
 
+_RECORD_ID = re.compile(r'"[Ii]d":"([A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?)"')
+
 DEFERRED: Mapping[str, timedelta | None] = {
     "UNABLE_TO_LOCK_ROW": None,
     "ENTITY_IS_DELETED": None,
     "PROCESSING_HALTED": None,
     "ALL_OR_NONE_OPERATION_ROLLED_BACK": None,
     "QUERY_TIMEOUT": None,
+    "TOO_MANY_APEX_REQUESTS": timedelta(minutes=5),
+    "LIMIT_EXCEEDED": timedelta(minutes=15),
+    "API_CURRENTLY_DISABLED": timedelta(minutes=15),
     "SERVER_UNAVAILABLE": None,
     "REQUEST_LIMIT_EXCEEDED": timedelta(minutes=15),
     "STORAGE_LIMIT_EXCEEDED": timedelta(hours=1),
@@ -42,29 +47,44 @@ DEFERRED: Mapping[str, timedelta | None] = {
 """Record codes after which the same message may succeed later, and when to try."""
 
 REJECTED: Mapping[str, str] = {
+    "APEX_DATA_ACCESS_RESTRICTION": "Code in the org may not read what it needs.",
+    "CANNOT_EXECUTE_FLOW_TRIGGER": "A flow in the org failed on it.",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "Automation in the org refused it.",
+    "CIRCULAR_DEPENDENCY": "The records refer to each other in a circle that the org refuses.",
     "DELETE_FAILED": "Other records still belong to it.",
-    "DUPLICATES_DETECTED": "A duplicate rule of the org found a similar record.",
+    "DEPENDENCY_EXISTS": "Something in the org still depends on it.",
+    "DUPLICATES_DETECTED": "A duplicate rule of the org found a similar record. Link that one to the "
+    "ERP's record, or set allow_duplicates in the target's settings.",
     "DUPLICATE_EXTERNAL_ID": "Several records in the org hold this external id.",
     "DUPLICATE_VALUE": "Another record in the org already holds a value that must be unique.",
+    "ENTITY_IS_LOCKED": "The record is locked there, by an approval for instance.",
+    "FAILED_ACTIVATION": "The order cannot be activated as it is.",
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": "A validation rule of the org refused it.",
     "FIELD_FILTER_VALIDATION_EXCEPTION": "A look-up filter of the org refused a reference.",
     "FIELD_INTEGRITY_EXCEPTION": "The org does not accept this value in this field.",
+    "INACTIVE_OWNER_OR_USER": "The record belongs to a user who is not active any more.",
+    "INSUFFICIENT_ACCESS": "The user may not change this record.",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "The user may not refer to this record.",
     "INSUFFICIENT_ACCESS_OR_READONLY": "The user may not change this record.",
     "INVALID_CROSS_REFERENCE_KEY": "A reference points at a record of the wrong kind.",
     "INVALID_EMAIL_ADDRESS": "The org does not accept this e-mail address.",
     "INVALID_FIELD": "The org does not know a field of the profile.",
     "INVALID_FIELD_FOR_INSERT_UPDATE": "A field of the profile may not be written.",
+    "INVALID_ID_FIELD": "A record id is not valid.",
+    "INVALID_OPERATION": "The org does not allow this for the record as it is.",
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": "The value is not in the field's picklist.",
+    "INVALID_STATUS": "The org does not allow this state of the record.",
     "INVALID_TYPE": "The org does not know the object.",
     "INVALID_TYPE_ON_FIELD_IN_RECORD": "The value has the wrong type for the field.",
     "JSON_PARSER_ERROR": "The org could not read the record.",
     "MALFORMED_ID": "A record id is not valid.",
+    "MALFORMED_QUERY": "The org could not read the request.",
+    "MISSING_ARGUMENT": "The external id is empty.",
     "NUMBER_OUTSIDE_VALID_RANGE": "The number is too large for the field.",
     "REQUIRED_FIELD_MISSING": "A field that the org requires is empty.",
     "STANDARD_PRICE_NOT_DEFINED": "The product has no entry in the standard price book.",
     "STRING_TOO_LONG": "A text is too long for its field.",
+    "TRANSFER_REQUIRES_READ": "The owner may not read the record.",
 }
 """Record codes that need a person or a change in the ERP; a code not listed is treated alike."""
 
@@ -95,7 +115,19 @@ def _judged(error: Mapping[str, Any], message: Message, profile: Profile) -> Rec
     field = _canonical(names, message, profile) if isinstance(names, list) else ""
     said = without_values(text, message)
     reason = f"{REJECTED.get(code, 'Salesforce refused it.')} Salesforce says: {said}"
+    if similar := _similar(error):
+        reason += f" Similar there: {', '.join(similar)}."
     return Rejected(_OWN_CODES.get(code, code), reason, field)
+
+
+def _similar(error: Mapping[str, Any]) -> list[str]:
+    """The ids of the records that a duplicate rule found, where the org tells them.
+
+    The key is spelt `duplicateResut` in some versions; its inside is not documented for
+    collections, so that ids are taken wherever they stand in it.
+    """
+    told = [value for key, value in error.items() if key.startswith("duplicateRes")]
+    return list(dict.fromkeys(_RECORD_ID.findall(orjson.dumps(told).decode())))[:3]
 
 
 def _missing_parent(text: str, message: Message, profile: Profile) -> Parent | None:

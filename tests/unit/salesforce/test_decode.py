@@ -104,6 +104,16 @@ def test_the_records_own_values_are_blanked_in_the_reason():
     assert "duplicate value found" in receipt.reason
 
 
+def test_similar_records_are_named_where_the_org_tells_them():
+    found = {"matchRecords": [{"record": {"Id": "001000000000001AAA", "Name": "Secret"}}] * 2}
+    for key in ("duplicateResult", "duplicateResut"):
+        error = {"statusCode": "DUPLICATES_DETECTED", "message": "Use one of these records?"}
+        (receipt,) = written([{"success": False, "errors": [{**error, key: {"m": [found]}}]}])
+        assert receipt.reason.endswith("Similar there: 001000000000001AAA.")
+        assert "Secret" not in receipt.reason
+        assert "allow_duplicates" in receipt.reason
+
+
 def test_a_lasting_error_outweighs_a_passing_one():
     errors = [{"statusCode": "UNABLE_TO_LOCK_ROW"}, {"statusCode": "REQUIRED_FIELD_MISSING"}]
     (receipt,) = written([{"success": False, "errors": errors}])
