@@ -17,7 +17,7 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,7 @@ import httpx
 from adapters.network import Attempt, DeadlineBackend, issuer_shown, trust
 from adapters.settings import HttpSettings, is_allowed, is_loopback, secret
 from agent.errors import TargetUnavailable
+from agent.model import Allowance, Meter
 from agent.ports import AdapterContext
 
 MAX_ANSWER = 8 * 1024 * 1024
@@ -121,11 +122,19 @@ def _http_date(text: str) -> datetime | None:
 
 # --- the client -----------------------------------------------------------------------------------
 
+Heed = Callable[[Mapping[str, str], float], Iterable[Allowance]]
+"""What the headers of an answer, read at this monotonic time, say of the target's limits."""
+
 
 class HttpClient:
     """One target's connections: kept alive, shared by its senders, opened at first use."""
 
-    def __init__(self, settings: HttpSettings, context: AdapterContext) -> None:
+    def __init__(
+        self,
+        settings: HttpSettings,
+        context: AdapterContext,
+        heed: Heed = lambda _headers, _now: (),
+    ) -> None:
         self._settings = settings
         self._context = context
         self._origins = {origin(settings.url)}
@@ -136,6 +145,9 @@ class HttpClient:
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
         self._dated: tuple[str, datetime] | None = None
+        self._heed = heed
+        self._sent = 0
+        self._told: dict[str, Allowance] = {}
 
     def allow(self, url: str) -> None:
         """Let requests go to one more origin. Raises ValueError for what may never be contacted."""
@@ -148,6 +160,11 @@ class HttpClient:
             return None
         server = _http_date(self._dated[0])
         return None if server is None else server - self._dated[1]
+
+    def meter(self) -> Meter:
+        """Requests so far, and what the last answers said of limits and of the time."""
+        with self._lock:
+            return Meter(self._sent, tuple(self._told.values()), self.skew)
 
     def request(
         self,
@@ -176,6 +193,10 @@ class HttpClient:
                 response.close()
         except FOREIGN as error:
             raise self._translate(error, where) from None
+        finally:
+            if self._attempt.sent:
+                with self._lock:
+                    self._sent += 1
 
     def close(self) -> None:
         """Close every connection; safe at any time, also twice."""
@@ -189,6 +210,9 @@ class HttpClient:
             raise _redirected(response, host)
         if date := response.headers.get("date"):
             self._dated = (date, self._context.clock.now())
+        for told in self._heed(response.headers, self._context.clock.monotonic()):
+            with self._lock:
+                self._told[told.name] = told
         return Answer(response.status_code, response.headers, _body(response))
 
     def _client(self) -> httpx.Client:

@@ -312,3 +312,35 @@ class BatchLimits:
 
 
 Findings = tuple[Finding, ...]
+
+
+# --- what a target lets us know beside its answers ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One limit on requests, as the target last told it."""
+
+    name: str
+    """In words for people: "API requests in 24 hours"."""
+    window: timedelta
+    """The time that the limit is about."""
+    most: int | None = None
+    """Requests that the window takes; None: it does not say."""
+    left: int | None = None
+    """Of these still unused."""
+    resets_in: timedelta | None = None
+    """Until it is full again, counted from `at`; None: nobody says, as for a rolling window."""
+    at: float = 0.0
+    """When it was told, on the monotonic clock: who reads it twice counts it once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What a target was sent so far, and what it says of its limits and its clock."""
+
+    sent: int = 0
+    """Requests of every sort, sign-in and look-ups included. It only grows."""
+    allowances: tuple[Allowance, ...] = ()
+    skew: timedelta | None = None
+    """How far its clock is ahead of ours; None: it has not said."""

@@ -20,6 +20,7 @@ from agent.model import (
     Findings,
     Listing,
     Message,
+    Meter,
     Page,
     Raw,
     Receipt,
@@ -230,6 +231,15 @@ class HasSetup(Protocol):
 
         Made of the settings alone: no secret is read, nothing is contacted.
         """
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """What a target may offer beside `Target`: it counts its requests and passes limits on."""
+
+    def meter(self) -> Meter:
+        """As of the last answer; contacts nobody."""
         ...
 
 

@@ -5,7 +5,9 @@ A 401 means that nothing happened, so the call is made once more in a new sessio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from adapters.http import Answer, AnswerLost, HttpClient
@@ -13,16 +15,29 @@ from adapters.targets.salesforce import decode, trouble
 from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.sign_in import Session, SignIn
 from agent.errors import TargetAuthError, TargetUnavailable
+from agent.model import Allowance
 from agent.ports import AdapterContext
 
 _JSON = {"accept": "application/json", "content-type": "application/json"}
+_USAGE = re.compile(r"(?<![\w-])api-usage=(\d{1,12})/(\d{1,12})(?!\d)")
+
+
+def usage(headers: Mapping[str, str], now: float) -> Iterator[Allowance]:
+    """`Sforce-Limit-Info: api-usage=18/5000`: requests of the org in a rolling day, and its most.
+
+    Source: the REST API developer guide, "Limit Info Header"; it says no time of a reset.
+    """
+    found = _USAGE.search(headers.get("sforce-limit-info", ""))
+    if found and (most := int(found[2])):
+        left = max(0, most - int(found[1]))
+        yield Allowance("API requests in 24 hours", timedelta(days=1), most, left, at=now)
 
 
 class Client:
     """Signs in at the first call."""
 
     def __init__(self, config: SalesforceConfig, context: AdapterContext) -> None:
-        self.http = HttpClient(config, context)
+        self.http = HttpClient(config, context, usage)
         self.root = f"/services/data/{config.api_version}"
         self._clock = context.clock
         self._sign_in = SignIn(config, context, self.http)

@@ -20,6 +20,7 @@ from agent.model import (
     Findings,
     Listing,
     Message,
+    Meter,
     Op,
     Receipt,
     Stamp,
@@ -29,7 +30,7 @@ from agent.ports import AdapterContext
 
 
 class SalesforceTarget:
-    """One org (satisfies `agent.ports.Target`); safe to share between senders."""
+    """One org (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
 
     finds = True
     links = True
@@ -88,6 +89,10 @@ class SalesforceTarget:
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         """ONE attempt: look what the records hold, then write those that may be written."""
         return self._links.stamp(entity, stamps)
+
+    def meter(self) -> Meter:
+        """Requests so far, the org's use of its day, and its clock."""
+        return self._client.http.meter()
 
     def close(self) -> None:
         """Release connections."""

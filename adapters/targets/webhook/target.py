@@ -22,6 +22,7 @@ from agent.model import (
     Level,
     Listing,
     Message,
+    Meter,
     Receipt,
     Rejected,
     Stamp,
@@ -31,7 +32,7 @@ from agent.ports import AdapterContext
 
 
 class WebhookTarget:
-    """One endpoint (satisfies `agent.ports.Target`); safe to share between senders."""
+    """One endpoint (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
 
     finds = False
     links = False
@@ -118,6 +119,10 @@ class WebhookTarget:
         """A receiver knows no ids of its own that could be addressed (`links` is False)."""
         reason = "A webhook's receiver cannot be asked what it holds: nothing can be linked there."
         return [Rejected("LINK_UNSUPPORTED", reason) for _ in stamps]
+
+    def meter(self) -> Meter:
+        """Requests so far, and the receiver's clock."""
+        return self._http.meter()
 
     def close(self) -> None:
         """Release connections."""

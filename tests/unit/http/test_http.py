@@ -17,6 +17,7 @@ from adapters import http
 from adapters.http import Answer, AnswerLost, HttpClient, retry_after
 from adapters.settings import HttpSettings
 from agent.errors import TargetUnavailable
+from agent.model import Allowance
 from tests.http_stub import Stub, closed_port, context, reply
 
 SECRET = "Bearer hush-hush"
@@ -287,3 +288,37 @@ def test_an_answer_knows_its_media_type():
 def test_a_duration_without_a_unit_is_refused(text):
     with pytest.raises(ValidationError, match="duration"):
         HttpSettings(url="https://crm.example", timeout=text)
+
+
+def test_requests_that_left_are_counted_and_those_that_could_not_leave_are_not(client):
+    def answers(asked):
+        return None if asked.target == "/lost" else reply()
+
+    with Stub(answers) as stub:
+        ours = client(stub.url)
+        ours.request("GET", stub.url)
+        with pytest.raises(AnswerLost):
+            ours.request("POST", f"{stub.url}/lost", content=b"x")
+        assert ours.meter().sent == 2
+    with closed_port() as port:
+        nobody = client(f"http://127.0.0.1:{port}/")
+        with pytest.raises(TargetUnavailable):
+            nobody.request("GET", f"http://127.0.0.1:{port}/")
+        assert nobody.meter().sent == 0
+
+
+def test_the_last_word_on_each_limit_is_kept(tmp_path):
+    def heed(headers, now):
+        name, _, left = headers.get("x-left", "").partition("=")
+        if name:
+            yield Allowance(name, timedelta(days=1), 10, int(left), at=now)
+
+    said = iter(["day=9", "burst=3", "day=8", ""])
+    with Stub(lambda _: reply(x_left=next(said))) as stub:
+        ours = HttpClient(HttpSettings(url=stub.url), context(tmp_path), heed)
+        assert ours.meter().allowances == ()
+        for _ in range(4):
+            ours.request("GET", stub.url)
+        assert {one.name: one.left for one in ours.meter().allowances} == {"day": 8, "burst": 3}
+        assert all(one.at > 0 for one in ours.meter().allowances)
+        ours.close()
