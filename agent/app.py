@@ -23,7 +23,8 @@ from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
 from agent.control.api import API_VERSION
-from agent.crypto import EphemeralCipher, KeyVault, SecretVault
+from agent.crypto import EphemeralCipher, KeyVault
+from agent.delivery.turns import Urgency, urgency_of
 from agent.errors import ConfigError, WaybillError
 from agent.mapping import Plan
 from agent.matching import rules_of
@@ -39,6 +40,7 @@ from agent.runtime.desk import Content
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
 from agent.runtime.plan import FlowPlan, LinkPlan
+from agent.runtime.secret_desk import SecretDesk
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -159,7 +161,7 @@ def build(
         cipher=vault.ring,
         installation=vault.installation,
         audit=audit,
-        secrets=_SecretDesk(vault.secrets(log.protect), config),
+        secrets=SecretDesk(vault.secrets(log.protect), config),
         sources=adapters.sources,
         targets=adapters.targets,
         flows={
@@ -291,11 +293,20 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         link=_link(flow, plan),
         warns=plan.warns,
         steps=plan.steps,
+        realtime=flow.when.is_realtime,
+        urgency=_urgency(flow, plan),
         tables=tuple(plan.tables.values()),
         text=plan.text,
         files=plan.files,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
+
+
+def _urgency(flow: FlowConfig, plan: Plan) -> Urgency:
+    if flow.priority is not None:
+        return Urgency[flow.priority.upper()]
+    brought = {rule.field.name for rule in plan.rules if rule.field.kind is not Kind.REF}
+    return urgency_of(flow.entity, brought - set(plan.seeds))
 
 
 def _link(flow: FlowConfig, plan: Plan) -> LinkPlan | None:
@@ -319,36 +330,6 @@ def _findings(config: Config, plans: dict[str, Plan], adapters: Adapters, name: 
     if not name:
         found.append(Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right."))
     return tuple(found)
-
-
-class _SecretDesk:
-    """The secrets as people use them: set, and listed without values."""
-
-    def __init__(self, vault: SecretVault, config: Config) -> None:
-        self._vault = vault
-        self._named = config.secrets
-
-    def set(self, name: str, value: str) -> None:
-        """Set a secret."""
-        self._vault.set(name, value)
-
-    def names(self) -> list[dict[str, Any]]:
-        """Which are set, which the configuration names."""
-        set_ = {info.name: info for info in self._vault.list()}
-        return [
-            {
-                "name": name,
-                "set": name in set_,
-                "set_at": set_[name].set_at.isoformat() if name in set_ else None,
-                "expires": (
-                    expires.isoformat()
-                    if name in set_ and (expires := set_[name].expires) is not None
-                    else None
-                ),
-                "used": name in self._named,
-            }
-            for name in sorted({*set_, *self._named})
-        ]
 
 
 class ConfigWatch:

@@ -309,6 +309,10 @@ class BatchLimits:
     """Of serialised fields, approximately."""
     per_entity: bool = True
     """Whether all messages of a batch must be of one entity and one operation."""
+    parallel: int = 32
+    """How many attempts at once it ever stands, whatever is configured."""
+    locks_parents: bool = False
+    """Whether two attempts with children of one record get into each other's way."""
 
 
 Findings = tuple[Finding, ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from agent.errors import TargetUnavailable
+from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import (
     Ambiguous,
     BatchLimits,
+    BatchRefused,
     Checkpoint,
     Content,
     Deferred,
@@ -21,6 +22,7 @@ from agent.model import (
     LeftOut,
     Listing,
     Message,
+    Meter,
     Op,
     Page,
     Parent,
@@ -173,6 +175,10 @@ class FakeTarget:
     repeatable: bool = True
     profile_version: str = "1"
     down: bool = False
+    signed_out: bool = False
+    """Whether it refuses the sign-in."""
+    whole: bool = False
+    """Whether it takes a batch as a whole or refuses it, and does not say for which record."""
     need_parents: bool = True
     deduplicates: bool = False
     """Whether an id that was seen has no effect a second time, as a webhook's receiver does it."""
@@ -196,17 +202,30 @@ class FakeTarget:
         return ()
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        if self.down:
-            raise TargetUnavailable("The CRM is away.")
+        self._let_in()
         lanes = [(message.entity, message.external_id) for message in batch]
         assert len(set(lanes)) == len(lanes), "two messages of one lane in flight"
         self.before()
         if self.poison in [message.external_id for message in batch]:
             self.poisoned()
         self.attempted += [message.id for message in batch]
+        if self.whole and any(self._refuses(message) for message in batch):
+            self.after()
+            return [BatchRefused("VALIDATION", "The CRM does not like one of them.")] * len(batch)
         receipts = [self._one(message) for message in batch]
         self.after()
         return receipts
+
+    def _let_in(self) -> None:
+        if self.down:
+            raise TargetUnavailable("The CRM is away.")
+        if self.signed_out:
+            raise TargetAuthError(
+                "The CRM no longer accepts the sign-in.", code="AUTH_REVOKED", hint="Ask for it."
+            )
+
+    def _refuses(self, message: Message) -> bool:
+        return self.modes.get(message.external_id, self.mode) == "reject"
 
     def _one(self, message: Message) -> Receipt:
         mode = self.modes.get(message.external_id, self.mode)
@@ -278,8 +297,7 @@ class FakeTarget:
     def find(
         self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
     ) -> Mapping[str, Stored]:
-        if self.down:
-            raise TargetUnavailable("The CRM is away.")
+        self._let_in()
         del fields
         assert self.finds, "this CRM cannot be asked"
         return {
@@ -300,8 +318,7 @@ class FakeTarget:
     def match(
         self, entity: str, fields: Sequence[str], after: str | None, *, linked: bool = False
     ) -> Listing:
-        if self.down:
-            raise TargetUnavailable("The CRM is away.")
+        self._let_in()
         del after
         if linked:
             found = [
@@ -329,8 +346,7 @@ class FakeTarget:
         )
 
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
-        if self.down:
-            raise TargetUnavailable("The CRM is away.")
+        self._let_in()
         self.before()
         receipts = [self._stamp(entity, stamp) for stamp in stamps]
         self.after()
@@ -361,6 +377,22 @@ class FakeTarget:
 
     def close(self) -> None:
         return
+
+
+@dataclass
+class MeteredTarget(FakeTarget):
+    """One that counts its requests and says what is left of its limits."""
+
+    said: Meter = field(default_factory=Meter)
+    costs: int = 1
+    """Requests that one attempt takes."""
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        self.said = replace(self.said, sent=self.said.sent + self.costs)
+        return super().deliver(batch)
+
+    def meter(self) -> Meter:
+        return self.said
 
 
 def fake_mapper(

@@ -11,14 +11,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from agent.config.schedule import When
-from agent.config.units import Duration, Size
+from agent.config.units import Duration, Rates, Size
 from agent.config.watch import EscalationConfig, ReasonConfig
 from agent.config.zones import zone
 from agent.errors import ConfigProblem
 
 VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
-TARGET_KEYS = frozenset({"kind", "concurrency", "patience"})
+TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
 WHOLE = ("agent", "limits", "ownership", "reasons", "escalation")
 """Sections that concern no single source, target or flow."""
@@ -131,7 +131,18 @@ class TargetConfig(_Table):
     kind: str
     settings: BaseModel
     concurrency: Annotated[int, Field(ge=1, le=32)] = Field(
-        1, description="How many batches may be on their way at once."
+        4,
+        description="The most batches on their way at once; it begins with one, adds one for"
+        " what is answered, and takes half while the target pushes back.",
+    )
+    rate: Rates = Field(
+        (), description='Requests that it is never sent more of: "100 per 10s", or a list of such.'
+    )
+    daily: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="The most requests in 24 hours, where the target does not say itself."
+    )
+    reserve: Annotated[float, Field(ge=0, le=0.9)] = Field(
+        0.1, description="Share of a day's requests that is kept for flows that are real-time."
     )
     patience: Annotated[Duration, AfterValidator(_positive)] = Field(
         timedelta(minutes=15), description="How long a record waits for its parent, then parks."
@@ -161,6 +172,9 @@ class FlowConfig(_Table):
         When(), description="When it delivers: realtime, every 15m, or a cron text."
     )
     paused: bool = Field(default=False, description="Read and queue, but do not deliver.")
+    priority: Literal["urgent", "normal", "bulk"] | None = Field(
+        None, description="Who goes first; without, stock, orders, shipments and credit do."
+    )
     company: Annotated[str, Field(pattern="^[A-Za-z0-9]{1,20}$")] | None = Field(
         None, description="The ERP company of these records, where several feed one target."
     )

@@ -13,6 +13,8 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*")
 _BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
           "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}  # fmt: skip
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]I?)?B", re.IGNORECASE)
+_RATE = re.compile(r"(\d{1,9})\s+per\s+(.+)")
+_MOST = 1_000_000
 _LONGEST = timedelta(days=3660)
 _LARGEST = 2**60
 
@@ -44,5 +46,25 @@ def size(value: object) -> int:
     return round(number)
 
 
+def rate(value: object) -> tuple[int, timedelta]:
+    """A rate from its text, `"100 per 10s"`. Raises ValueError with the reason for a person."""
+    match = _RATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not 0 < int(match[1]) <= _MOST:
+        raise ValueError('a rate is a number of requests and a time in quotes: "100 per 10s"')
+    window = duration(match[2])
+    if not timedelta(seconds=1) <= window < timedelta(hours=1):
+        raise ValueError("a rate is over one second to an hour; for a day there is daily")
+    return int(match[1]), window
+
+
+def rates(value: object) -> tuple[tuple[int, timedelta], ...]:
+    """One rate, or a list of them that all hold."""
+    said = [value] if isinstance(value, str) else value
+    if not isinstance(said, list):
+        raise ValueError('this is a rate, or a list of them: ["10 per 1s", "100 per 1m"]')  # noqa: TRY004 - pydantic's way
+    return tuple(rate(each) for each in said)
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
+Rates = Annotated[tuple[tuple[int, timedelta], ...], BeforeValidator(rates)]

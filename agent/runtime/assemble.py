@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,10 @@ from agent import durable
 from agent.audit import Audit, Head
 from agent.canon import Reasons
 from agent.changes.guard import Guard
-from agent.config import Config
+from agent.config import Config, TargetConfig
 from agent.control.server import ControlServer, Write
 from agent.crypto import EphemeralCipher
+from agent.delivery.limits import Rate
 from agent.errors import Damaged
 from agent.health import Conditions, Progress
 from agent.model import Findings
@@ -38,6 +40,7 @@ from agent.runtime.deliver import Delivery
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
+from agent.runtime.line import LineTerms
 from agent.runtime.link import Linking
 from agent.runtime.plan import (
     FlowPlan,
@@ -227,10 +230,24 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
                 fed,
                 shared_lanes(fed),
                 settings.patience.total_seconds(),
-                settings.concurrency,
+                _terms(name, settings, store),
             )
         )
     return streams, destinations
+
+
+def _terms(name: str, settings: TargetConfig, store: Store) -> LineTerms:
+    """How a target may be approached; its requests are counted over restarts where that matters."""
+    place = f"requests/{name}"
+    known = json.loads(store.db.meta(place) or "{}")
+    return LineTerms(
+        settings.concurrency,
+        tuple(Rate(most, window.total_seconds()) for most, window in settings.rate),
+        settings.daily,
+        settings.reserve,
+        {int(hour): many for hour, many in known.items()},
+        lambda hours: store.db.set_meta(place, json.dumps(dict(hours))),
+    )
 
 
 def _source_worker(
@@ -328,7 +345,7 @@ def _target_workers(
             disk=agent.disk,
             oldest=oldest,
         )
-        for _ in range(target.concurrency + 1)
+        for _ in range(target.terms.most + 1)
     ]
 
 

@@ -6,22 +6,27 @@ after it, every receipt is written in one transaction. Nothing here sleeps or lo
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from random import Random
-from threading import Lock, Semaphore
+from threading import Lock
 
-from agent.decisions import CutLinks, Decision, Done, Doubt, Park, Retry, WaitForParents
-from agent.delivery.doubt import Next, Terms, after_look, matches, when_to_look
-from agent.delivery.pace import Pace
+from agent.decisions import CutLinks, Decision, Done, Doubt, Retry, WaitForParents
+from agent.delivery.doubt import matches
 from agent.delivery.policy import decide
-from agent.errors import TargetAuthError, TargetUnavailable
-from agent.model import BatchRefused, Message, Op, Receipt, WaitingFor
+from agent.delivery.suspects import Suspects
+from agent.delivery.turns import Waiting, in_turn
+from agent.errors import SecretMissing, TargetAuthError, TargetUnavailable
+from agent.model import Message, Op, Receipt, WaitingFor
 from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
+from agent.runtime import kin
 from agent.runtime.batch import fitting
+from agent.runtime.doubts import Doubts
+from agent.runtime.line import Line, refused
 from agent.runtime.link.gate import OPEN, Gate
 from agent.runtime.lookup import stored
 from agent.runtime.orphans import park_orphans
@@ -30,12 +35,10 @@ from agent.runtime.seeds import Seeds
 from agent.runtime.strays import hold_strays
 from agent.runtime.watch import Watch
 
-AUTH_PAUSE = 900.0
-"""Seconds between two tries to sign in that nobody asked for."""
 PARENTS_EVERY = 30.0
+AHEAD = 4
+"""So many batches are looked through for one whose parents nobody else is busy with."""
 IDLE = 1.0
-CRASHES = 3
-"""Such attempts after which, once it is known not to have arrived, a person is asked."""
 
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
@@ -67,59 +70,62 @@ class Delivery:
         self._told = told
         self._gate = gate
         self._flows = {flow.id: flow for flow in plan.flows}
-        self._pace = Pace()
+        self.flows = plan.flows
+        self.line = Line(plan.target, clock, random, plan.terms)
+        """How the target is approached: who may go now, and how many."""
+        self._suspects = Suspects()
+        self._since = dict.fromkeys(self._flows, clock.monotonic())
+        """Flow -> when it last had a turn or nothing to send."""
+        self._barren: dict[int, float] = {}
+        """Flow -> when a turn of it found nothing but missing parents."""
         self._busy: set[bytes] = set()
+        self._parents_busy: Counter[bytes] = Counter()
+        """Parents of what is on its way, where attempts get in each other's way over them."""
         self._flying: set[int] = set()
-        self._looking: set[int] = set()
-        """Entries in doubt that one thread looks up: what they are is decided once."""
+        self._doubts = Doubts(plan.target, sending, self._seeds, self._flows, clock, self._message)
         self.lock = Lock()
         """Held while a batch is claimed: who has it knows that what leaves is written down."""
-        self._line = Semaphore(plan.concurrency)
-        """So many requests at once; one thread more makes the next batch ready meanwhile."""
         self._parents_at = 0.0
         self.delivered_at: float | None = None
         # What was lost before a rollback may still take effect, and nobody remembers sending it.
         self._settled_at = clock.monotonic() + plan.target.settles_within.total_seconds()
         self._recovered = False
 
-    @property
-    def pace(self) -> Pace:
-        """How the target is approached now."""
-        return self._pace
-
     def poke(self) -> None:
         """Somebody changed something (resumed, set a secret): try at once."""
-        self._pace = replace(self._pace, not_before=0.0)
+        self.line.poke()
 
     def step(self, open_flows: Callable[[FlowPlan], bool] = lambda _flow: True) -> float:
         """Do the next thing. Returns seconds after which another step makes sense (0: now)."""
         self._sending.mind_clock()
+        with self.line.turn() as wait:
+            return wait or self._step(open_flows)
+
+    def _step(self, open_flows: Callable[[FlowPlan], bool]) -> float:
         now = self._clock.monotonic()
-        if not self._pace.due(now):
-            return self._pace.not_before - now
         try:
             if not self._has_recovered(now):
                 return IDLE
-            busy = self._look_up()
+            busy = self._doubts.look_up(self.lock, self._flying)
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
-                self._find_parents()
+                kin.find_parents(self._target, self._sending, self._flows)
             with self.lock:
                 patient = self._gate.patient(self._plan.flows)
                 park_orphans(self._plan, self._sending, self._lane, patient)
                 wake = self._sending.wake()
             if self._send(open_flows):
                 return 0.0
-        except TargetUnavailable as error:
-            asked = error.retry_after.total_seconds() if error.retry_after else None
-            self._pace = self._pace.unavailable(now, self._random.random(), asked)
-            self._told(self._plan.name, error)
-            return self._pace.not_before - now
-        except TargetAuthError as error:
-            self._pace = self._pace.unavailable(now, self._random.random(), AUTH_PAUSE)
-            self._told(self._plan.name, error)
-            return self._pace.not_before - now
-        return min(IDLE, wake) if wake is not None else IDLE
+        except SecretMissing as error:
+            return self._failed(TargetAuthError(error.title, code=error.code, hint=error.hint))
+        except (TargetUnavailable, TargetAuthError) as error:
+            return self._failed(error)
+        waits = (IDLE, wake if wake is not None else IDLE, self.line.wait() or IDLE)
+        return min(waits)
+
+    def _failed(self, error: TargetUnavailable | TargetAuthError) -> float:
+        self._told(self._plan.name, error)
+        return self.line.failed(error)
 
     def _has_recovered(self, now: float) -> bool:
         """RULES 25: after a rollback nothing leaves before the sources were read again."""
@@ -137,29 +143,45 @@ class Delivery:
     # --- the next batch ---------------------------------------------------------------------------
 
     def _send(self, open_flows: Callable[[FlowPlan], bool]) -> bool:
-        for place, flow in enumerate(self._plan.flows):
-            if not open_flows(flow):
-                continue
-            if self._watch is not None:
-                with self.lock:
-                    if self._watch.mind(flow):
+        now, flows = self._clock.monotonic(), self._plan.flows
+        for place in in_turn([self._waiting(at, flow) for at, flow in enumerate(flows)], now):
+            flow = flows[place]
+            if open_flows(flow):
+                if self._watch is not None:
+                    with self.lock:
+                        if self._watch.mind(flow):
+                            return True
+                if self._sending.peek(flow.id):
+                    if self._takes_turn(flow, flows[place + 1 :]):
                         return True
-            if not self._sending.peek(flow.id):
-                continue
+                    continue
+            self._since[flow.id] = now
+        return False
+
+    def _waiting(self, place: int, flow: FlowPlan) -> Waiting:
+        barren = self._barren.get(flow.id, -math.inf)
+        return Waiting(place, flow.urgency, self._since[flow.id], barren)
+
+    def _takes_turn(self, flow: FlowPlan, deeper: Sequence[FlowPlan]) -> bool:
+        """Send a batch of a flow, if there is leave; whether anything moved."""
+        if not self.line.spares(realtime=flow.realtime):
+            return False
+        with self.line.reserved() as goes:
+            if not goes:
+                return False
+            self._since[flow.id] = self._clock.monotonic()
             with self.lock:
-                moved, claims = self._claim(flow, self._plan.flows[place + 1 :])
+                moved, claims = self._claim(flow, deeper)
             if claims:
                 self._attempt(flow, claims)
-            if moved or claims:
-                return True
-        return False
+            return bool(moved or claims)
 
     def _claim(self, flow: FlowPlan, deeper: Sequence[FlowPlan]) -> tuple[bool, list[Claim]]:
         """Claim a batch. Also True when nothing is to be sent but entries have moved."""
-        limit = self._pace.limit(self._target.limits.records)
+        limit = self.line.pace.limit(self._target.limits.records)
         children_first = self._sending.deletes_open([other.id for other in deeper])
         opened = self._sending.claim(
-            flow.id, limit, self._busy,
+            flow.id, limit * (AHEAD if self._parents_busy else 1), self._busy,
             shared=flow.id in self._plan.shared, upserts_only=children_first,
         )  # fmt: skip
         if opened.damaged:
@@ -167,19 +189,33 @@ class Delivery:
         may_go, judged = self._gate.sort(flow, opened.claims)
         owned, nothing_left = self._seeds.left_out(flow, may_go)
         claims, decided = self._with_parents(owned)
+        if decided and not claims:
+            self._barren[flow.id] = self._clock.monotonic()
         claims, known = self._already_there(flow, claims)
         decided += judged + known + [(claim, Done()) for claim in nothing_left]
         watch = self._watch
         claims, chosen, waits = watch.chosen(flow, claims) if watch else (claims, [], False)
         decided += chosen
         self._sending.apply(decided, State.WAITING)
-        claims = fitting(claims, self._target.limits.bytes)
+        claims = fitting(self._may_share(claims)[:limit], self._target.limits.bytes)
         if claims:
             keep = watch.pictures(flow, claims) if watch else None
             claims = self._sending.start(claims, keep)
             self._busy.update(claim.lane for claim in claims)
             self._flying.update(claim.seq for claim in claims)
+            self._parents_busy.update(self._above(claims))
         return bool(decided or opened.damaged or waits), claims
+
+    def _may_share(self, claims: list[Claim]) -> list[Claim]:
+        """Those that may go in one batch now, as far as others than they themselves decide."""
+        claims = kin.apart(claims, self._lane, self._parents_busy)
+        together = self._suspects.together([claim.seq for claim in claims])
+        return [claim for claim in claims if claim.seq in together]
+
+    def _above(self, claims: Sequence[Claim]) -> dict[bytes, int]:
+        if not self._target.limits.locks_parents:
+            return {}
+        return Counter(lane for claim in claims for lane in kin.above(claim, self._lane))
 
     def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
         batch = [self._message(flow, claim) for claim in claims]
@@ -188,15 +224,17 @@ class Delivery:
             (c, Doubt("The attempt broke off.")) for c in claims
         ]
         try:
-            with self._line:
-                if self._pace.due(self._clock.monotonic()):
-                    receipts = self._target.deliver(batch)
-                    decided = self._decide(claims, receipts)
-                else:  # it went away while this batch waited for the line
+            with self.line.attempt() as goes:
+                if not goes:  # it went away while this batch waited for its place
                     decided = [(claim, Retry()) for claim in claims]
                     return
-            self._told(self._plan.name, None)
-        except (TargetUnavailable, TargetAuthError):
+                receipts = self._target.deliver(batch)
+                decided, answered = self._decide(claims, receipts)
+            if answered:
+                self._told(self._plan.name, None)
+            elif self.line.pace.failures > 1:
+                self._told(self._plan.name, _answers_lost(self._plan.name))
+        except (TargetUnavailable, TargetAuthError, SecretMissing):
             decided = [(claim, Retry()) for claim in claims]
             raise
         finally:
@@ -206,16 +244,22 @@ class Delivery:
                 with self.lock:
                     self._busy.difference_update(claim.lane for claim in claims)
                     self._flying.difference_update(claim.seq for claim in claims)
+                    self._parents_busy.subtract(self._above(claims))
+                    self._parents_busy = +self._parents_busy
         if any(isinstance(decision, Done) for _, decision in decided):
             self.delivered_at = self._clock.now().timestamp()
 
     def _decide(
         self, claims: Sequence[Claim], receipts: Sequence[Receipt]
-    ) -> list[tuple[Claim, Decision]]:
+    ) -> tuple[list[tuple[Claim, Decision]], bool]:
+        """What becomes of each, and whether the target said anything at all."""
         if len(receipts) != len(claims):
             raise AssertionError("a target answers every message, in order")
-        refused = any(isinstance(receipt, BatchRefused) for receipt in receipts)
-        self._pace = self._pace.refused(len(claims)) if refused else self._pace.answered()
+        seqs = [claim.seq for claim in claims]
+        with self.lock:
+            before = self._suspects
+            self._suspects = before.refused(seqs) if refused(receipts) else before.cleared(seqs)
+        answered = self.line.heard(receipts, fresh=not before.holds(seqs))
         decided: list[tuple[Claim, Decision]] = []
         for claim, receipt in zip(claims, receipts, strict=True):
             if isinstance(receipt, WaitingFor):
@@ -226,7 +270,7 @@ class Delivery:
             jitter = self._random.random()
             decision = decide(receipt, claim.attempts + 1, jitter, alone=len(claims) == 1)
             decided.append((claim, decision))
-        return decided
+        return decided, answered
 
     def _message(self, flow: FlowPlan, claim: Claim) -> Message:
         """The message of a claim; in the first step of a circle, without the links (RULES 21)."""
@@ -299,81 +343,7 @@ class Delivery:
             todo += new
         return False
 
-    def _find_parents(self) -> None:
-        """Parents that nobody here is about to send may exist in the target all the same."""
-        if not self._target.finds:
-            return
-        sought = {
-            (seq, name): lane
-            for seq, lane, name in self._sending.sought(list(self._flows))
-            if not self._sending.on_its_way(lane)
-        }
-        if not sought:
-            return
-        opened = self._sending.opened(sorted({seq for seq, _ in sought}))
-        by_entity: dict[str, dict[str, bytes]] = {}
-        for claim in opened.claims:
-            for parent in claim.parents:
-                lane = sought.get((claim.seq, parent.field))
-                if lane is not None:
-                    by_entity.setdefault(parent.entity, {})[parent.external_id] = lane
-        for entity, lanes in by_entity.items():
-            found = self._target.find(entity, list(lanes))
-            self._sending.exists(0, [lanes[external_id] for external_id in found])
-
-    # --- doubts -----------------------------------------------------------------------------------
-
-    def _terms(self) -> Terms:
-        target = self._target
-        return Terms(
-            target.settles_within.total_seconds(), target.lag.total_seconds(),
-            target.finds, target.repeatable,
-        )  # fmt: skip
-
-    def _look_up(self) -> bool:
-        """Look up entries in doubt whose time has come. True if there are any left."""
-        with self.lock:
-            opened = self._sending.in_doubt(self._flows, self._flying | self._looking)
-            if opened.damaged:
-                self._sending.damaged(opened.damaged)
-            mine = {claim.seq for claim in opened.claims}
-            self._looking |= mine
-        try:
-            return self._judge(opened.claims)
-        finally:
-            with self.lock:
-                self._looking -= mine
-
-    def _judge(self, claims: Sequence[Claim]) -> bool:
-        """Decide about entries in doubt. True if some are too young for that."""
-        if not claims:
-            return False
-        terms, now = self._terms(), self._clock.now().timestamp()
-        due = [c for c in claims if now - c.since >= when_to_look(terms)]
-        due = self._seeds.owned(self._flows, due)
-        found = stored(self._target, self._flows, due)
-        same = self._sending.confirmed(due)
-        decided: list[tuple[Claim, Decision]] = []
-        for claim in due:
-            held = found.get((claim.flow, claim.external_id))
-            said = self._message(self._flows[claim.flow], claim)
-            step = after_look(
-                terms,
-                now - claim.since,
-                matches=terms.finds and matches(claim.op, said.fields, held),
-                same_as_before=same[claim.seq],
-                verify=False,
-            )
-            if step is Next.CONFIRMED:
-                decided.append((claim, Done(held.remote_id if held else "")))
-            elif step is Next.AGAIN and claim.crashes >= CRASHES:
-                decided.append((claim, Park("CRASH_LOOP", "Each attempt ended with the process.")))
-            elif step is Next.AGAIN:
-                decided.append((claim, Retry()))
-            elif step is Next.PERSON:
-                decided.append((claim, Park("IN_DOUBT", "Nobody can tell whether it arrived.")))
-        self._sending.apply(decided)
-        return len(decided) < len(claims)
+    # --- what is known already ---------------------------------------------------------------------
 
     def _already_there(
         self, flow: FlowPlan, claims: list[Claim]
@@ -393,3 +363,12 @@ class Delivery:
 
     def _lane(self, entity: str, external_id: str) -> bytes:
         return self._lanes(self._plan.name, self._target.resource(entity), external_id)
+
+
+def _answers_lost(name: str) -> TargetUnavailable:
+    return TargetUnavailable(
+        f"{name} does not say what became of what it is sent.",
+        code="ANSWERS_LOST",
+        hint="It is approached with single attempts until it answers; each unknown outcome is "
+        "looked up before anything is sent again.",
+    )

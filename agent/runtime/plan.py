@@ -8,10 +8,12 @@ from typing import Protocol
 
 from agent.changes.fingerprint import Hasher, KeyedHash
 from agent.changes.guard import Guard
+from agent.delivery.turns import Urgency
 from agent.mapping import SourceTable, Steps
 from agent.matching import Rule
 from agent.model import Draft, LeftOut, Op, Problem, Scalar, Value
 from agent.ports import Source, Target
+from agent.runtime.line import LineTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ class FlowPlan:
     """Its mapping as the file has it."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """The lookup files that it names."""
-    every: float = 0.0
-    """Seconds between deliveries; 0 is real time."""
-    cron: str = ""
+    realtime: bool = True
+    """Whether each message goes as soon as it can; others leave the reserve of a day alone."""
+    urgency: Urgency = Urgency.NORMAL
+    """Who goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ class TargetPlan:
     """Flows that feed the same resource as another one: their lanes are ordered together."""
     patience: float = 900.0
     """Seconds that an entry waits for a parent before a person is told."""
-    concurrency: int = 1
+    terms: LineTerms = field(default_factory=LineTerms)
+    """How it may be approached, as configured."""
 
 
 class LaneHashes:

@@ -32,6 +32,7 @@ from agent.ports import Clock, Stop
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.problems import Problems
 from agent.queue.reads import Reads
+from agent.runtime import line_said
 from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
@@ -320,6 +321,7 @@ class TargetWorker:
             seconds = self.delivery.step(self.open_flow)
             self.progress.report(f"target {self.name}", self.oldest() if seconds == 0 else None)
             self.waiting = seconds > 0
+            line_said.say(self.conditions, self.name, self.delivery.line, self.delivery.flows)
         except (StoreError, CryptoError, OSError) as error:
             return self._trouble(error if isinstance(error, StoreError) else _on_disk(error))
         except Exception:
@@ -347,14 +349,15 @@ class TargetWorker:
 
 def told(conditions: Conditions) -> Callable[[str, TargetError | None], None]:
     """What a delivery line tells people: the target is away, refuses us, or answers again."""
+    stays = {"AGENT_BUG", DATA_WARNINGS, *line_said.STANDING}
 
     def tell(name: str, error: TargetError | None) -> None:
         if error is None:
-            conditions.clear_subject(name, keep={"AGENT_BUG", DATA_WARNINGS})
+            conditions.clear_subject(name, keep=stays)
             return
         meaning = "Nothing is lost: everything for it waits in the queue, in order."
         severity = Severity.WARNING if isinstance(error, TargetUnavailable) else Severity.ERROR
-        conditions.clear_subject(name, keep={error.code, "AGENT_BUG", DATA_WARNINGS})
+        conditions.clear_subject(name, keep={error.code, *stays})
         conditions.raise_(error.code, name, error.title, error.hint, severity, meaning)
 
     return tell

@@ -20,7 +20,7 @@ from agent.queue.canary import Canary
 from agent.queue.desk import Desk
 from agent.queue.states import MOVABLE, State
 from agent.queue.undoing import Undoing
-from agent.runtime import capture, deliver, emit, seeds, takeback
+from agent.runtime import capture, deliver, doubts, emit, seeds, takeback
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 from agent.runtime.watch import Watch
@@ -235,8 +235,8 @@ replace("CURED", outcomes.Outcomes, "_is_cured", lambda _self, _seq: False)
 replace("COVERS", commit, "covers", lambda *_, **_k: True)
 MUTANTS["LANE"] = _lanes_of_their_own
 replace("ELSEWHERE", claims, "older_elsewhere", lambda *_: False)
-replace("AMBIG", deliver, "after_look", _again_at_once)
-replace("SAME", deliver, "after_look", _confirmed_by_any_match)
+replace("AMBIG", doubts, "after_look", _again_at_once)
+replace("SAME", doubts, "after_look", _confirmed_by_any_match)
 replace("INTENT", outcomes.Outcomes, "sending", _no_intent)
 replace("REPLAY", Desk, "_why_not", staticmethod(lambda _found: ""))
 replace("EDITED", commit, "latest", lambda _conn, seq: seq)
@@ -256,7 +256,7 @@ MUTANTS["LATE_ROLLBACK"] = _no_wait_after_rollback
 replace("CLAMP", store, "LONGEST_BACKOFF", 1e12)
 MUTANTS["UNKNOWN_HOLD"] = _known_at_the_end
 MUTANTS["IN_VAIN"] = _always_again
-replace("CRASH_LOOP", deliver, "CRASHES", 1 << 30)
+replace("CRASH_LOOP", doubts, "CRASHES", 1 << 30)
 replace("SEED", seeds, "without", lambda _flow, claim: claim)
 replace("CANARY", Canary, "free", nothing)
 replace("NEEDLESS", Canary, "needless", lambda *_: set())

@@ -2,8 +2,9 @@
 
 Everything that RULES name as a way to lose, double or reorder data happens here in any order:
 edits on both sides, headers that change, duplicates, unreadable and cut-off exports, crashes around every
-commit and every request, answers that get lost, effects that come late, deletes, circles, two
-flows in one lane, merges, a restored disk, another mapping. tests/route/test_traces.py has the
+commit and every request, answers that get lost, effects that come late, batches that are refused
+as a whole, a sign-in that is refused, deletes, circles, two flows in one lane, merges, a restored
+disk, another mapping. tests/route/test_traces.py has the
 same by hand, one promise each.
 """
 
@@ -41,8 +42,11 @@ class Machine(RuleBasedStateMachine):
         self.engineer = Engineer(self.route)
         self.copy: Snapshot | None = None
 
-    @initialize(finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans())
-    def crm(self, *, finds: bool, remembers: bool, cascades: bool) -> None:
+    @initialize(
+        finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans(), whole=st.booleans()
+    )
+    def crm(self, *, finds: bool, remembers: bool, cascades: bool, whole: bool) -> None:
+        self.route.target.whole = whole
         self.route.target.finds = finds
         self.route.target.deduplicates = remembers
         self.route.target.cascades = cascades
@@ -174,6 +178,14 @@ class Machine(RuleBasedStateMachine):
         self.route.target.down = True
         self.route.deliver(2)
         self.route.target.down = False
+
+    @rule(steps=st.integers(1, 2), told=st.booleans())
+    def sign_in_is_refused(self, steps: int, *, told: bool) -> None:
+        self.route.target.signed_out = True
+        self.route.deliver(steps)
+        self.route.target.signed_out = False
+        if told:
+            self.route.delivery.poke()
 
     @precondition(lambda self: self.route.target.late)
     @rule()

@@ -2,6 +2,8 @@
 
 Idempotency: the external id. Limits: Salesforce's documentation of sObject collections (200
 records, results in request order, `allOrNone` false). A 403 with REQUEST_LIMIT_EXCEEDED is a quota.
+Requests that run 20 s or longer are limited to 25 at once in an org, so no more are ever tried; a
+child locks its parent (UNABLE_TO_LOCK_ROW), so children of one record are not sent twice at once.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class SalesforceTarget:
         self._reads = Reads(self._client, self._profile)
         self._writes = Writes(self._client, self._profile)
         self._links = Links(self._client, self._profile)
-        self.limits = BatchLimits(records=config.batch, per_entity=True)
+        self.limits = BatchLimits(
+            records=config.batch, per_entity=True, parallel=20, locks_parents=True
+        )
         self.settles_within = config.settles_within
         self.lag = config.lag
         self.profile_version = self._profile.version

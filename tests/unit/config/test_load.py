@@ -30,8 +30,9 @@ def test_a_good_configuration_is_loaded_with_its_defaults(
     assert (config.agent.name, config.agent.timezone) == ("ERP-SRV01", "UTC")
     assert (source.kind, source.every) == ("files", timedelta(seconds=30))
     assert source.settings.model_dump()["folder"] == "D:\\ERP\\export"
-    assert (target.concurrency, target.patience) == (1, timedelta(minutes=15))
-    assert (flow.when, flow.paused) == (When(), False)
+    assert (target.concurrency, target.patience) == (4, timedelta(minutes=15))
+    assert (target.rate, target.daily, target.reserve) == ((), None, 0.1)
+    assert (flow.when, flow.paused, flow.priority) == (When(), False, None)
     assert flow.mapping == path.parent / "mappings" / "customers.toml"
     assert config.limits.queue_bytes == 4 * 1024**3
     assert (config.limits.max_delete_share, config.limits.max_delete_rows) == (0.05, 20)
@@ -43,14 +44,20 @@ def test_what_is_written_is_what_is_loaded(loads: Loads, good: str) -> None:
     config = loads(
         good.replace("[sources.customers]", '[limits]\nqueue_bytes = "64MB"\n[sources.customers]')
         .replace('kind = "files"', 'kind = "files"\nevery = "2m"')
-        .replace('kind = "hook"', 'kind = "hook"\nconcurrency = 4\npatience = "1h30m"')
-        + 'when = "every 15m"\npaused = true\n'
+        .replace(
+            'kind = "hook"',
+            'kind = "hook"\nconcurrency = 7\ndaily = 9\nrate = ["9 per 1s", "50 per 1m"]\npatience = "1h30m"',
+        )
+        + 'when = "every 15m"\npaused = true\npriority = "urgent"\n'
     )
     assert config.limits.queue_bytes == 64_000_000
     assert config.sources["customers"].every == timedelta(minutes=2)
-    assert config.targets["crm"].concurrency == 4
+    assert config.targets["crm"].concurrency == 7
+    assert config.targets["crm"].daily == 9
+    assert config.targets["crm"].rate == ((9, timedelta(seconds=1)), (50, timedelta(minutes=1)))
     assert config.targets["crm"].patience == timedelta(minutes=90)
     assert config.flows["customers"].paused
+    assert config.flows["customers"].priority == "urgent"
     assert config.flows["customers"].when.text == "every 15m"
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.config.units import duration, size
+from agent.config.units import duration, rates, size
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,22 @@ def test_a_size_is_read(text: object, count: int) -> None:
 def test_what_is_no_size_is_refused_with_a_reason(text: object) -> None:
     with pytest.raises(ValueError, match=r"unit|any disk"):
         size(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("100 per 10s", ((100, 10),)), (["9 per 1s", "100  per  1m"], ((9, 1), (100, 60))), ([], ())],
+)
+def test_a_rate_is_read_alone_or_in_a_list(
+    text: object, read: tuple[tuple[int, float], ...]
+) -> None:
+    assert rates(text) == tuple((most, timedelta(seconds=window)) for most, window in read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [5, None, "", "100", "100 a second", "0 per 1s", "10 per 1d", "10 per 500ms", ["9 per x"]],
+)
+def test_what_is_no_rate_is_refused_with_a_reason(text: object) -> None:
+    with pytest.raises(ValueError, match=r"rate|duration"):
+        rates(text)

@@ -92,6 +92,61 @@ def test_whoever_answers_at_all_is_no_longer_away(again: object) -> None:
     assert (pace.failures, pace.not_before) == (0, 0.0)
 
 
+def test_two_batches_without_an_outcome_in_a_row_are_trouble_and_one_is_not() -> None:
+    once = Pace().lost(10.0, 1.0)
+    assert once.due(10.0)
+    twice = once.lost(11.0, 1.0)
+    assert (twice.failures, twice.not_before) == (2, 13.0)
+    assert once.answered().failures == 0
+
+
+def test_only_one_probe_goes_while_the_target_is_in_trouble() -> None:
+    wide = Pace(most=8, width=8.0)
+    assert wide.places() == 8
+    assert wide.unavailable(0.0, 1.0).places() == 1
+    assert wide.lost(0.0, 1.0).places() == 1
+
+
+def test_a_trouble_never_shortens_a_wait_that_was_asked_for() -> None:
+    asked = Pace().unavailable(0.0, 0.0, 100.0)
+    assert asked.unavailable(1.0, 0.0).not_before == 100.0
+
+
+def test_the_width_grows_with_every_answer_until_the_first_push_back() -> None:
+    pace, widths = Pace(most=6), []
+    for _ in range(7):
+        widths.append(pace.places())
+        pace = pace.answered()
+    assert widths == [1, 2, 3, 4, 5, 6, 6]
+
+
+def test_after_a_push_back_it_is_half_and_grows_by_one_for_a_round_of_answers() -> None:
+    pace = Pace(most=32, width=16.0).pushed_back(5.0)
+    assert pace.places() == 8
+    for _ in range(7):
+        pace = pace.answered()
+    assert pace.places() == 8
+    for _ in range(3):
+        pace = pace.answered()
+    assert pace.places() == 9
+
+
+def test_attempts_that_began_before_a_push_back_say_the_same_and_count_once() -> None:
+    pace = Pace(most=32, width=16.0).pushed_back(5.0, begun=4.0)
+    assert pace.pushed_back(6.0, begun=4.5).width == 8.0
+    assert pace.pushed_back(6.0, begun=5.5).width == 4.0
+
+
+def test_the_width_never_falls_below_one() -> None:
+    assert Pace().pushed_back(0.0).pushed_back(1.0).width == 1.0
+
+
+def test_a_poke_makes_the_probe_due_and_forgets_no_trouble() -> None:
+    poked = Pace().unavailable(10.0, 1.0).poked()
+    assert poked.due(10.0)
+    assert poked.failures == 1
+
+
 def test_batches_shrink_to_one_record_and_no_further_and_double_again() -> None:
     assert Pace().refused(1).limit(200) == 1
     assert Pace().refused(7).limit(200) == 3
