@@ -91,7 +91,8 @@ def test_after_one_approval_nothing_is_doubled_and_every_certain_match_is_right(
     assert counts["delivered"] == proposal["certain"] + proposal["only_here"]
     (group,) = agent.waybill("exceptions", "groups", "--json")[1]["items"]
     assert (group["code"], group["count"]) == ("LINK_AMBIGUOUS", proposal["ambiguous"])
-    names = {key: crm.every("Account")[id_]["Name"] for id_, key in held.items() if key}
+    rows = crm.every("Account")
+    names = {key: rows[id_]["Name"] for id_, key in held.items() if key}
     assert names == {key: sides.erp[key]["name"] for key in names}, "what was linked is updated"
 
 
