@@ -92,13 +92,28 @@ def check(home: Path) -> Findings:
         config, known = configured(home, config_path(home))
         plans = known.plans(config)
     except ConfigError as error:
-        return tuple(
-            Finding(Level.ERROR, problem.code or error.code, str(problem), problem.hint)
-            for problem in error.problems
-        )
+        return _wrong(error)
     vault = keys.open_vault(home, SystemClock())
     adapters = _adapters(home, config, plans, vault, SystemClock())
     return _findings(config, plans, adapters, "") + known.findings(config, plans)
+
+
+def _wrong(error: ConfigError) -> Findings:
+    return tuple(
+        Finding(Level.ERROR, problem.code or error.code, str(problem), problem.hint)
+        for problem in error.problems
+    )
+
+
+def _not_in_force(home: Path, path: Path) -> Findings:
+    """Why the files as they stand there now are not taken over; empty where they are right."""
+    try:
+        config, known = configured(home, path)
+        known.plans(config)
+    except ConfigError as error:
+        said = "The last good configuration stays in force; what follows is about that one."
+        return (*_wrong(error), Finding(Level.WARNING, "CONFIG_NOT_IN_FORCE", said))
+    return ()
 
 
 def run(home: Path, *, stop: threading.Event) -> int:
@@ -176,6 +191,7 @@ def build(
         api_version=API_VERSION,
         random=random or SystemRandom(),
         check=lambda name: (
+            *(() if name else _not_in_force(home, config.path)),
             *_findings(config, plans, adapters, name),
             *(() if name else known.findings(config, plans)),
         ),
@@ -352,6 +368,8 @@ class ConfigWatch:
             known.plans(config)
         except ConfigError as error:
             told = "; ".join(str(problem) for problem in error.problems[:5])
+            if (more := len(error.problems) - 5) > 0:
+                told += f"; and {more} more: waybill check"
             conditions.raise_(
                 error.code, "", error.title, told, meaning="The last good one stays in force."
             )

@@ -189,6 +189,22 @@ def test_a_broken_edit_leaves_the_old_configuration_in_force_and_a_good_one_repl
     assert not crm.wrong
 
 
+def test_check_reads_the_files_also_while_an_older_configuration_is_in_force(agent):
+    agent.export(ROWS)
+    agent.start()
+    (agent.home / "contracts").mkdir()
+    (agent.home / "contracts" / "machine.json").write_text("{", encoding="utf-8")
+    mapping = agent.home / "mappings" / "accounts.toml"
+    mapping.write_text(mapping.read_text(encoding="utf-8").replace("name =", "nmae ="))
+    code, told, _ = agent.waybill("check", "--json")
+    assert code == 1
+    assert "machine.json" in str(told["findings"][0])
+    assert told["findings"][1]["code"] == "CONFIG_NOT_IN_FORCE"
+    (agent.home / "contracts" / "machine.json").unlink()
+    _, told, _ = agent.waybill("check", "--json")
+    assert "nmae" in str(told["findings"][0])
+
+
 # --- keys -----------------------------------------------------------------------------------------
 
 
