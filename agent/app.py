@@ -22,6 +22,7 @@ from agent.canon import Contracts, Kind
 from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
 from agent.config import Config, FlowConfig, Kinds, load
+from agent.control import pause
 from agent.control.api import API_VERSION
 from agent.crypto import EphemeralCipher, KeyVault
 from agent.delivery.turns import Urgency, urgency_of
@@ -125,9 +126,12 @@ def run(home: Path, *, stop: threading.Event) -> int:
         agent, parts = build(home, config, SystemClock(), threading.Event())
         watch = ConfigWatch(config, parts)  # before the agent itself may change a mapping
         agent.start()
+        pause.end(home)
         calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
         config = _until_news(agent, watch, stop)
+        if config is not None:
+            pause.begin(home)
         agent.close()
         if agent.failure is not None:
             logger.error("stopped", code=agent.failure.code, reason=agent.failure.title)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from agent.clock import SystemClock
-from agent.control import wire
+from agent.control import pause, wire
 from agent.control.answers import Status
 from agent.control.api import API_VERSION
 from agent.control.transport import TRANSPORT
@@ -77,10 +77,20 @@ class Client:
         request = wire.encode(asked)
         if len(request) > wire.MAX_LINE:
             raise WrongUse(f"The request is longer than {wire.MAX_LINE:,} bytes.")
-        deadline = self._clock.monotonic() + (self._timeout if timeout is None else timeout)
+        start = self._clock.monotonic()
+        deadline = start + (self._timeout if timeout is None else timeout)
+        back_by = min(deadline, start + pause.LONGEST_SECONDS)
+        waits = True
         while True:
             try:
                 return self._ask(request, deadline)
+            except _Absent:
+                if not waits or self._clock.monotonic() >= back_by:
+                    raise
+                # One more try without the note: the service may have come back since.
+                waits = pause.is_on(self.home)
+                if waits:
+                    threading.Event().wait(_BUSY_PAUSE_SECONDS)
             except _Busy as error:
                 if self._clock.monotonic() + _BUSY_PAUSE_SECONDS >= deadline:
                     raise ServiceUnreachable(
@@ -90,10 +100,17 @@ class Client:
 
     def _ask(self, request: bytes, deadline: float) -> dict[str, Any]:
         within = min(_GREETING_SECONDS, self._left(deadline))
-        connection = self._transport.connect(self.home, within)
+        try:
+            connection = self._transport.connect(self.home, within)
+        except ServiceUnreachable as error:
+            if error.code != ServiceUnreachable.code:
+                raise
+            raise _Absent(error.title, hint=error.hint) from error
+        asked = False
         try:
             lines = Lines(connection, self._clock, _LONGEST_LINE)
             _check_greeting(_object(lines.read(within)))
+            asked = True
             connection.send(request, self._left(deadline))
             return self._result(lines, deadline)
         except TimeoutError as error:
@@ -103,7 +120,11 @@ class Client:
                 hint="What was asked may still happen. Its log says whether it is stuck.",
             ) from error
         except (OSError, wire.Gone, wire.Malformed) as error:
-            raise _broken_off(self.home) from error
+            raise (ServiceUnreachable if asked else _Absent)(
+                f"The Waybill service of {self.home} broke off before it answered.",
+                code="SERVICE_BROKE_OFF",
+                hint="It may just have stopped, or it is no Waybill service. Its log says more.",
+            ) from error
         finally:
             connection.close()
 
@@ -118,6 +139,10 @@ class Client:
 
     def _left(self, deadline: float) -> float:
         return max(0.001, deadline - self._clock.monotonic())
+
+
+class _Absent(ServiceUnreachable):
+    """Nobody listens: nothing was asked yet."""
 
 
 class _Busy(ControlError):
@@ -160,11 +185,3 @@ def _as_error(body: Json) -> WaybillError:
     if body.get("code") in {wire.INVALID_PARAMS, wire.UNKNOWN_METHOD}:
         return WrongUse(title, code=code, hint=hint)
     return ControlError(title, code=code, hint=hint)
-
-
-def _broken_off(home: Path) -> ServiceUnreachable:
-    return ServiceUnreachable(
-        f"The Waybill service of {home} broke off before it answered.",
-        code="SERVICE_BROKE_OFF",
-        hint="It may just have stopped, or it is no Waybill service. Its log says more.",
-    )

@@ -30,11 +30,15 @@ Work = Callable[[threading.Event], int]
 def run(home: Path) -> int:
     """Run the agent of this home folder; its exit code. Raises what it could not start with."""
     from agent.app import run as run_agent
+    from agent.control import pause
 
     notifier = Notifier.from_environment()
     stop = threading.Event()
     with telling(notifier, home, stop) if notifier else nullcontext():
-        return host(lambda stop: run_agent(home, stop=stop), stop)
+        try:
+            return host(lambda stop: run_agent(home, stop=stop), stop)
+        finally:
+            pause.end(home)  # it ended while it took over a configuration
 
 
 def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS) -> int:

@@ -189,6 +189,24 @@ def test_a_broken_edit_leaves_the_old_configuration_in_force_and_a_good_one_repl
     assert not crm.wrong
 
 
+def test_whoever_asks_while_a_configuration_is_taken_over_waits_for_the_answer(agent):
+    agent.export(ROWS)
+    agent.start()
+    agent.until_idle()
+    text = agent.configuration.read_text(encoding="utf-8")
+    for name in ("second", "third"):
+        agent.configuration.write_text(
+            text.replace('name = "killpoints"', f'name = "{name}"'), encoding="utf-8"
+        )
+        deadline = time.monotonic() + 30
+        while agent.client.status()["agent"] != name:  # raises where nobody listens
+            assert time.monotonic() < deadline, "the edit is not applied"
+    assert agent.stop() == 0
+    started = time.monotonic()
+    assert agent.waybill("status")[0] == 3
+    assert time.monotonic() - started < 10, "nobody waits for a service that was stopped"
+
+
 def test_check_reads_the_files_also_while_an_older_configuration_is_in_force(agent):
     agent.export(ROWS)
     agent.start()
