@@ -11,6 +11,7 @@
   not repeated in the message.
 """
 
+from agent.config.closed import closed_until
 from agent.config.edit import set_value, unset_value
 from agent.config.load import load, parse
 from agent.config.model import (
@@ -44,6 +45,7 @@ __all__ = [
     "TargetConfig",
     "When",
     "changed",
+    "closed_until",
     "load",
     "parse",
     "set_value",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from agent.config.closed import Times
 from agent.config.schedule import When
 from agent.config.units import Duration, Rates, Size
 from agent.config.watch import EscalationConfig, ReasonConfig
@@ -18,7 +19,7 @@ from agent.errors import ConfigProblem
 
 VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
-TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve"})
+TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve", "closed"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
 WHOLE = ("agent", "limits", "ownership", "reasons", "escalation")
 """Sections that concern no single source, target or flow."""
@@ -143,6 +144,11 @@ class TargetConfig(_Table):
     )
     reserve: Annotated[float, Field(ge=0, le=0.9)] = Field(
         0.1, description="Share of a day's requests that is kept for flows that are real-time."
+    )
+    closed: Times = Field(
+        (),
+        description='When nothing is sent: "22:00-04:00", "sat,sun 00:00-24:00", or a cron'
+        ' text with how long: "0 2 * * sun for 3h"; in agent.timezone.',
     )
     patience: Annotated[Duration, AfterValidator(_positive)] = Field(
         timedelta(minutes=15), description="How long a record waits for its parent, then parks."

@@ -56,6 +56,8 @@ class TargetStatus(TypedDict):
     waiting: int
     last_delivery: str | None
     reason: str | None
+    closed_until: NotRequired[str | None]
+    """By its own times (`closed`); null: it is open."""
 
 
 class FlowStatus(TypedDict):

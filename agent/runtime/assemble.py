@@ -15,7 +15,7 @@ from agent import durable
 from agent.audit import Audit, Head
 from agent.canon import Reasons
 from agent.changes.guard import Guard
-from agent.config import Config, TargetConfig
+from agent.config import Config, TargetConfig, closed_until
 from agent.control.server import ControlServer, Write
 from agent.crypto import EphemeralCipher
 from agent.delivery.limits import Rate
@@ -318,7 +318,8 @@ def _target_workers(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
         told(parts.conditions), gate=linking.gate(target), watch=watch,
     )  # fmt: skip
-    linking.worker(target, lambda: delivery.lock, delivery.poke)
+    closed = _closed(config, target.name, parts.clock)
+    linking.worker(target, lambda: delivery.lock, delivery.poke, closed)
 
     def open_flow(flow: FlowPlan) -> bool:
         return (
@@ -341,12 +342,19 @@ def _target_workers(
             stop=agent.stop,
             open_flow=open_flow,
             paused=lambda: store.paused("target", target.name),
+            closed=closed,
             fatal=agent.fail,
             disk=agent.disk,
             oldest=oldest,
         )
         for _ in range(target.terms.most + 1)
     ]
+
+
+def _closed(config: Config, target: str, clock: Clock) -> Callable[[], datetime | None]:
+    """Until when nothing is sent to a target by its own times; None: it is open."""
+    times, zone = config.targets[target].closed, ZoneInfo(config.agent.timezone)
+    return lambda: closed_until(times, clock.now(), zone) if times else None
 
 
 def _age(since: float | None, now: float) -> timedelta | None:

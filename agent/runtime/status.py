@@ -125,6 +125,9 @@ class StatusDesk:
         waiting = sum(self.store.tally.entries(id_, *MOVING, State.PARENT) for id_ in ids)
         reason = next((c for c in self.conditions.list() if c.subject == name), None)
         state = "unavailable" if reason is not None else "ok"
+        until = workers[0].closed() if workers else None
+        if until is not None:
+            state = "closed"
         if self.store.paused("target", name):
             state = "paused"
         last = [at for w in workers if (at := w.delivery.delivered_at) is not None]
@@ -135,6 +138,7 @@ class StatusDesk:
             "waiting": waiting,
             "last_delivery": instant(max(last, default=None)),
             "reason": None if reason is None else reason.title,
+            "closed_until": None if until is None else instant(until.timestamp()),
         }
 
     def _flow(self, flow: FlowPlan) -> Json:

@@ -302,6 +302,8 @@ class TargetWorker:
     disk: Disk
     oldest: Callable[[], timedelta | None]
     """Age of the oldest entry that could move."""
+    closed: Callable[[], datetime | None] = lambda: None
+    """Until when it is closed by its own times; None: it is open."""
     waiting: bool = False
 
     def run(self) -> None:
@@ -314,7 +316,7 @@ class TargetWorker:
     def step(self) -> float:
         """Do what is due. Returns seconds after which to look again."""
         try:
-            if self.paused():
+            if self.paused() or self.closed() is not None:
                 self.progress.report(f"target {self.name}", None)
                 return 1.0
             self.waiting = False

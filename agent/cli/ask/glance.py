@@ -41,7 +41,10 @@ def _show(found: Status) -> None:
         output.say(f"  source {source['name']} ({source['kind']}): {source['state']}{last}")
     for target in found["targets"]:
         waiting = f", {target['waiting']:,} waiting" if target["waiting"] else ""
-        output.say(f"  target {target['name']} ({target['kind']}): {target['state']}{waiting}")
+        until = f" until {end}" if (end := target.get("closed_until")) else ""
+        output.say(
+            f"  target {target['name']} ({target['kind']}): {target['state']}{until}{waiting}"
+        )
     for flow in found["flows"]:
         paused = ", paused" if flow["paused"] else ""
         output.say(f"  flow {flow['name']}: {flow['source']} -> {flow['target']}{paused}")

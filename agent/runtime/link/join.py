@@ -70,8 +70,9 @@ class Linking:
         plan: TargetPlan,
         still: Callable[[], AbstractContextManager[object]],
         poke: Callable[[], None],
+        closed: Callable[[], object] = lambda: None,
     ) -> None:
-        """The worker of a target, if any of its flows is linked."""
+        """The worker of a target, if any of its flows is linked. `closed`: None if it is open."""
         flows = [flow for flow in plan.flows if flow.link is not None]
         if not flows:
             return
@@ -91,7 +92,7 @@ class Linking:
             conditions=self.conditions,
             clock=self.clock,
             stop=self.stop,
-            paused=lambda: store.paused("target", name),
+            paused=lambda: store.paused("target", name) or closed() is not None,
             fatal=self.fatal,
             told=self.told,
             still=still,

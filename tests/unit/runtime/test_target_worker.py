@@ -1,0 +1,90 @@
+"""The worker of a target: when it rests, what it tells people, and that nothing is lost meanwhile."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.errors import TargetAuthError, TargetUnavailable
+from agent.health import Conditions, Progress
+from agent.runtime.deliver import Delivery
+from agent.runtime.line import LineTerms
+from agent.runtime.plan import LaneHashes, TargetPlan
+from agent.runtime.quota import Disk, Reserve
+from agent.runtime.workers import TargetWorker, told
+from tests.fakes import NeverStop
+from tests.route.harness import Route
+
+
+class Stage:
+    """A route whose deliveries are a worker's."""
+
+    def __init__(self, route: Route) -> None:
+        self.route = route
+        self.conditions = Conditions(route.clock)
+        self.closed: datetime | None = None
+        plan = TargetPlan("crm", route.target, route.flows, terms=LineTerms(most=2))
+        self.delivery = Delivery(
+            plan, route.sending, LaneHashes(route.cipher), route.clock, route.delivery._random,
+            told(self.conditions),
+        )  # fmt: skip
+        self.worker = TargetWorker(
+            name="crm", delivery=self.delivery, conditions=self.conditions,
+            progress=Progress(route.clock), stop=NeverStop(), open_flow=lambda _flow: True,
+            paused=lambda: False, fatal=lambda error: pytest.fail(str(error)),
+            disk=Disk(Reserve(route.home / "reserve", 0)), oldest=lambda: None,
+            closed=lambda: self.closed,
+        )  # fmt: skip
+
+    def codes(self) -> list[str]:
+        return [condition.code for condition in self.conditions.list()]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    route = Route()
+    route.erp["accounts"]["A1"] = ["1"]
+    route.scan()
+    yield Stage(route)
+    route.close()
+
+
+def test_while_a_target_is_closed_nothing_is_sent_and_afterwards_everything_is(stage) -> None:
+    stage.closed = datetime(2026, 11, 20, tzinfo=UTC)
+    for _ in range(3):
+        assert stage.worker.step() == 1.0
+    assert stage.route.target.attempted == []
+    assert stage.codes() == []
+    stage.closed = None
+    stage.worker.step()
+    assert stage.route.held_by_crm() == {"A1": "1"}
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TargetUnavailable("away", retry_after=timedelta(seconds=5)), "TARGET_UNAVAILABLE"),
+        (TargetAuthError("refused", code="AUTH_REVOKED"), "AUTH_REVOKED"),
+    ],
+)
+def test_trouble_is_one_condition_until_the_target_answers(stage, error, code) -> None:
+    deliver = stage.route.target.deliver
+
+    def fails(_batch: object) -> None:
+        raise error
+
+    stage.route.target.deliver = fails
+    for _ in range(3):
+        stage.worker.step()
+    assert stage.codes() == [code]
+    stage.route.target.deliver = deliver
+    stage.delivery.poke()
+    stage.worker.step()
+    assert stage.codes() == []
+    assert stage.route.held_by_crm() == {"A1": "1"}
+
+
+def test_what_stands_although_the_target_answers_is_not_cleared_by_an_answer(stage) -> None:
+    stage.conditions.raise_("QUOTA_LOW", "crm", "nearly used up")
+    told(stage.conditions)("crm", None)
+    assert stage.codes() == ["QUOTA_LOW"]
