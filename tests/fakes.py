@@ -22,7 +22,6 @@ from agent.model import (
     LeftOut,
     Listing,
     Message,
-    Meter,
     Op,
     Page,
     Parent,
@@ -220,9 +219,7 @@ class FakeTarget:
         if self.down:
             raise TargetUnavailable("The CRM is away.")
         if self.signed_out:
-            raise TargetAuthError(
-                "The CRM no longer accepts the sign-in.", code="AUTH_REVOKED", hint="Ask for it."
-            )
+            raise TargetAuthError("Signed out.", code="AUTH_REVOKED", hint="Ask for it.")
 
     def _refuses(self, message: Message) -> bool:
         return self.modes.get(message.external_id, self.mode) == "reject"
@@ -332,18 +329,7 @@ class FakeTarget:
                 for (its, id_), record in sorted(self.typed_in.items())
                 if its == entity
             ]
-        names = set(fields)
-        return Listing(
-            [
-                Stored(
-                    item.external_id,
-                    item.remote_id,
-                    {name: value for name, value in item.fields.items() if name in names},
-                )
-                for item in found
-            ],
-            None,
-        )
+        return Listing([_with_fields(item, fields) for item in found], None)
 
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         self._let_in()
@@ -379,20 +365,8 @@ class FakeTarget:
         return
 
 
-@dataclass
-class MeteredTarget(FakeTarget):
-    """One that counts its requests and says what is left of its limits."""
-
-    said: Meter = field(default_factory=Meter)
-    costs: int = 1
-    """Requests that one attempt takes."""
-
-    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        self.said = replace(self.said, sent=self.said.sent + self.costs)
-        return super().deliver(batch)
-
-    def meter(self) -> Meter:
-        return self.said
+def _with_fields(item: Stored, names: Sequence[str]) -> Stored:
+    return replace(item, fields={name: v for name, v in item.fields.items() if name in names})
 
 
 def fake_mapper(

@@ -22,7 +22,8 @@ from agent.model import (
 from agent.runtime import line_said
 from agent.runtime.line import AUTH_PAUSE, Line, LineTerms
 from agent.runtime.plan import FlowPlan
-from tests.fakes import FakeClock, FakeTarget, MeteredTarget, fake_mapper
+from tests.fakes import FakeClock, FakeTarget, fake_mapper
+from tests.metered import MeteredTarget
 
 DAY = timedelta(days=1)
 
