@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from agent.clock import SystemClock
-from agent.crypto import KeyVault, default_wrapper
+from agent.crypto import KeyVault, default_wrapper, expiry
 from agent.errors import KeyUnavailable
 from agent.ports import Clock
 
@@ -26,9 +26,9 @@ def initialise(home: Path) -> str:
     return created.recovery_key
 
 
-def set_secret(home: Path, name: str, value: str) -> None:
-    """Set a secret while no service runs. Raises KeyUnavailable, CryptoError."""
-    open_vault(home, SystemClock()).secrets().set(name, value)
+def set_secret(home: Path, name: str, value: str, expires: str = "") -> None:
+    """Set a secret while no service runs. Raises KeyUnavailable, CryptoError, WrongUse."""
+    open_vault(home, SystemClock()).secrets().set(name, value, expiry(expires))
 
 
 def open_vault(home: Path, clock: Clock) -> KeyVault:

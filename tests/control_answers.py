@@ -104,7 +104,7 @@ ANSWERS = {
     "holds.approve": {"released": 900},
     "holds.reject": {"discarded": 900},
     "secrets.set": {"name": "crm-key", "set": True},
-    "secrets.list": {"items": [{"name": "crm-key", "set": True}]},
+    "secrets.list": {"items": [{"name": "crm-key", "set": True, "expires": None}]},
     "pause": {"paused": ["customers"]},
     "resume": {"resumed": ["customers"]},
     "scan": {"sources": ["customers"]},

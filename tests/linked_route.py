@@ -78,7 +78,7 @@ class LinkedRoute(Route):
             target, self.sending, self.lanes, self.clock, Random(1),
             gate=self.linking.gate(target),
         )  # fmt: skip
-        self.linking.worker(target, lambda: self.delivery.lock, self.delivery.poke)
+        self.linking.worker(target, self.delivery.line, lambda: self.delivery.lock)
         self.worker = self.linking.workers["crm"]
         self.links: Links = self.linking.links
         self.people = self.linking.asked(self.flows, lambda *act: self.acts.append(act))

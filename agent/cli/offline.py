@@ -36,15 +36,21 @@ def check(*, home: Home, as_json: AsJson = False) -> None:
 
 @secrets.command("set")
 def set_(
-    name: Annotated[str, typer.Argument(metavar="NAME")], *, home: Home, as_json: AsJson = False
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    *,
+    home: Home,
+    expires: Annotated[
+        str, typer.Option("--expires", metavar="YYYY-MM-DD", help="The last day it is good.")
+    ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Set a secret; its value is asked for, or read from standard input."""
     value = _read_secret(name)
-    found = either.set_secret(home, name, value)
+    found = either.set_secret(home, name, value, expires)
     if found is None:
         from agent.keys import set_secret
 
-        set_secret(home, name, value)
+        set_secret(home, name, value, expires)
     if as_json:
         output.show_json({"name": name, "set": True})
     else:
@@ -58,7 +64,7 @@ def list_(*, home: Home, as_json: AsJson = False) -> None:
     if as_json:
         output.show_json(found)
     else:
-        output.show_table({"name": "NAME", "set": "SET"}, found["items"])
+        output.show_table({"name": "NAME", "set": "SET", "expires": "EXPIRES"}, found["items"])
 
 
 def _read_secret(name: str) -> str:

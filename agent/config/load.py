@@ -92,6 +92,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
         reasons=reasons,
         escalations=escalations,
         secrets=secrets,
+        target_secrets={name: secrecy.names(tables["targets"][name]) for name in targets},
         warnings=tuple(report.warnings),
         digests=dict(_digests(tables)),
     )

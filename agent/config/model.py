@@ -235,6 +235,8 @@ class Config:
     escalations: tuple[EscalationConfig, ...] = ()
     secrets: frozenset[str] = frozenset()
     """Names of the secrets that it refers to."""
+    target_secrets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Those of each target."""
     warnings: tuple[ConfigProblem, ...] = ()
     """What is allowed and probably not meant."""
     digests: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -36,6 +36,11 @@ def check(tables: Mapping[str, Any], report: Report) -> frozenset[str]:
     return frozenset(names)
 
 
+def names(node: object) -> frozenset[str]:
+    """The secrets that a part of a configuration refers to."""
+    return frozenset(name for _, text in _texts((), node) for name in REFERENCE.findall(text))
+
+
 def _key(place: Place) -> str:
     """The key that a text stands under; the place in a list is no key."""
     return next((part for part in reversed(place) if isinstance(part, str)), "")

@@ -92,7 +92,7 @@ _DECIDE = {
     **_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG, "keep": _TEXTS, "preview": _FLAG,
 }  # fmt: skip
 _ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
-_SECRET = Param("text", required=True, secret=True)
+_SECRET = {"name": _NEEDED, "value": Param("text", required=True, secret=True), "expires": _TEXT}
 
 
 def _asks(method: str, role: Role, summary: str, /, **params: Param) -> Method:
@@ -136,7 +136,7 @@ _ALL = (
     _asks("duplicates.list", Role.OPERATOR, "New records that may exist already", **_ALIKE),
     _asks("duplicates.show", Role.OPERATOR, "One of them with its values", **_ITEM),
     _does("duplicates.decide", Role.OPERATOR, "Say who it is", **_DECIDE),
-    _does("secrets.set", Role.ENGINEER, "Set a secret", name=_NEEDED, value=_SECRET),
+    _does("secrets.set", Role.ENGINEER, "Set a secret", **_SECRET),
     _asks("secrets.list", Role.ENGINEER, "Names of secrets"),
     _does("pause", Role.OPERATOR, "Pause sources, targets or flows", **_PARTS),
     _does("resume", Role.OPERATOR, "Let them go on", **_PARTS),

@@ -17,7 +17,7 @@
 
 from agent.crypto.ephemeral import EphemeralCipher
 from agent.crypto.ring import KeyRing
-from agent.crypto.secret_vault import SecretInfo, SecretVault
+from agent.crypto.secret_vault import SecretInfo, SecretVault, expiry
 from agent.crypto.vault import Created, DataKey, KeyVault
 from agent.crypto.wrapping import CredentialWrapper, FileWrapper, Wrapper, default_wrapper
 
@@ -33,4 +33,5 @@ __all__ = [
     "SecretVault",
     "Wrapper",
     "default_wrapper",
+    "expiry",
 ]

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -143,6 +143,19 @@ class SecretVault:
                 f"The secrets cannot be written: {error.strerror}. They are as they were.",
                 hint="Look at the free space and the permissions of the keys folder.",
             ) from error
+
+
+def expiry(text: str) -> datetime | None:
+    """The end of a day written as `YYYY-MM-DD`, UTC; None where nothing is. Raises WrongUse."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(
+            "The day until which a secret is good is written as 2027-01-31.", code="SECRET_EXPIRY"
+        ) from None
+    return datetime.combine(day, time.max, UTC)
 
 
 def _shown(name: str) -> str:

@@ -36,7 +36,7 @@ from agent.runtime.agent import Agent
 from agent.runtime.audited import AuditDesk
 from agent.runtime.awaited import telling
 from agent.runtime.capture import Capture
-from agent.runtime.deliver import Delivery
+from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
@@ -136,7 +136,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     schedule = _schedule(config, clock, flows, sending)
     linking = Linking(
         store, sending, desk, parts.conditions, clock, parts.stop, agent.fail,
-        told(parts.conditions), parts.contents, LaneHashes(parts.cipher),
+        _told(parts), parts.contents, LaneHashes(parts.cipher),
     )  # fmt: skip
     publisher = Publisher(parts.workshop, parts.home, clock)
     publishes = PublishDesk(
@@ -316,10 +316,10 @@ def _target_workers(
     schedule, watch, linking = when
     delivery = Delivery(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
-        told(parts.conditions), gate=linking.gate(target), watch=watch,
+        _told(parts), gate=linking.gate(target), watch=watch,
     )  # fmt: skip
     closed = _closed(config, target.name, parts.clock)
-    linking.worker(target, lambda: delivery.lock, delivery.poke, closed)
+    linking.worker(target, delivery.line, lambda: delivery.lock, closed)
 
     def open_flow(flow: FlowPlan) -> bool:
         return (
@@ -349,6 +349,10 @@ def _target_workers(
         )
         for _ in range(target.terms.most + 1)
     ]
+
+
+def _told(parts: Parts) -> Told:
+    return told(parts.conditions, parts.config.target_secrets)
 
 
 def _closed(config: Config, target: str, clock: Clock) -> Callable[[], datetime | None]:
@@ -384,10 +388,12 @@ def _acting(audit: Audit, disk: Disk) -> OnAct:
 
 def _tell_start(parts: Parts, store: Store) -> None:
     parts.audit.append("waybill", "start", parts.config.agent.name, parts.version)
+    parts.secrets.tell(parts.conditions, parts.clock.now())
     recover.tell(store, parts.conditions)
 
 
 def _keep_house(parts: Parts, store: Store, book: PublishBook) -> None:
     store.keep_house()
     book.images.expire()
+    parts.secrets.tell(parts.conditions, parts.clock.now())
     recover.tell(store, parts.conditions)

@@ -180,6 +180,11 @@ class Line:
             self._pace = self._pace.unavailable(now, jitter, asked, self._begun(now))
             return self._pace.not_before - now
 
+    def away(self) -> bool:
+        """Whether the target is left alone for now, whatever there is to send."""
+        with self._changed:
+            return not self._pace.due(self._clock.monotonic())
+
     def poke(self) -> None:
         """Somebody changed something (resumed, set a secret): try at once."""
         with self._changed:

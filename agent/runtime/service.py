@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Protocol
 
+from agent.crypto import expiry
 from agent.errors import WrongUse
+from agent.health import Conditions
 from agent.model import Findings, Json
 from agent.queue.canary import HELD_FOR
 from agent.queue.desk import Desk
@@ -45,12 +48,16 @@ class Caller(Protocol):
 class Secrets(Protocol):
     """The vault of secrets, as far as people use it."""
 
-    def set(self, name: str, value: str) -> None:
-        """Set a secret."""
+    def set(self, name: str, value: str, expires: datetime | None = None) -> None:
+        """Set a secret, with the time until which it is good."""
         ...
 
     def names(self) -> list[dict[str, Json]]:
         """Names and dates, never values."""
+        ...
+
+    def tell(self, conditions: Conditions, now: datetime) -> None:
+        """Raise which expire soon, and clear which do not."""
         ...
 
 
@@ -114,10 +121,13 @@ class Service:
         )
 
     def _secrets_set(self, params: Params) -> Json:
-        self.secrets.set(_text(params, "name"), _text(params, "value"))
+        name, value = _text(params, "name"), _text(params, "value")
+        self.secrets.set(name, value, expiry(str(params.get("expires") or "")))
+        self.secrets.tell(self.status_desk.conditions, self.status_desk.clock.now())
         for workers in self.status_desk.targets.values():
             for worker in workers:
-                worker.delivery.poke()
+                if worker.delivery.line.signed_out:
+                    worker.delivery.poke()
         return {"set": True}
 
     def _secrets_list(self, _: Params) -> Json:
@@ -130,9 +140,11 @@ class Service:
 
     def _resume(self, params: Params) -> Json:
         answer = self._set_paused(params, paused=False)
-        for workers in self.status_desk.targets.values():
-            for worker in workers:
-                worker.delivery.poke()
+        kind, name = params.get("kind"), params.get("name")
+        for target, workers in self.status_desk.targets.items():
+            if kind == "all" or (kind == "target" and name == target):
+                for worker in workers:
+                    worker.delivery.poke()
         return answer
 
     def _set_paused(self, params: Params, *, paused: bool) -> Json:

@@ -125,6 +125,8 @@ class StatusDesk:
         waiting = sum(self.store.tally.entries(id_, *MOVING, State.PARENT) for id_ in ids)
         reason = next((c for c in self.conditions.list() if c.subject == name), None)
         state = "unavailable" if reason is not None else "ok"
+        if any(worker.delivery.line.signed_out for worker in workers):
+            state = "signed out"
         until = workers[0].closed() if workers else None
         if until is not None:
             state = "closed"

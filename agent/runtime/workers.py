@@ -8,7 +8,7 @@ on after a pause, so that one stream's trouble never stops another's.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from agent.errors import (
     StoreDamaged,
     StoreError,
     StoreFull,
+    TargetAuthError,
     TargetError,
     TargetUnavailable,
     WaybillError,
@@ -349,17 +350,39 @@ class TargetWorker:
         return 0.0 if made_room else AFTER_TROUBLE
 
 
-def told(conditions: Conditions) -> Callable[[str, TargetError | None], None]:
-    """What a delivery line tells people: the target is away, refuses us, or answers again."""
+def told(
+    conditions: Conditions, secrets: Mapping[str, Collection[str]] | None = None
+) -> Callable[[str, TargetError | None], None]:
+    """What a delivery line tells people: the target is away, refuses us, or answers again.
+
+    `secrets`: the names of those that each target signs in with.
+    """
     stays = {"AGENT_BUG", DATA_WARNINGS, *line_said.STANDING}
 
     def tell(name: str, error: TargetError | None) -> None:
         if error is None:
             conditions.clear_subject(name, keep=stays)
             return
-        meaning = "Nothing is lost: everything for it waits in the queue, in order."
-        severity = Severity.WARNING if isinstance(error, TargetUnavailable) else Severity.ERROR
+        meaning, hint = (
+            "Nothing is lost: everything for it waits in the queue, in order.",
+            error.hint,
+        )
+        severity = Severity.ERROR
+        if isinstance(error, TargetUnavailable):
+            severity = Severity.WARNING
+        elif isinstance(error, TargetAuthError):
+            hint = " ".join(
+                filter(None, (hint, _sign_in_again(name, (secrets or {}).get(name, ()))))
+            )
+            meaning += " Other targets go on."
         conditions.clear_subject(name, keep={error.code, *stays})
-        conditions.raise_(error.code, name, error.title, error.hint, severity, meaning)
+        conditions.raise_(error.code, name, error.title, hint, severity, meaning)
 
     return tell
+
+
+def _sign_in_again(name: str, secrets: Collection[str]) -> str:
+    """Everything that makes the line try at once."""
+    commands = [f"`waybill secrets set {secret}`" for secret in sorted(secrets)]
+    commands.append(f"`waybill resume target {name}`")
+    return f"Once it is put right there: {' or '.join(commands)}; then it is tried at once."

@@ -13,9 +13,10 @@ def check(home: Path) -> dict[str, Any] | None:
     return _ask(home, "check", {})
 
 
-def set_secret(home: Path, name: str, value: str) -> dict[str, Any] | None:
+def set_secret(home: Path, name: str, value: str, expires: str) -> dict[str, Any] | None:
     """Set a secret in the running service."""
-    return _ask(home, "secrets.set", {"name": name, "value": value})
+    until = {"expires": expires} if expires else {}
+    return _ask(home, "secrets.set", {"name": name, "value": value, **until})
 
 
 def _ask(home: Path, method: str, params: dict[str, Any]) -> dict[str, Any] | None:

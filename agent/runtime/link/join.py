@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from agent.errors import WaybillError
+from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.health import Conditions
 from agent.ports import Clock, Stop
 from agent.queue.desk import Desk
@@ -14,6 +14,7 @@ from agent.queue.links import Links
 from agent.queue.sending import Sending
 from agent.queue.store import Store
 from agent.runtime.desk.contents import Content
+from agent.runtime.line import Line
 from agent.runtime.link.asked import LinkDesk, OnAct
 from agent.runtime.link.compare import Comparer
 from agent.runtime.link.decide import Decider
@@ -68,15 +69,28 @@ class Linking:
     def worker(
         self,
         plan: TargetPlan,
+        line: Line,
         still: Callable[[], AbstractContextManager[object]],
-        poke: Callable[[], None],
         closed: Callable[[], object] = lambda: None,
     ) -> None:
-        """The worker of a target, if any of its flows is linked. `closed`: None if it is open."""
+        """The worker of a target, if any of its flows is linked. `closed`: None if it is open.
+
+        It stands back while the line of the target waits, and tells it of what it meets itself.
+        """
         flows = [flow for flow in plan.flows if flow.link is not None]
         if not flows:
             return
         store, name = self.store, plan.name
+
+        def rests() -> bool:
+            paused = store.paused("target", name) or closed() is not None
+            return paused or line.away()
+
+        def failed(target: str, error: TargetUnavailable | TargetAuthError | None) -> None:
+            self.told(target, error)
+            if error is not None:
+                line.failed(error)
+
         self.workers[name] = LinkWorker(
             name=name,
             flows=flows,
@@ -88,13 +102,13 @@ class Linking:
             comparer=Comparer(
                 plan.target, self.links, self.sending, store.cipher.keyed_hash("proposal", 6)
             ),
-            stamper=Stamper(plan.target, self.links, self.desk, self.merger, poke),
+            stamper=Stamper(plan.target, self.links, self.desk, self.merger, line.poke),
             conditions=self.conditions,
             clock=self.clock,
             stop=self.stop,
-            paused=lambda: store.paused("target", name) or closed() is not None,
+            paused=rests,
             fatal=self.fatal,
-            told=self.told,
+            told=failed,
             still=still,
         )
 

@@ -32,4 +32,11 @@ def test_without_a_service_a_secret_is_set_directly(waybill, agent_keys, monkeyp
     agent_keys.set_secret = lambda *given: stored.append(given)
     monkeypatch.setattr("sys.stdin", Stdin("s3cret"))
     assert waybill("secrets", "set", "crm-key") == FINE
-    assert stored == [(waybill.home, "crm-key", "s3cret")]
+    assert stored == [(waybill.home, "crm-key", "s3cret", "")]
+
+
+def test_the_day_until_which_a_secret_is_good_goes_along(waybill, service, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Stdin("s3cret"))
+    assert waybill("secrets", "set", "crm-key", "--expires", "2027-01-31") == FINE
+    asked = {"name": "crm-key", "value": "s3cret", "expires": "2027-01-31"}
+    assert service.asked == [("secrets.set", asked)]

@@ -1,12 +1,13 @@
 """The worker of a target: when it rests, what it tells people, and that nothing is lost meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from agent.errors import TargetAuthError, TargetUnavailable
-from agent.health import Conditions, Progress
+from agent.health import Conditions, Progress, Severity
+from agent.model import Message, Receipt
 from agent.runtime.deliver import Delivery
 from agent.runtime.line import LineTerms
 from agent.runtime.plan import LaneHashes, TargetPlan
@@ -82,6 +83,49 @@ def test_trouble_is_one_condition_until_the_target_answers(stage, error, code) -
     stage.worker.step()
     assert stage.codes() == []
     assert stage.route.held_by_crm() == {"A1": "1"}
+
+
+def test_a_refused_sign_in_says_how_to_sign_in_again_and_that_nothing_is_lost(stage) -> None:
+    tell = told(stage.conditions, {"crm": {"crm-key", "crm-user"}, "erp": {"other"}})
+    tell("crm", TargetAuthError("It is revoked.", code="AUTH_REVOKED", hint="Approve the app."))
+    (condition,) = stage.conditions.list()
+    assert (condition.subject, condition.severity) == ("crm", Severity.ERROR)
+    assert condition.hint == (
+        "Approve the app. Once it is put right there: `waybill secrets set crm-key` or "
+        "`waybill secrets set crm-user` or `waybill resume target crm`; then it is tried at once."
+    )
+    assert condition.meaning.startswith("Nothing is lost")
+    tell("erp", TargetUnavailable("It is away.", hint="Wait."))
+    assert stage.conditions.list()[1].hint == "Wait."
+
+
+def test_a_dead_sign_in_is_asked_about_once_an_hour_while_the_queue_fills(stage) -> None:
+    route, tries = stage.route, []
+    route.target.signed_out = True
+    deliver = route.target.deliver
+
+    def counted(batch: Sequence[Message]) -> Sequence[Receipt]:
+        tries.append(route.clock.seconds)
+        return deliver(batch)
+
+    route.target.deliver = counted  # type: ignore[method-assign]
+    began = route.clock.seconds
+    for number in range(24 * 12):
+        route.erp["accounts"][f"B{number}"] = ["1"]
+        if number % 48 == 0:
+            route.scan()
+        stage.worker.step()
+        route.clock.pass_(300.0)
+    assert len(tries) <= 24
+    assert route.clock.seconds - began == 86400.0
+    assert stage.codes() == ["AUTH_REVOKED"]
+    route.scan()
+    route.target.signed_out = False
+    stage.delivery.poke()
+    for _ in range(300):
+        stage.worker.step()
+    assert stage.codes() == []
+    assert route.held_by_crm() == route.in_erp()
 
 
 def test_what_stands_although_the_target_answers_is_not_cleared_by_an_answer(stage) -> None:
