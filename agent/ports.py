@@ -222,6 +222,36 @@ class Target(Protocol):
         ...
 
 
+class PendingSignIn(Protocol):
+    """A sign-in that waits for a person in a browser on this machine."""
+
+    port: int
+    """The browser comes back to this port of the loopback."""
+    secret: str
+    """The name under which `finish` is to be kept."""
+
+    @property
+    def url(self) -> str:
+        """Where the person signs in."""
+        ...
+
+    def finish(self, query: str) -> str:
+        """The value to keep, for the query that the browser brought back.
+
+        Raises TargetAuthError, TargetUnavailable.
+        """
+        ...
+
+
+@runtime_checkable
+class SignsInByBrowser(Protocol):
+    """A kind of target where a person may sign in once in a browser."""
+
+    def begin_sign_in(self, context: AdapterContext) -> PendingSignIn | None:
+        """A new sign-in; None: it is configured to sign in without a person."""
+        ...
+
+
 @runtime_checkable
 class HasSetup(Protocol):
     """Settings of a target that needs fields, objects or flags made before it can be written to."""
@@ -244,10 +274,14 @@ class Metered(Protocol):
 
 
 class SecretStore(Protocol):
-    """Reads secrets for adapters. Values never appear in logs, errors or reprs."""
+    """Secrets for adapters. Values never appear in logs, errors or reprs."""
 
     def get(self, name: str) -> str:
         """The secret called `name`. Raises SecretMissing."""
+        ...
+
+    def set(self, name: str, value: str) -> None:
+        """Keep what the other side has renewed; durable when this returns. Raises KeyUnavailable."""
         ...
 
 

@@ -146,6 +146,9 @@ class Secrets(dict[str, str]):
             raise SecretMissing(f"The secret {name} is not set.")
         return self[name]
 
+    def set(self, name: str, value: str) -> None:
+        self[name] = value
+
 
 def context(
     folder: Path, clock: Clock | None = None, name: str = "crm", **secrets: str

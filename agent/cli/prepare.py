@@ -10,6 +10,7 @@ import typer
 
 from agent.cli import output
 from agent.cli.options import AsJson, Home
+from agent.config import Config, TargetConfig
 from agent.errors import WaybillError, WrongUse
 from agent.ports import HasSetup
 
@@ -38,16 +39,21 @@ def setup(
 
 def _files(home: Path, name: str) -> Mapping[str, bytes]:
     """Raises ConfigError, WrongUse."""
+    target = the_target(home, name)[1]
+    if not isinstance(target.settings, HasSetup):
+        raise WrongUse(f"A target of the kind {target.kind} needs nothing to be set up.")
+    return target.settings.setup()
+
+
+def the_target(home: Path, name: str) -> tuple[Config, TargetConfig]:
+    """The configuration and one of its targets. Raises ConfigError, WrongUse."""
     from agent.app import config_path, configured
 
-    targets = configured(home, config_path(home))[0].targets
-    if name not in targets:
-        known = ", ".join(targets) or "none"
+    config = configured(home, config_path(home))[0]
+    if name not in config.targets:
+        known = ", ".join(config.targets) or "none"
         raise WrongUse(f"There is no target {name!r}.", hint=f"There are: {known}.")
-    settings = targets[name].settings
-    if not isinstance(settings, HasSetup):
-        raise WrongUse(f"A target of the kind {targets[name].kind} needs nothing to be set up.")
-    return settings.setup()
+    return config, config.targets[name]
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

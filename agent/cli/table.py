@@ -26,10 +26,11 @@ def _running(app: typer.Typer) -> None:
 
 
 def _setup(app: typer.Typer) -> None:
-    from agent.cli import prepare, setup
+    from agent.cli import prepare, setup, sign_in
 
     app.command()(setup.init)
     app.command("setup")(prepare.setup)
+    app.command("sign-in")(sign_in.sign_in)
 
 
 def _packs(app: typer.Typer) -> None:
@@ -87,7 +88,7 @@ def _control(app: typer.Typer) -> None:
 
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
-    _setup: frozenset({"init", "setup"}),
+    _setup: frozenset({"init", "setup", "sign-in"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

@@ -19,6 +19,7 @@ from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 _TOKEN = "/services/oauth2/token"  # noqa: S105 - an address
+_PAGE = "/services/oauth2/authorize"
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Login</title></head><body><form action="/login"><input name="username">
 <input name="pw" type="password"><button>Log In</button></form></body></html>
@@ -58,6 +59,8 @@ class Salesforce:
         org = self._org
         if request.path == _TOKEN and request.method == "POST":
             return org.signin.token(request)
+        if request.path == _PAGE and request.method == "GET":
+            return org.signin.page(request)
         if request.path.rstrip("/") == "/services/data" and request.method == "GET":
             return routes.versions()
         if not request.path.startswith("/services/data/v"):

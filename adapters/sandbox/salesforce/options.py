@@ -23,6 +23,10 @@ class SalesforceOptions(Options):
     """Whether naming a create-only field in an update is refused even when its value is the same."""
     audiences: tuple[str, ...] = field(default=AUDIENCES)
     """What a JWT's `aud` may be, beside the sandbox's own URL."""
+    person_signs_in: bool = True
+    """Whether whoever opens the sign-in page allows what the app asks for."""
+    rotate: bool = True
+    """Whether a refresh token is good once and each use gives another."""
     duplicate_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Object -> fields: a new record that is like another one in all of these is refused, unless the
     client says that it may be saved."""

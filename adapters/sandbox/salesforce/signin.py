@@ -1,4 +1,4 @@
-"""OAuth sign-in: client credentials and JWT bearer, opaque tokens, sessions that run out.
+"""OAuth sign-in: client credentials, JWT bearer, authorization code with PKCE; sessions run out.
 
 A client is never told how long its token lives: it learns from a 401, as with the real one.
 """
@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -22,7 +22,7 @@ from joserfc.jwk import RSAKey
 
 from adapters.sandbox.core import Core
 from adapters.sandbox.salesforce.options import SalesforceOptions
-from adapters.sandbox.wire import Request, Response, dumps
+from adapters.sandbox.wire import Request, Response, dumps, word
 
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LONGEST_ASSERTION = timedelta(minutes=3)
@@ -53,6 +53,9 @@ class SignIn:
         self._random = core.random
         self._keys: list[RSAKey] = []
         self._sessions: dict[str, float] = {}
+        self._codes: dict[str, tuple[str, str]] = {}
+        """Code of a sign-in page -> challenge and callback."""
+        self._refresh: set[str] = set()
 
     def register(self, pem: bytes) -> None:
         """Trust JWTs that are signed by this certificate's or public key's owner."""
@@ -69,17 +72,69 @@ class SignIn:
         """Answer `POST /services/oauth2/token`."""
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         try:
-            grant = form.get("grant_type", "")
-            if grant == "client_credentials":
-                self._check_client(form, request.headers.get("authorization", ""))
-            elif grant == _JWT_GRANT:
-                self._check_assertion(form.get("assertion", ""))
-            else:
-                raise _Refused("unsupported_grant_type", "grant type not supported")
+            renewed = self._granted(form, request.headers.get("authorization", ""))
         except _Refused as refused:
             body = {"error": refused.error, "error_description": refused.description}
             return Response(400, dumps(body))
-        return Response(200, dumps(self._new_session()), {"Cache-Control": "no-store"})
+        said = {**self._new_session(), **renewed}
+        return Response(200, dumps(said), {"Cache-Control": "no-store"})
+
+    def page(self, request: Request) -> Response:
+        """Answer `GET /services/oauth2/authorize` as a person would who is signed in already."""
+        asked = request.query
+        callback = asked.get("redirect_uri", "")
+        if asked.get("client_id") != self._client_id:
+            return Response(400, b"error=invalid_client_id", content_type="text/plain")
+        if not callback.startswith("http://localhost:") or asked.get("response_type") != "code":
+            return Response(400, b"error=redirect_uri_mismatch", content_type="text/plain")
+        brought = {"error": "access_denied", "error_description": "end-user denied authorization"}
+        if self._options.person_signs_in:
+            brought = {"code": f"aPrx{word(self._random, 40)}"}
+            self._codes[brought["code"]] = (asked.get("code_challenge", ""), callback)
+        brought["state"] = asked.get("state", "")
+        return Response(302, b"", {"Location": f"{callback}?{urlencode(brought)}"})
+
+    def _granted(self, form: Mapping[str, str], authorization: str) -> dict[str, str]:
+        """Check a grant; the refresh token that comes with its session, if any. Raises _Refused."""
+        grant = form.get("grant_type", "")
+        if grant == "client_credentials":
+            self._check_client(form, authorization)
+        elif grant == _JWT_GRANT:
+            self._check_assertion(form.get("assertion", ""))
+        elif grant == "authorization_code":
+            self._check_public(form)
+            self._check_code(form)
+            return {"refresh_token": self._new_refresh(), "scope": "refresh_token api"}
+        elif grant == "refresh_token":
+            self._check_public(form)
+            if form.get("refresh_token") not in self._refresh:
+                raise _Refused("invalid_grant", "expired access/refresh token")
+            if self._options.rotate:
+                self._refresh.discard(form["refresh_token"])
+                return {"refresh_token": self._new_refresh()}
+        else:
+            raise _Refused("unsupported_grant_type", "grant type not supported")
+        return {}
+
+    def _check_public(self, form: Mapping[str, str]) -> None:
+        """A public client has no secret; one that sends a secret must send the right one."""
+        self._check_client({"client_secret": self._client_secret, **form}, "")
+
+    def _check_code(self, form: Mapping[str, str]) -> None:
+        challenge, callback = self._codes.pop(form.get("code", ""), ("", ""))
+        digest = sha256(form.get("code_verifier", "").encode()).digest()
+        said = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if not callback:
+            raise _Refused("invalid_grant", "expired authorization code")
+        if said != challenge:
+            raise _Refused("invalid_grant", "invalid code verifier")
+        if callback != form.get("redirect_uri"):
+            raise _Refused("redirect_uri_mismatch", "redirect_uri must match configuration")
+
+    def _new_refresh(self) -> str:
+        token = f"5Aep861{word(self._random, 60)}"
+        self._refresh.add(token)
+        return token
 
     def is_good(self, authorization: str) -> bool:
         """Whether a request's `Authorization` names a living session."""

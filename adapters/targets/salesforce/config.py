@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adapters.settings import Duration, HttpSettings, SecretRef
+from adapters.settings import Duration, HttpSettings
 from adapters.targets.salesforce import setup
+from adapters.targets.salesforce.browser import BrowserSignIn
+from adapters.targets.salesforce.flows import Browser, ClientCredentials, Jwt
 from adapters.targets.salesforce.profile import Override, Profile, build
+from agent.ports import AdapterContext
 
 _NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 _NAME_OR_NOTHING = r"^([A-Za-z][A-Za-z0-9_]*)?$"
-
-
-class ClientCredentials(BaseModel):
-    """Sign in as the app itself; the app names the user that it runs as."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    flow: Literal["client_credentials"] = Field(description="This kind of sign-in.")
-    client_id: str = Field(min_length=1, description="Consumer key of the external client app.")
-    client_secret: SecretRef = Field(description='Consumer secret: "secret:NAME".')
-
-
-class Jwt(BaseModel):
-    """Sign in with a private key whose certificate the app knows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    flow: Literal["jwt"] = Field(description="This kind of sign-in.")
-    client_id: str = Field(min_length=1, description="Consumer key of the external client app.")
-    user: str = Field(min_length=1, description="User name of the integration user.")
-    key: SecretRef = Field(description='RSA private key (PEM): "secret:NAME".')
-    audience: str = Field(
-        "https://login.salesforce.com",
-        description="https://login.salesforce.com, or https://test.salesforce.com for a sandbox.",
-    )
 
 
 class EntityOverride(BaseModel):
@@ -68,7 +46,7 @@ class SalesforceConfig(HttpSettings):
     api_version: str = Field(
         "v67.0", pattern=r"^v\d{2,3}\.0$", description="Version of the REST API."
     )
-    sign_in: Annotated[ClientCredentials | Jwt, Field(discriminator="flow")] = Field(
+    sign_in: Annotated[ClientCredentials | Jwt | Browser, Field(discriminator="flow")] = Field(
         description="How the agent signs in."
     )
     external_id_field: str = Field(
@@ -129,6 +107,12 @@ class SalesforceConfig(HttpSettings):
             )
             for entity, m in self.built_profile().entities.items()
         }
+
+    def begin_sign_in(self, context: AdapterContext) -> BrowserSignIn | None:
+        """A sign-in for a person; None where no person is needed."""
+        if not isinstance(self.sign_in, Browser):
+            return None
+        return BrowserSignIn(self, self.sign_in, context)
 
     def setup(self) -> dict[str, bytes]:
         """What an administrator deploys, and how: file name -> content."""

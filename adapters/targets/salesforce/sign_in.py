@@ -1,4 +1,4 @@
-"""Signing in to Salesforce: client credentials or a signed JWT; no refresh token to lose.
+"""Signing in to Salesforce: client credentials, a signed JWT, or a refresh token that rotates.
 
 Salesforce never says how long a session lives: a 401 says that it is over. `renew` is then asked
 with the session that failed, and of any number of threads only one signs in again. The instance
@@ -8,24 +8,23 @@ that the answer names must belong to the configured org before anything is sent 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters.http import HttpClient
 from adapters.settings import is_allowed, is_loopback, secret
-from adapters.targets.salesforce.config import Jwt, SalesforceConfig
-from agent.errors import TargetAuthError, TargetUnavailable
+from adapters.targets.salesforce.config import SalesforceConfig
+from adapters.targets.salesforce.flows import Browser, Jwt
+from adapters.targets.salesforce.tokens import Tokens, senseless
+from agent.errors import CryptoError, SecretMissing, TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
 _LIFE = timedelta(minutes=3)
-_SKEW = timedelta(seconds=90)
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -50,6 +49,12 @@ class SignIn:
         self._http = http
         self._lock = threading.Lock()
         self._session: Session | None = None
+        again = "Check that the integration user is active and approved for the app."
+        if isinstance(config.sign_in, Browser):
+            again = f"Sign in again: waybill sign-in {context.name}. Nothing is lost meanwhile."
+        self._tokens = Tokens(config, context, http, again)
+        self._unwritten: tuple[str, str] | None = None
+        """A refresh token that could not be written down yet, after the one that it follows."""
 
     def session(self) -> Session:
         """The current session; signs in when there is none."""
@@ -67,28 +72,43 @@ class SignIn:
             return self._session
 
     def _sign_in(self) -> Session:
-        form = urlencode(self._form()).encode()
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "accept": "application/json",
-        }
-        url = f"{self._config.url.rstrip('/')}/services/oauth2/token"
-        try:
-            answer = self._http.request("POST", url, headers=headers, content=form)
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"Salesforce did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
-        said = _parsed(answer)
-        if answer.status != 200:
-            raise self._refused(answer, said)
+        form = self._form()
+        said = self._tokens.ask(form)
+        renewed, used = said.get("refresh_token"), form.get("refresh_token")
+        if used and isinstance(renewed, str) and renewed not in {"", used}:
+            self._unwritten = used, renewed
+            self._write_down()
         token, instance = said.get("access_token"), said.get("instance_url")
         if not isinstance(token, str) or not token or not isinstance(instance, str):
-            raise _senseless()
+            raise senseless()
         return Session(self._checked(instance), token)
+
+    def _write_down(self) -> None:
+        """Keep a rotated refresh token before anything is done with its session.
+
+        The one before it is dead already, so that what cannot be written is tried again first;
+        a token that a person brought meanwhile stays.
+        """
+        sign_in = self._config.sign_in
+        if self._unwritten is None or not isinstance(sign_in, Browser):
+            return
+        used, renewed = self._unwritten
+        try:
+            if secret(self._context, sign_in.refresh_token) == used:
+                name = sign_in.refresh_token.removeprefix("secret:")
+                self._context.secrets.set(name, renewed)
+        except CryptoError as error:
+            raise TargetUnavailable(
+                f"The renewed sign-in could not be written down. {error.title}",
+                code="SIGN_IN_NOT_KEPT",
+                hint=f"{error.hint} It is tried again; do not stop the agent before it worked.",
+            ) from error
+        self._unwritten = None
 
     def _form(self) -> dict[str, str]:
         sign_in = self._config.sign_in
+        if isinstance(sign_in, Browser):
+            return self._refresh(sign_in)
         if isinstance(sign_in, Jwt):
             return {"grant_type": _GRANT, "assertion": self._assertion(sign_in)}
         return {
@@ -96,6 +116,20 @@ class SignIn:
             "client_id": sign_in.client_id,
             "client_secret": secret(self._context, sign_in.client_secret),
         }
+
+    def _refresh(self, sign_in: Browser) -> dict[str, str]:
+        self._write_down()
+        try:
+            token = secret(self._context, sign_in.refresh_token)
+        except SecretMissing:
+            raise TargetAuthError(
+                "Nobody has signed in to Salesforce yet.",
+                code="NOT_SIGNED_IN",
+                hint=f"Sign in once: waybill sign-in {self._context.name}",
+            ) from None
+        return {"grant_type": "refresh_token", "refresh_token": token} | sign_in.client(
+            self._context
+        )
 
     def _assertion(self, sign_in: Jwt) -> str:
         claims = {
@@ -113,39 +147,6 @@ class SignIn:
                 code="SIGN_IN_KEY",
                 hint=f"Set {sign_in.key} to an RSA private key in PEM form, without a password.",
             ) from None
-
-    def _refused(
-        self, answer: Answer, said: Mapping[str, object]
-    ) -> TargetAuthError | TargetUnavailable:
-        if answer.status >= 500 or answer.status in {408, 420, 429}:
-            return TargetUnavailable(
-                f"Salesforce could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        error = said.get("error")
-        if answer.status not in {400, 401, 403} or not isinstance(error, str):
-            return _senseless()
-        skew = self._http.skew
-        if error == "invalid_grant" and skew is not None and abs(skew) > _SKEW:
-            minutes = round(abs(skew).total_seconds() / 60)
-            return TargetAuthError(
-                f"Sign-in refused; this machine's clock differs by {minutes} minutes.",
-                code="CLOCK_SKEW",
-                hint="Set the clock (switch on time synchronisation), then sign in again.",
-            )
-        text = str(said.get("error_description") or "")[:120]
-        if error == "invalid_grant":
-            return TargetAuthError(
-                f"Salesforce no longer accepts the sign-in: {text or error}.",
-                code="AUTH_REVOKED",
-                hint="Check that the integration user is active and approved for the app.",
-            )
-        return TargetAuthError(
-            f"Salesforce refused the sign-in ({error[:40]}): {text or 'no reason given'}.",
-            code="AUTH_REFUSED",
-            hint="Check client_id and its secret or key, and that the app allows this flow.",
-        )
 
     def _checked(self, instance: str) -> str:
         """The instance, if it is the configured org's; its origin is then allowed."""
@@ -175,19 +176,3 @@ def belongs(instance: str, configured: str) -> bool:
     name, _, suffix = configured.partition(".my.")
     other, _, other_suffix = instance.partition(".my.")
     return bool(suffix) and suffix == other_suffix and name.split(".")[0] == other.split(".")[0]
-
-
-def _parsed(answer: Answer) -> Mapping[str, object]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _senseless() -> TargetUnavailable:
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check url and proxy.",
-    )

@@ -1,6 +1,9 @@
 """Sign-in: both flows, what they refuse, and sessions that run out."""
 
+import base64
+import hashlib
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import orjson
 import pytest
@@ -43,8 +46,6 @@ def test_a_token_answer_has_all_that_the_real_one_has_and_no_expiry(crm):
 
 
 def test_client_credentials_may_come_as_basic(crm):
-    import base64
-
     pair = f"{crm.sandbox.client_id}:{crm.sandbox.client_secret}".encode()
     headers = {"authorization": f"Basic {base64.b64encode(pair).decode()}"}
     body = b"grant_type=client_credentials"
@@ -136,3 +137,85 @@ def test_the_daily_limit_answers_403_until_a_day_has_passed(make_crm):
 def test_an_expiry_may_be_written_as_text(crm):
     expiry = str(int(crm.clock.now().timestamp()) + 100)
     assert crm.sign_in(grant_type=JWT, assertion=assertion(crm, exp=expiry)).status == 200
+
+
+# --- a person in a browser ------------------------------------------------------------------------
+
+BACK = "http://localhost:1717/callback"
+VERIFIER = "v" * 64
+
+
+def page(crm, **changes: str) -> dict[str, str]:
+    """What the sign-in page sends the browser back with."""
+    digest = hashlib.sha256(VERIFIER.encode()).digest()
+    asked = {
+        "response_type": "code",
+        "client_id": crm.sandbox.client_id,
+        "redirect_uri": BACK,
+        "state": "s",
+        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        **changes,
+    }
+    response = crm.raw("GET", "/services/oauth2/authorize", **asked)
+    assert response.status == 302, response.body
+    where, _, query = response.headers["Location"].partition("?")
+    assert where == BACK
+    return dict(parse_qsl(query))
+
+
+def code_form(crm, code: str, **changes: str) -> dict[str, str]:
+    return {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": BACK,
+        "client_id": crm.sandbox.client_id,
+        "code_verifier": VERIFIER,
+        **changes,
+    }
+
+
+def refresh(crm, token: str, **more: str):
+    client = {"client_id": crm.sandbox.client_id, **more}
+    return crm.sign_in(grant_type="refresh_token", refresh_token=token, **client)
+
+
+def test_a_code_is_good_once_and_brings_a_refresh_token(crm):
+    brought = page(crm)
+    assert brought["state"] == "s"
+    form = code_form(crm, brought["code"])
+    said = orjson.loads(crm.sign_in(**form).body)
+    assert {"access_token", "instance_url", "refresh_token"} <= set(said)
+    assert refusal(crm.sign_in(**form)) == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"code_verifier": "other"}, "invalid_grant"),
+        ({"redirect_uri": "http://localhost:1/x"}, "redirect_uri_mismatch"),
+        ({"client_secret": "wrong"}, "invalid_client"),
+        ({"client_id": "wrong"}, "invalid_client_id"),
+    ],
+)
+def test_a_code_without_its_proof_is_worth_nothing(crm, changes, error):
+    assert refusal(crm.sign_in(**code_form(crm, page(crm)["code"], **changes))) == error
+
+
+def test_a_refresh_token_that_was_used_is_dead_where_tokens_rotate(crm):
+    first = orjson.loads(crm.sign_in(**code_form(crm, page(crm)["code"])).body)["refresh_token"]
+    second = orjson.loads(refresh(crm, first).body)["refresh_token"]
+    assert second != first
+    assert refusal(refresh(crm, first)) == "invalid_grant"
+    crm.sandbox.options.rotate = False
+    assert "refresh_token" not in orjson.loads(refresh(crm, second).body)
+    secret = crm.sandbox.client_secret
+    assert refresh(crm, second, client_secret=secret).status == 200
+
+
+def test_a_person_may_say_no_and_a_wrong_address_is_no_page(crm):
+    crm.sandbox.options.person_signs_in = False
+    assert page(crm)["error"] == "access_denied"
+    wrong = {"response_type": "code", "redirect_uri": BACK, "client_id": "nope"}
+    assert crm.raw("GET", "/services/oauth2/authorize", **wrong).status == 400
+    away = {**wrong, "client_id": crm.sandbox.client_id, "redirect_uri": "https://evil.example"}
+    assert crm.raw("GET", "/services/oauth2/authorize", **away).status == 400
