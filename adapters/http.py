@@ -27,8 +27,9 @@ from typing import Any
 import httpcore
 import httpx
 
-from adapters.network import Attempt, DeadlineBackend, issuer_shown, trust
+from adapters.network import Attempt, DeadlineBackend, issuer_shown
 from adapters.settings import HttpSettings, is_allowed, is_loopback, secret
+from adapters.tls import tls_context
 from agent.errors import TargetUnavailable
 from agent.model import Allowance, Meter
 from agent.ports import AdapterContext
@@ -223,17 +224,8 @@ class HttpClient:
 
     def _open(self) -> httpx.Client:
         settings = self._settings
-        ca_file = settings.ca_file and self._context.folder / settings.ca_file
-        try:
-            context = trust(ca_file)
-        except OSError as error:
-            raise TargetUnavailable(
-                "The file of trusted certificates cannot be read.",
-                code="CA_FILE_UNREADABLE",
-                hint=f"Check ca_file: {ca_file}",
-            ) from error
         common: dict[str, Any] = {
-            "ssl_context": context,
+            "ssl_context": tls_context(settings, self._context),
             "max_connections": 16,
             "keepalive_expiry": 60.0,
             "network_backend": DeadlineBackend(

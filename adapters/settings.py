@@ -72,6 +72,13 @@ class HttpSettings(BaseModel):
     ca_file: Path | None = Field(
         None, description="Certificates (PEM) to trust beside those of the operating system."
     )
+    client_certificate: Path | None = Field(
+        None,
+        description="Certificate and key (PEM, one file) to show to the target: mutual TLS.",
+    )
+    client_key_password: SecretRef | None = Field(
+        None, description='Password of that key: "secret:NAME". Without one, guard the file.'
+    )
     proxy: str | None = Field(
         None, description='Proxy to reach the target through, such as "http://proxy:3128".'
     )

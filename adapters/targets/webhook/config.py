@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from adapters.oauth import OAuth
 from adapters.settings import Duration, HttpSettings, SecretRef
 
 _OWN = frozenset({"webhook-id", "webhook-timestamp", "webhook-signature", "content-type", "host"})
@@ -20,6 +21,9 @@ class WebhookConfig(HttpSettings):
     secret: SecretRef | Annotated[tuple[SecretRef, ...], Field(min_length=1)] = Field(
         description='Signing secret ("secret:NAME" of a whsec_... value), or several while one '
         "replaces another: each message then carries a signature of each."
+    )
+    oauth: OAuth | None = Field(
+        None, description="Beside the signature: a bearer token by OAuth client credentials."
     )
     headers: dict[str, str] = Field(
         default_factory=dict, description="Further headers, such as a route. No secrets here."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from adapters.http import AnswerLost, HttpClient
+from adapters.http import Answer, AnswerLost, HttpClient
+from adapters.oauth import Bearer, unauthorized
 from adapters.settings import secret
 from adapters.targets.webhook import decode, encode
 from adapters.targets.webhook.config import WebhookConfig
@@ -44,6 +45,7 @@ class WebhookTarget:
         self._config = config
         self._context = context
         self._http = HttpClient(config, context)
+        self._bearer = Bearer(config, config.oauth, context) if config.oauth else None
         self._single = config.batch == 1
         self._headers = {**config.headers, "content-type": "application/json"}
         self.limits = BatchLimits(records=config.batch, per_entity=False)
@@ -57,6 +59,8 @@ class WebhookTarget:
         """Reachable, and the signing secrets usable. Sends no message."""
         try:
             self._keys()
+            if self._bearer is not None:
+                self._bearer.token()
             answer = self._http.request("OPTIONS", self._config.url)
         except AnswerLost as lost:
             return (Finding(Level.ERROR, "ANSWER_LOST", f"Network: {lost.reason}"),)
@@ -127,18 +131,31 @@ class WebhookTarget:
     def close(self) -> None:
         """Release connections."""
         self._http.close()
+        if self._bearer is not None:
+            self._bearer.close()
 
     def _post(self, posting: encode.Posting, sent: Sequence[Message]) -> Sequence[Receipt]:
         keys = self._keys()
         now = self._context.clock.now()
         headers = self._headers | encode.signed(posting.id, posting.body, keys, now)
         try:
-            answer = self._http.request(
-                "POST", self._config.url, headers=headers, content=posting.body
-            )
+            answer = self._send(headers, posting.body)
         except AnswerLost as lost:
             return [Ambiguous(lost.reason)] * len(sent)
         return decode.receipts(answer, sent, self._context.clock.now(), single=self._single)
+
+    def _send(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """ONE attempt; a 401 means that nothing happened, so a new token may try once more."""
+        if self._bearer is None:
+            return self._http.request("POST", self._config.url, headers=headers, content=body)
+        token = self._bearer.token()
+        for _ in range(2):
+            carried = {**headers, "authorization": f"Bearer {token}"}
+            answer = self._http.request("POST", self._config.url, headers=carried, content=body)
+            if answer.status != 401:
+                return answer
+            token = self._bearer.token(token)
+        raise unauthorized("The receiver")
 
     def _keys(self) -> Sequence[bytes]:
         keys = []
