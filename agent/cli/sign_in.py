@@ -77,7 +77,7 @@ class _Secrets:
 
     def set(self, name: str, value: str) -> None:
         """Raises KeyUnavailable, NotAllowed."""
-        if either.set_secret(self._home, name, value) is None:
+        if either.set_secret(self._home, name, value, "") is None:
             from agent.keys import set_secret
 
             set_secret(self._home, name, value)
