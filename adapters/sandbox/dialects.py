@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.sandbox import salesforce
+from adapters.sandbox import hubspot, salesforce
 from adapters.sandbox.dialect import Kind
 
 DEFAULT = "salesforce"
 DIALECTS: Mapping[str, Kind] = {
+    "hubspot": hubspot.KIND,
     "salesforce": salesforce.KIND,
 }

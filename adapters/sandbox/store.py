@@ -100,9 +100,14 @@ class Store(Generic[T]):
     """All tables, the numbering of new records, and an undo journal while one is open."""
 
     def __init__(self, tables: Mapping[str, Table[T]]) -> None:
-        self.tables = tables
+        self.tables = dict(tables)
         self._last = dict.fromkeys(tables, 0)
         self._undo: list[Callable[[], None]] | None = None
+
+    def put(self, table: Table[T]) -> None:
+        """One more table, or another one in the place of that of its kind."""
+        self.tables[table.kind.name] = table
+        self._last.setdefault(table.kind.name, 0)
 
     def table(self, kind: T) -> Table[T]:
         """The table of a kind."""
