@@ -105,4 +105,4 @@ class Dispatch:
             return self._dialect.about(request)
 
     def _take(self, kind: Kind, about: About, request: Request) -> Fault | None:
-        return self._core.faults.take(kind, about.name, request.method)
+        return self._core.faults.take(kind, about.name, request.method, request.path)

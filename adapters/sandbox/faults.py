@@ -20,7 +20,7 @@
     lock_row          records are refused because somebody else holds them
 
 A fault applies `times` times (for ever when left out), each time with `probability`, only to
-`object` (a webhook's name there) and `method` where they are said. `lock_row` counts records.
+`object` (a webhook's name there), `method` and `path` where they are said. `lock_row` counts records.
 How an answer is worded, and with which status, is the CRM's own; the kinds of `Worded` are asked of
 its dialect.
 """
@@ -69,6 +69,8 @@ class Fault(BaseModel):
     kind: Kind
     object: str = ""
     method: str = ""
+    path: str = ""
+    """A part of the path; only requests with it."""
     times: int | None = Field(default=None, ge=1)
     probability: float = Field(default=1.0, gt=0, le=1)
     seconds: float = Field(default=0, ge=0)
@@ -131,11 +133,11 @@ class Faults:
                 for number, (fault, left) in self._active.items()
             ]
 
-    def take(self, kind: Kind, name: str = "", method: str = "") -> Fault | None:
+    def take(self, kind: Kind, name: str = "", method: str = "", path: str = "") -> Fault | None:
         """The first fault of this kind that applies now; its count goes down."""
         with self._lock:
             for number, (fault, _) in self._active.items():
-                if fault.kind == kind and self._applies(fault, name, method):
+                if fault.kind == kind and self._applies(fault, name, method, path):
                     self._spend(number)
                     return fault
         return None
@@ -153,12 +155,14 @@ class Faults:
 
     def _hits(self, fault: Fault, name: str, fields: Mapping[str, Any]) -> bool:
         value = fields.get(fault.field)
-        return isinstance(value, str) and fault.contains in value and self._applies(fault, name, "")
+        return isinstance(value, str) and fault.contains in value and self._applies(fault, name)
 
-    def _applies(self, fault: Fault, name: str, method: str) -> bool:
+    def _applies(self, fault: Fault, name: str, method: str = "", path: str = "") -> bool:
         if fault.object and fault.object.lower() != name.lower():
             return False
         if fault.method and method and fault.method.upper() != method:
+            return False
+        if fault.path not in path:
             return False
         return fault.probability >= 1 or self._random.random() < fault.probability
 

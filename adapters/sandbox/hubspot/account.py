@@ -25,7 +25,7 @@ class Account:
             raise TypeError("a HubSpot account has HubspotOptions")
         self.core = core
         self.options = core.options
-        self.schema: Schema = load(core.credentials["portal_id"], *overlays)
+        self.schema: Schema = load(core.credentials["portal_id"], *overlays, bare=core.options.bare)
         self.store = Store(self.schema)
         self.associations = Associations()
         self.records = Records(core, self.store, self.associations)

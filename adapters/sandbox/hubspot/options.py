@@ -17,6 +17,9 @@ class HubspotOptions(Options):
     """API calls in 24 hours; above it everything is refused with 429 DAILY."""
     page_size: int = 100
     """The most records in a page of a listing."""
+    bare: bool = False
+    """Whether the account is as HubSpot gives it, without what an administrator made for an ERP;
+    only before the first start."""
     interval_limit: int = 190
     """API calls in ten seconds; above it they are refused with 429 TEN_SECONDLY_ROLLING."""
     search_limit: int = 4

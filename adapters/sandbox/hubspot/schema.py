@@ -99,14 +99,21 @@ class Schema:
         return f"p{self._portal_id}_{kind.name[2:]}" if kind.custom else kind.name
 
 
-def load(portal_id: str, *overlays: Mapping[str, Any]) -> Schema:
-    """Read the schema and lay `overlays` over it: the same form, properties merged."""
+def load(portal_id: str, *overlays: Mapping[str, Any], bare: bool = False) -> Schema:
+    """Read the schema and lay `overlays` over it: the same form, properties merged.
+
+    `bare`: only what every account has.
+    """
     data = orjson.loads(FILE.read_bytes())
     schema = Schema(portal_id, _properties(data["system"]))
     for name, item in data["objects"].items():
-        own = _properties(item["properties"]).values()
-        made = schema.add(name, item["typeId"], item["singular"], own)
-        made.links |= set(item.get("links", ()))
+        if bare and name.startswith("p_"):
+            continue
+        own = _properties(item["properties"])
+        kept = [each for key, each in own.items() if not (bare and key.startswith("erp_"))]
+        made = schema.add(name, item["typeId"], item["singular"], kept)
+        links = item.get("links", ())
+        made.links |= {each for each in links if not (bare and each.startswith("p_"))}
     for overlay in overlays:
         for name, item in overlay.get("objects", {}).items():
             schema.objects[name].properties |= _properties(item["properties"])

@@ -1,0 +1,135 @@
+"""Testing an account against the profile: each missing object, property, scope and link by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from adapters.http import Answer
+from adapters.targets.hubspot import trouble
+from adapters.targets.hubspot.associations import results
+from adapters.targets.hubspot.client import Client
+from adapters.targets.hubspot.profile import EntityMap, FieldMap, Profile
+from adapters.targets.hubspot.setup import TYPES
+from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from agent.model import Finding, Findings, Level
+
+_SKEW = timedelta(minutes=2)
+_APPLY = "Make the calls that `waybill setup` writes."
+
+
+def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findings:
+    """Sign in, then look at each object. Never raises for a finding."""
+    findings: list[Finding] = []
+    try:
+        client.read("GET", "/account-info/v3/details")
+        findings.append(Finding(Level.OK, "SIGNED_IN", "HubSpot is reachable; signed in."))
+        findings += _clock(client)
+        for entity in entities:
+            findings += _object(client, profile, entity)
+    except TargetAuthError as error:
+        findings.append(Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint))
+    except TargetUnavailable as error:
+        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
+    except WaybillError as error:
+        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+    return tuple(findings)
+
+
+def _clock(client: Client) -> Iterator[Finding]:
+    skew = client.http.skew
+    if skew is not None and abs(skew) > _SKEW:
+        minutes = round(abs(skew).total_seconds() / 60)
+        yield Finding(
+            Level.WARNING,
+            "CLOCK_SKEW",
+            f"This machine's clock differs from HubSpot's by {minutes} minutes.",
+            "Switch on time synchronisation.",
+        )
+
+
+def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
+    mapped = profile.entities[entity]
+    answer = client.read("GET", f"/crm/v3/properties/{quote(mapped.object, safe='')}")
+    if answer.status != 200:
+        return [_missing(mapped, entity, answer)]
+    held = {str(item.get("name")): item for item in results(answer)}
+    problems = [
+        *_key(mapped, profile, held),
+        *_fields(mapped, held),
+        *_links(client, profile, entity),
+    ]
+    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.object} is ready.")]
+
+
+def _missing(mapped: EntityMap, entity: str, answer: Answer) -> Finding:
+    leave_out = "If this kind is never sent, leave it out of the target's entities."
+    if trouble.errors_of(answer).get("category") == "MISSING_SCOPES":
+        return Finding(
+            Level.ERROR,
+            "SCOPE_MISSING",
+            f"The app may not use {mapped.object} (for {entity}).",
+            f"Give the app the scopes of this object. {leave_out}",
+        )
+    hint = f"{_APPLY} Custom objects need an Enterprise subscription. {leave_out}"
+    text = f"{mapped.object} (for {entity}) does not exist."
+    return Finding(Level.ERROR, "OBJECT_MISSING", text, hint)
+
+
+def _key(mapped: EntityMap, profile: Profile, held: Mapping[str, Any]) -> Iterator[Finding]:
+    name = f"{mapped.object}.{profile.key}"
+    key = held.get(profile.key)
+    if key is None:
+        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", _APPLY)
+    elif key.get("hasUniqueValue") is not True:
+        hint = "It cannot be made unique later: delete the property and make it again."
+        yield Finding(Level.ERROR, "NOT_UNIQUE", f"{name} does not hold unique values.", hint)
+
+
+def _fields(mapped: EntityMap, held: Mapping[str, Any]) -> Iterator[Finding]:
+    for ours, field in mapped.fields.items():
+        if not field.name:
+            continue
+        name, found = f"{mapped.object}.{field.name}", held.get(field.name)
+        if found is None:
+            hint = f'{_APPLY} Or give "{ours}" another name in the target\'s profile.'
+            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        elif _is_computed(found):
+            hint = f'Give "{ours}" another name in the target\'s profile, or "" to leave it out.'
+            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} is computed by HubSpot.", hint)
+        elif not _fits(field, found):
+            text = f"{name} is of the type {found.get('type')}, not {TYPES[field.kind][0]}."
+            hint = f'Make it anew with that type, or give "{ours}" another name in the profile.'
+            yield Finding(Level.ERROR, "TYPE_DIFFERS", text, hint)
+
+
+def _is_computed(found: Mapping[str, Any]) -> bool:
+    told = found.get("modificationMetadata")
+    read_only = isinstance(told, dict) and told.get("readOnlyValue") is True
+    return read_only or found.get("calculated") is True
+
+
+def _fits(field: FieldMap, found: Mapping[str, Any]) -> bool:
+    expected = TYPES[field.kind][0]
+    texts = ("string", "enumeration", "phone_number")
+    return found.get("type") in (texts if expected == "string" else (expected,))
+
+
+def _links(client: Client, profile: Profile, entity: str) -> Iterator[Finding]:
+    one = profile.entities[entity].object
+    for two in {
+        profile.entities[field.parent].object: 0 for field in profile.entities[entity].refs.values()
+    }:
+        path = f"/crm/v4/associations/{quote(one, safe='')}/{quote(two, safe='')}/labels"
+        answer = client.read("GET", path)
+        try:
+            there = answer.status == 200 and bool(orjson.loads(answer.body)["results"])
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            there = False
+        if not there:
+            text = f"Records of {one} cannot be linked with {two}."
+            yield Finding(Level.ERROR, "LINK_MISSING", text, f"{_APPLY} Or link the two objects.")
