@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.sandbox import hubspot, salesforce
+from adapters.sandbox import dynamics, hubspot, salesforce
 from adapters.sandbox.dialect import Kind
 
 DEFAULT = "salesforce"
 DIALECTS: Mapping[str, Kind] = {
+    "dynamics": dynamics.KIND,
     "hubspot": hubspot.KIND,
     "salesforce": salesforce.KIND,
 }
