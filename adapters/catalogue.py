@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.sources import files, odbc
-from adapters.targets import hubspot, rest, salesforce, webhook
+from adapters.targets import dynamics, hubspot, rest, salesforce, webhook
 from agent.ports import AdapterContext, Source, Target
 
 
@@ -34,6 +34,7 @@ SOURCES: Mapping[str, SourceKind] = {
     "odbc": SourceKind(odbc.OdbcConfig, odbc.make),
 }
 TARGETS: Mapping[str, TargetKind] = {
+    "dynamics": TargetKind(dynamics.DynamicsConfig, dynamics.make),
     "hubspot": TargetKind(hubspot.HubspotConfig, hubspot.make),
     "rest": TargetKind(rest.RestConfig, rest.make),
     "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
