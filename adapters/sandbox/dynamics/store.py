@@ -22,26 +22,24 @@ class Store(store.Store[TableKind]):
     def __init__(self, schema: Schema, random: Random) -> None:
         self.schema = schema
         self._random = random
-        self._tables: dict[str, Table] = {}
-        super().__init__(self._tables)
+        super().__init__({})
         for kind in schema.tables.values():
             self.open(kind)
         self.version = 0
 
     def open(self, kind: TableKind) -> None:
         """Make a table, or make it anew with other indexes; its rows stay."""
-        before = self._tables.get(kind.name)
+        before = self.tables.get(kind.name)
         columns = {column for key in kind.keys.values() for column in key}
         table = Table(kind, dict.fromkeys([*columns, *kind.lookups], folded))
-        self._tables[kind.name] = table
-        self._last.setdefault(kind.name, 0)
+        self.put(table)
         for row in before.rows.values() if before is not None else ():
             table.add(row)
 
     def row(self, record_id: str) -> Row | None:
         """The living record with this id, of whatever table."""
         wanted = record_id.lower()
-        found = (table.rows.get(wanted) for table in self._tables.values())
+        found = (table.rows.get(wanted) for table in self.tables.values())
         return next((row for row in found if row is not None), None)
 
     def new_id(self) -> str:
@@ -66,8 +64,8 @@ class Store(store.Store[TableKind]):
 
     def load(self, data: Any) -> None:
         """Put back what `dump` gave; versions go on above the highest."""
-        for table in self._tables.values():
+        for table in self.tables.values():
             table.rows.clear()
         super().load(data)
-        rows = (row for table in self._tables.values() for row in table.rows.values())
+        rows = (row for table in self.tables.values() for row in table.rows.values())
         self.version = max((int(row.values["versionnumber"] or 0) for row in rows), default=0)
