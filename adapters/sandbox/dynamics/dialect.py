@@ -114,11 +114,9 @@ class Dynamics:
 
     def serve(self, request: Request) -> Response:
         """Answer a request. Raises ApiError."""
-        if "/oauth2/v2.0/" in request.path and request.method == "POST":
-            return self._sign_in.serve(request)
-        if request.path == "/devicelogin" and request.method == "POST":
-            self._sign_in.confirm(request.query.get("code", ""))
-            return Response(204)
+        signing_in = self._sign_in.serve(request)
+        if signing_in is not None:
+            return signing_in
         root = _ROOT.match(request.path)
         if root is None:
             raise ApiError(404, "0x8006088a", "Resource not found.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from adapters.sandbox.dynamics.schema import Column, Navigation, TableKind
 from adapters.sandbox.dynamics.store import Store
@@ -54,8 +55,8 @@ class Metadata:
             raise ApiError(404, "0x8006088a", f"Resource not found for the segment '{path}'.")
         name, part, cast = found.groups()
         if name is None:
-            if request.method != "POST":
-                raise ApiError(405, "0x80060888", "The sandbox does not list all tables.")
+            if request.method == "GET":
+                return self._listed(request.query.get("$filter", ""))
             return self._create(request.json())
         table = self._store.schema.tables.get(name)
         if table is None:
@@ -66,13 +67,21 @@ class Metadata:
 
     # --- telling ---
 
+    def _listed(self, test: str) -> Response:
+        """All tables, or the one that a filter on its logical name asks for."""
+        tables = self._store.schema.tables
+        if test:
+            found = re.fullmatch(r"LogicalName eq '(\w+)'", test, re.IGNORECASE)
+            if found is None:
+                raise ApiError(400, "0x80060888", "The sandbox finds tables by logical name only.")
+            tables = {name: table for name, table in tables.items() if name == found[1]}
+        return answer({"value": [_named(table) for table in tables.values()]})
+
     def _told(self, table: TableKind, part: str | None, cast: str | None) -> Response:
         if part is None:
             return answer(
                 {
-                    "LogicalName": table.name,
-                    "EntitySetName": table.set,
-                    "PrimaryIdAttribute": table.id,
+                    **_named(table),
                     "Attributes": self._attributes(table),
                     "Keys": self._keys(table),
                     "ManyToOneRelationships": self._relationships(table),
@@ -80,6 +89,8 @@ class Metadata:
             )
         if part == "Keys":
             return answer({"value": self._keys(table)})
+        if part == "Attributes" and cast == f"{_NAMESPACE}PicklistAttributeMetadata":
+            return answer({"value": self._choices(table)})
         kinds = {"StringAttributeMetadata": "text", "MemoAttributeMetadata": "memo"}
         kind = kinds.get((cast or "").removeprefix(_NAMESPACE), "")
         if part != "Attributes" or (cast and not kind):
@@ -113,6 +124,16 @@ class Metadata:
             for name, leads in table.lookups.items()
         ]
         return [*plain, *lookups]
+
+    def _choices(self, table: TableKind) -> list[dict[str, Any]]:
+        return [
+            {
+                "LogicalName": column.name,
+                "OptionSet": {"Options": [{"Value": value} for value in column.choices]},
+            }
+            for column in table.columns.values()
+            if column.choices
+        ]
 
     def _keys(self, table: TableKind) -> list[dict[str, Any]]:
         status = self._status.get(table.name, "Active")
@@ -202,3 +223,13 @@ class Metadata:
         table.navigation[str(said["Lookup"]["SchemaName"])] = Navigation(name, other)
         self._store.open(table)
         return _NO_CONTENT
+
+
+def _named(table: TableKind) -> dict[str, Any]:
+    return {
+        "MetadataId": str(uuid5(NAMESPACE_OID, table.name)),
+        "LogicalName": table.name,
+        "SchemaName": table.name,
+        "EntitySetName": table.set,
+        "PrimaryIdAttribute": table.id,
+    }

@@ -19,15 +19,25 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from joserfc.jws import JWSRegistry
 
 from adapters.sandbox.core import Core
-from adapters.sandbox.wire import Request, Response, dumps, word
+from adapters.sandbox.wire import Request, Response, answer, dumps, word
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _LONGEST = timedelta(minutes=10)
 _LEEWAY = timedelta(minutes=5)
 _DEVICE_SECONDS = 900.0
+
+
+class _Signatures(JWSRegistry):
+    """A client may put its whole certificate into the header (`x5c`)."""
+
+    max_header_length = 16_384
+
+
+_SIGNATURES = _Signatures(algorithms=["PS256", "RS256"])
 
 
 class Refused(Exception):
@@ -84,8 +94,18 @@ class SignIn:
 
     # --- endpoints ---
 
-    def serve(self, request: Request) -> Response:
-        """Answer a POST below `/{tenant}/oauth2/v2.0/`."""
+    def serve(self, request: Request) -> Response | None:
+        """Answer a request to Entra; None: it is none."""
+        if request.path.endswith("/v2.0/.well-known/openid-configuration"):
+            return self.discovered()
+        if request.path == "/devicelogin" and request.method == "POST":
+            self.confirm(request.query.get("code", ""))
+            return Response(204)
+        if "/oauth2/v2.0/" in request.path and request.method == "POST":
+            return self._endpoint(request)
+        return None
+
+    def _endpoint(self, request: Request) -> Response:
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         try:
             tenant, _, endpoint = request.path.lstrip("/").partition("/oauth2/v2.0/")
@@ -98,6 +118,18 @@ class SignIn:
             return Response(200, dumps(self._token(form)), {"Cache-Control": "no-store"})
         except Refused as refused:
             return self.worded(refused)
+
+    def discovered(self) -> Response:
+        """The directory's own description, by which clients find the endpoints (OpenID)."""
+        tenant = f"{self._core.url}/{self._said['tenant']}"
+        return answer(
+            {
+                "issuer": f"{tenant}/v2.0",
+                "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+                "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+                "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
+            }
+        )
 
     def worded(self, refused: Refused) -> Response:
         """The error body of Entra."""
@@ -158,7 +190,7 @@ class SignIn:
         if claims.get("aud") != endpoint or claims.get("iss") != me or claims.get("sub") != me:
             raise Refused("invalid_client", 700023, "Client assertion audience is wrong.", 401)
         now = self._core.clock.now()
-        starts, ends = _moment(claims.get("nbf")), _moment(claims.get("exp"))
+        starts, ends = _moment(claims.get("nbf", claims.get("iat"))), _moment(claims.get("exp"))
         if not starts - _LEEWAY <= now < ends + _LEEWAY or ends - starts > _LONGEST:
             raise Refused(
                 "invalid_client", 700024, "Client assertion is not within its valid time.", 401
@@ -170,7 +202,7 @@ class SignIn:
     def _verified(self, assertion: str) -> Mapping[str, Any]:
         for key in self._keys:
             try:
-                found = jwt.decode(assertion, key, algorithms=["PS256", "RS256"])
+                found = jwt.decode(assertion, key, registry=_SIGNATURES)
             except (JoseError, ValueError):
                 continue
             if "x5t#S256" in found.header or "x5t" in found.header:
