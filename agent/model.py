@@ -165,6 +165,8 @@ class Problem(NamedTuple):
     """The mapped columns as they were read: what a corrected mapping is tried on."""
     fields: Mapping[str, Scalar] = MappingProxyType({})
     """What could be made of it all the same, for people."""
+    every: tuple[Problem, ...] = ()
+    """Where the record has several: each of them with its own reason, this one first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ PREVIEW = {
     "deletes": 0,
     "left_out": {"own branches": 1},
     "same_external_id": 1,
+    "refused": 1,
     "problems": [],
     "warnings": [{"code": "TOTAL_WRONG", "field": "total", "count": 1, "places": ["line 3"]}],
     "fields": [{"field": "name", "filled": 11, "blank": 0, "problems": 0, "required": True}],

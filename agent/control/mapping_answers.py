@@ -45,6 +45,8 @@ class Preview(TypedDict):
     deletes: int
     left_out: dict[str, int]
     same_external_id: int
+    refused: int
+    """Records with problems; one may have several, and counts once for each below."""
     problems: list[dict[str, Json]]
     warnings: NotRequired[list[dict[str, Json]]]
     """Like problems, of records that would be sent all the same."""

@@ -16,7 +16,7 @@ from agent.canon import EXTERNAL_ID_LENGTH, Field
 from agent.canon.check import REQUIRED
 from agent.mapping.formula import Formula, truth
 from agent.mapping.plain import plain_reader
-from agent.mapping.values import Altered, Convert, Refused, as_it_is, key_text, sound
+from agent.mapping.values import Altered, Convert, Refused, as_it_is, key_text, sound, together
 from agent.model import Draft, LeftOut, Parent, Problem, Scalar, Value
 
 Mapper = Callable[[Sequence[Value]], Draft | LeftOut | Problem]
@@ -163,16 +163,13 @@ class _Found:
             return altered.value
 
     def answer(self, parents: _Upward | None) -> Draft | Problem:
-        """One problem stands for the record and counts the others."""
+        """One problem stands for the record and names the others."""
         if not self._problems:
             above = parents(self.fields) if parents else ()
             return Draft(self.external_id, self.fields, above, (), tuple(self._notes))
-        first, others = self._problems[0], len(self._problems) - 1
-        more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
-        return first._replace(
-            reason=first.reason + more, external_id=self.external_id, row=self._row,
-            fields=self.fields,
-        )  # fmt: skip
+        return together(self._problems)._replace(
+            external_id=self.external_id, row=self._row, fields=self.fields
+        )
 
 
 def _quick(

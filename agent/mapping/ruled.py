@@ -9,6 +9,7 @@ from agent.canon import Field, Rule, Severity, Violation, may_become
 from agent.canon.rules import prepare, with_severity
 from agent.mapping.compiled import Mapper
 from agent.mapping.options import Options, Problems
+from agent.mapping.values import together
 from agent.model import Draft, Json, LeftOut, Problem, Scalar, Value
 
 _OFF = "off"
@@ -100,9 +101,7 @@ def _judged(made: Draft, broken: Sequence[Violation]) -> Draft | Problem:
     ]
     if not errors:
         return made._replace(warnings=(*made.warnings, *problems))
-    first, others = errors[0], len(errors) - 1
-    more = f" The record has {others} more problem{'s' * (others > 1)}." if others else ""
-    return first._replace(reason=first.reason + more)
+    return together(errors)
 
 
 def said_of(rules: Sequence[Rule]) -> list[Mapping[str, Json]]:

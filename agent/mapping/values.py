@@ -7,13 +7,13 @@ writing, never by arithmetic.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from agent.canon import MOST_DIGITS
 from agent.canon.check import text_flaw
-from agent.model import Scalar, Value
+from agent.model import Problem, Scalar, Value
 
 Convert = Callable[[Value], Scalar]
 """Turns what was read into a wire value, None when blank. Raises Refused, and nothing else."""
@@ -47,6 +47,16 @@ class Altered(Refused):
     def become(self, value: Scalar) -> Altered:
         """The same change, where the value was converted once more."""
         return Altered(self.code, self.predicate, value)
+
+
+def together(problems: Sequence[Problem]) -> Problem:
+    """What stands for a record: its first problem, which also says what the others are."""
+    first, *others = problems
+    if not others:
+        return first
+    count = f"{len(others)} more problem{'s' * (len(others) > 1)}"
+    reason = " ".join([first.reason, f"The record has {count}:", *(each.reason for each in others)])
+    return first._replace(reason=reason, every=tuple(problems))
 
 
 def text_of(value: Value, *, from_float: bool = False) -> str | None:

@@ -21,7 +21,7 @@ from agent.mapping.compiled import Mapper
 from agent.mapping.formula import Formula, truth
 from agent.mapping.lookups import Lookups
 from agent.mapping.options import Options, Problems
-from agent.mapping.values import Refused
+from agent.mapping.values import Refused, together
 from agent.model import Draft, Json, LeftOut, Problem, Value
 
 
@@ -70,9 +70,11 @@ def tested(mapper: Mapper, tests: Sequence[Demand], positions: Mapping[str, int]
 
     def map_record(values: Sequence[Value]) -> Draft | LeftOut | Problem:
         made = mapper(values)
+        if not isinstance(made, Draft):
+            return made
+        errors: list[Problem] = []
+        warnings: list[Problem] = []
         for test, formula in bound:
-            if not isinstance(made, Draft):
-                return made
             try:
                 passed = truth(formula(values))
                 said = Problem("CHECK_FAILED", f"{test.field} fails the check '{test.name}'.")
@@ -82,12 +84,11 @@ def tested(mapper: Mapper, tests: Sequence[Demand], positions: Mapping[str, int]
                     refused.code, f"The check '{test.name}' of {test.field} {refused.predicate}."
                 )
             if not passed:
-                is_error = test.severity is Severity.ERROR
-                said = said._replace(field=test.field, external_id=made.external_id)
-                if is_error:
-                    row = {name: values[at] for name, at in positions.items()}
-                    said = said._replace(row=row, fields=made.fields)
-                made = said if is_error else made._replace(warnings=(*made.warnings, said))
-        return made
+                found = errors if test.severity is Severity.ERROR else warnings
+                found.append(said._replace(field=test.field, external_id=made.external_id))
+        if errors:
+            row = {name: values[at] for name, at in positions.items()}
+            return together(errors)._replace(row=row, fields=made.fields)
+        return made._replace(warnings=(*made.warnings, *warnings)) if warnings else made
 
     return map_record

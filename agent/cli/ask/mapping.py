@@ -251,7 +251,7 @@ def _show_preview(found: Mapping[str, Any]) -> None:
     output.say(
         f"{found['records']:,} records of {found['read']}: {found['would_send']:,} would be sent,"
         f" {sum(found['left_out'].values()):,} are left out,"
-        f" {sum(problem['count'] for problem in found['problems']):,} have problems."
+        f" {found['refused']:,} have problems."
     )
     for rule, count in found["left_out"].items():
         output.say(f"  left out by '{rule}': {count:,}")

@@ -37,6 +37,8 @@ class Tally:
     records: int = 0
     drafts: int = 0
     deletes: int = 0
+    refused: int = 0
+    """Records with problems, however many each of them has."""
     items: list[Json] = field(default_factory=list)
     _left_out: Counter[str] = field(default_factory=Counter)
     _filled: Counter[str] = field(default_factory=Counter)
@@ -49,6 +51,7 @@ class Tally:
     def unreadable(self, found: Unreadable) -> None:
         """A record that could not be read."""
         self.records += 1
+        self.refused += 1
         self._trouble(found.code, "", found.reason, found.place)
 
     def record(self, record: Record, made: Made, before: Made | None = None) -> None:
@@ -64,8 +67,10 @@ class Tally:
                 self._filled.update(name for name, value in fields.items() if value is not None)
             case LeftOut(rule):
                 self._left_out[rule] += 1
-            case Problem(code, reason, name):
-                self._trouble(code, name, reason, record.place)
+            case Problem():
+                self.refused += 1
+                for one in made.every or (made,):
+                    self._trouble(one.code, one.field, one.reason, record.place)
         if len(self.items) < self.show:
             self.items.append(self._item(record, made, before))
 
@@ -77,6 +82,7 @@ class Tally:
             "deletes": self.deletes,
             "left_out": dict(self._left_out),
             "same_external_id": self._doubles,
+            "refused": self.refused,
             "problems": _told(self._troubles),
             "warnings": _told(self._warnings),
             "changed": [

@@ -175,7 +175,7 @@ def test_a_composite_external_id_is_joined_and_stripped_and_needs_every_part() -
     problem = mapper(("P100", "  ", 5))
     assert isinstance(problem, Problem)
     assert (problem.code, problem.external_id, problem.field) == ("EXTERNAL_ID_MISSING", "", "")
-    assert problem.reason.endswith("The record has 1 more problem.")
+    assert "The record has 1 more problem: warehouse (WHS)" in problem.reason
 
 
 def test_a_problem_names_its_record_and_counts_the_others() -> None:

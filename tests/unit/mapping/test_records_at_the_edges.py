@@ -55,15 +55,19 @@ def test_a_problem_names_its_field_and_where_it_comes_from() -> None:
     assert made.reason == "f (A and B) has 401 characters, 255 are allowed."
 
 
-def test_one_problem_stands_for_a_record_and_counts_the_others() -> None:
+def test_one_problem_stands_for_a_record_and_names_the_others() -> None:
     fields = {"f": MONEY, "g": MONEY, "h": MONEY}
     rules = 'f = "A"\ng = "B"\nh = "C"'
     said = "f (A) is not a number as its mapping writes them."
     assert problem(rules, fields, "ID A B C", "1", "x", "1", "1").reason == said
-    two = problem(rules, fields, "ID A B C", "1", "x", "x", "1").reason
-    assert two == f"{said} The record has 1 more problem."
+    assert problem(rules, fields, "ID A B C", "1", "x", "1", "1").every == ()
+    other = said.replace("f (A)", "g (B)")
+    two = problem(rules, fields, "ID A B C", "1", "x", "x", "1")
+    assert two.reason == f"{said} The record has 1 more problem: {other}"
+    assert [(each.field, each.reason) for each in two.every] == [("f", said), ("g", other)]
     three = problem(rules, fields, "ID A B C", "1", "x", "x", "x").reason
-    assert three == f"{said} The record has 2 more problems."
+    third = said.replace("f (A)", "h (C)")
+    assert three == f"{said} The record has 2 more problems: {other} {third}"
 
 
 def test_broken_rules_are_counted_in_the_same_way() -> None:
@@ -77,7 +81,9 @@ def test_broken_rules_are_counted_in_the_same_way() -> None:
     row = ["R1", "K1", "2024-02-01", "2024-01-01", "10.00", "1.00", "12.00", "13.00"]
     made = mapper(row)
     assert isinstance(made, Problem)
-    assert made.reason.endswith("within 0.01. The record has 1 more problem.")
+    assert made.reason.endswith(
+        "within 0.01. The record has 1 more problem: invoice_date lies after due_date."
+    )
     warned = plan_of(f'rules = {{ TOTAL_WRONG = "warning" }}\n{text}').bind(columns)(row)
     assert isinstance(warned, Problem)
     assert (warned.code, "more problem" in warned.reason) == ("DATES_REVERSED", False)

@@ -31,13 +31,13 @@ def test_a_record_that_keeps_every_rule_is_a_draft_without_warnings() -> None:
     assert made.warnings == ()
 
 
-def test_an_error_stands_for_the_record_and_counts_the_others() -> None:
+def test_an_error_stands_for_the_record_and_names_the_others() -> None:
     made = mapped(with_(T="99.00", U="2023-01-01"))
     assert isinstance(made, Problem)
     assert (made.code, made.field, made.external_id) == ("TOTAL_WRONG", "total", "R1")
-    assert (
-        made.reason
-        == "total is not the sum of net + tax, within 0.01. The record has 1 more problem."
+    assert made.reason == (
+        "total is not the sum of net + tax, within 0.01. The record has 1 more problem:"
+        " invoice_date lies after due_date."
     )
 
 

@@ -51,6 +51,14 @@ def test_a_warning_goes_along_and_the_next_check_is_made_all_the_same() -> None:
     assert [one.field for one in both.warnings] == ["f", "g"]
 
 
+def test_every_check_that_a_record_fails_is_named() -> None:
+    made = mapped(check() + check("short", "g", "LEN(B) < 3"), "x", "long")
+    assert isinstance(made, Problem)
+    assert [one.field for one in made.every] == ["f", "g"]
+    assert made.reason.endswith("1 more problem: g fails the check 'short'.")
+    assert dict(made.row) == {"ID": "1", "A": "x", "B": "long"}
+
+
 def test_a_check_that_cannot_be_worked_out_fails_with_the_reason() -> None:
     made = mapped(check(formula="NUMBER(A) > 1"), "x", "y")
     assert isinstance(made, Problem)
