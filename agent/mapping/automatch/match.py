@@ -8,7 +8,7 @@ from itertools import islice
 
 from agent.canon import Contract, Field, Kind
 from agent.mapping.automatch.names import Said, Synonyms
-from agent.mapping.automatch.shapes import Rule, fit, key_text_of, looks
+from agent.mapping.automatch.shapes import Fit, Rule, fit, key_text_of, looks
 from agent.model import Json, Value
 
 EXTERNAL_ID = "external_id"
@@ -121,12 +121,12 @@ def _columns(headings: Sequence[str], records: Iterable[Sequence[Value]]) -> lis
 
 def _weigh(entity: str, field: Field, column: _Column, synonyms: Synonyms) -> Match | None:
     said = synonyms.says(column.name, entity, field.name)
-    looked = looks(field.name, column.values) if column.values else None
+    looked = looks(field.name, column.values, named=said.score > 0) if column.values else None
     if not said.score and not (looked and looked[0] > _NAME):
         return None
     fits = fit(field, column.values)
     if fits is None or fits.share < _MISFIT:
-        return _unknown_words(field, column, said)
+        return _unknown_words(field, column, said, fits)
     values, why = fits.share, fits.why
     if looked:
         values, why = min(values, looked[0]), looked[1]
@@ -148,14 +148,19 @@ def _weigh(entity: str, field: Field, column: _Column, synonyms: Synonyms) -> Ma
     )
 
 
-def _unknown_words(field: Field, column: _Column, said: Said) -> Match | None:
+def _unknown_words(field: Field, column: _Column, said: Said, fits: Fit | None) -> Match | None:
     """The right column by its name, whose words only a person can translate."""
     if said.score < 1 or field.kind not in (Kind.CODE, Kind.BOOLEAN):
         return None
     if len(column.values) > _FEW_WORDS:
         return None
-    doubt = f"none of its {len(column.values)} words is known: say what each means"
-    return Match(field.name, column.name, _LEAST, (said.why,), {}, (doubt,))
+    known = round(fits.share * len(column.values)) if fits else 0
+    doubt = (
+        f"{known or 'none'} of its {len(column.values)} words {'are' if known > 1 else 'is'} known:"
+        f" say what each{' other' * bool(known)} means"
+    )
+    rule = _rule(field, fits.rule) if fits else {}
+    return Match(field.name, column.name, _LEAST, (said.why,), rule, (doubt,))
 
 
 def _rule(field: Field, rule: Rule) -> Rule:

@@ -43,8 +43,11 @@ _LOOKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "web addresses",
     ),
 )
-
-
+_NO_OTHER = re.compile(
+    r"(?!\d{4}([-./]?)\d{2}\1\d{2}$|\d{1,2}([-./])\d{1,2}\2\d{2,4}$)"  # a date
+    r"(?=[+(0]|.*[ ()/-]).*"  # a number of documents or money
+)
+"""What looks like a telephone number and not like anything else that is made of digits."""
 _UNSURE = 0.5
 """What values say that are all blank."""
 
@@ -96,12 +99,18 @@ def _best(field: Field, values: Sequence[Value], blank: Sequence[str]) -> Fit | 
     return best
 
 
-def looks(field: str, values: Sequence[Value]) -> tuple[float, str] | None:
-    """For fields whose values have a look of their own: the share that has it, and in words."""
+def looks(field: str, values: Sequence[Value], *, named: bool) -> tuple[float, str] | None:
+    """For fields whose values have a look of their own: the share that has it, and in words.
+
+    `named`: the column's name speaks for the field too; else its values must be unmistakable.
+    """
     for name, pattern, what in _LOOKS:
         if name in field:
             texts = [value for value in values if isinstance(value, str)]
-            share = sum(1 for text in texts if pattern.fullmatch(text.strip())) / len(values)
+            like = [text for text in texts if pattern.fullmatch(text.strip())]
+            if name == "phone" and not named:
+                like = [text for text in like if _NO_OTHER.fullmatch(text.strip())]
+            share = len(like) / len(values)
             return share, f"{share:.0%} of the samples look like {what}"
     return None
 

@@ -133,6 +133,12 @@ def test_words_that_only_a_person_can_translate_are_a_doubt_not_a_guess() -> Non
     assert found.confidence < 0.5
 
 
+def test_the_words_that_are_known_are_counted() -> None:
+    rows: list[tuple[Value, ...]] = [("D",), ("A",), ("CH",)]
+    found = matched("account", ("Land",), rows)["billing_country"]
+    assert found.doubts == ("1 of its 3 words is known: say what each other means",)
+
+
 def test_dates_that_could_be_day_first_or_month_first_are_doubted() -> None:
     rows: list[tuple[Value, ...]] = [("03/04/2026",), ("05/06/2026",)]
     unclear = matched("invoice", ("Invoice Date",), rows)["invoice_date"]

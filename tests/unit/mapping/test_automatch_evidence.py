@@ -226,8 +226,23 @@ def test_only_day_and_month_that_could_change_places_are_doubted() -> None:
 def test_addresses_and_numbers_have_a_look(
     field: str, values: tuple[Value, ...], share: float, what: str
 ) -> None:
-    assert looks(field, values) == (share, what)
+    assert looks(field, values, named=True) == (share, what)
 
 
 def test_other_fields_have_no_look() -> None:
-    assert looks("city", ("a@b.example",)) is None
+    assert looks("city", ("a@b.example",), named=True) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "share"),
+    [
+        (("+49 30 123", "030 4455", "040-221133", "(555) 123-4567", "0301234567"), 1.0),
+        (("20261121", "2026-11-21", "21.11.2026", "2026/11/21", "1-2-2026"), 0.0),
+        (("1000234", "12345.67", "4711000"), 0.0),
+    ],
+)
+def test_digits_under_a_heading_that_says_nothing_are_not_taken_for_telephone_numbers(
+    values: tuple[str, ...], share: float
+) -> None:
+    said = f"{share:.0%} of the samples look like telephone numbers"
+    assert looks("phone", values, named=False) == (share, said)
