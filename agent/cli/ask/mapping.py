@@ -32,6 +32,7 @@ _PROBLEMS = {
     "reason": "REASON",
     "first": "FIRST AT",
 }
+_UNSENT = "(not sent)"  # the mapping does not name it: what the target holds stays
 _FIELDS = {"field": "FIELD", "filled": "FILLED", "blank": "BLANK", "problems": "PROBLEMS"}
 _CHANGES = {"place": "WHERE", "was": "WAS", "becomes": "BECOMES"}
 _VERSIONS = {
@@ -292,7 +293,7 @@ def _show_record(item: Mapping[str, Any]) -> None:
         return
     then, now = item["fields"], (before or {}).get("fields", {})
     fields = [
-        {"field": name, "now": now.get(name), "then": then.get(name),
+        {"field": name, "now": now.get(name, _UNSENT), "then": then.get(name, _UNSENT),
          "differs": "*" if name not in now or name not in then or now[name] != then[name] else ""}
         for name in {**then, **now}
     ]  # fmt: skip
@@ -319,9 +320,12 @@ def _read(path: Path) -> str:
     if len(data) > _LARGEST:
         raise WrongUse(f"{path} is larger than a mapping can be.")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WrongUse(f"{path} is not UTF-8.", hint="Save it as UTF-8.") from error
+    if not text.strip():
+        raise WrongUse(f"{path} is empty.", hint="A draft begins with version = 1.")
+    return text
 
 
 def _write(path: Path, text: str) -> None:

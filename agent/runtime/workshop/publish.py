@@ -78,12 +78,11 @@ class Publisher:
         self._known(flow)
         text = self._shop.published(flow)
         mark = mark_of(text, self._shop.files(text))
+        kept = [*reversed(self._versions(flow).listed())]
+        # A version that was brought back has the text of the earlier one: the newest counts.
+        in_force = next((version.number for version in kept if version.mark == mark), 0)
         items: list[Json] = [
-            {
-                **asdict(version),
-                "in_force": version.mark == mark,
-            }
-            for version in reversed(self._versions(flow).listed())
+            {**asdict(version), "in_force": version.number == in_force} for version in kept
         ]
         return {"flow": flow, "items": items}
 

@@ -52,7 +52,7 @@ def test_a_previewed_record_stands_beside_what_is_in_force_field_by_field(waybil
     assert "CUST.CSV, line 2: K1" in lines
     assert "LIMIT\t5,00" in lines
     shown = lines[lines.index("FIELD\tNOW\tWOULD BE SENT\t") + 1 :]
-    assert shown == ["name\tace\tACE\t*", "credit_limit\t5.00\t5.00\t", "phone\t-\t-\t*"]
+    assert shown == ["name\tace\tACE\t*", "credit_limit\t5.00\t5.00\t", "phone\t(not sent)\t-\t*"]
 
 
 def test_a_previewed_record_that_would_be_refused_says_so_in_a_sentence(waybill, service):
@@ -76,6 +76,14 @@ def test_a_draft_that_cannot_be_read_is_wrong_use(waybill, service, tmp_path):
     latin.write_bytes("name = 'Straße'".encode("latin-1"))
     assert waybill("mapping", "diff", "customers", str(latin)) == WRONG_USE
     assert "UTF-8" in waybill.err
+    assert service.asked == []
+
+
+def test_an_empty_draft_is_not_taken_for_the_mapping_in_force(waybill, service, tmp_path):
+    empty = tmp_path / "empty.toml"
+    empty.write_bytes(b"\xef\xbb\xbf\r\n")
+    assert waybill("mapping", "preview", "customers", str(empty)) == WRONG_USE
+    assert "is empty" in waybill.err
     assert service.asked == []
 
 

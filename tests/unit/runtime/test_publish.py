@@ -88,6 +88,8 @@ def test_a_change_without_money_is_in_force_at_once_and_its_files_come_back_with
     assert (newest["in_force"], first["in_force"]) == (True, False)
     desk.restore("invoices", 1, "", "anna")
     assert in_force(home) == (TEXT, STATES, MONEY)
+    said = [(each["number"], each["in_force"]) for each in desk.versions("invoices")["items"]]
+    assert said == [(3, True), (2, False), (1, False)], "one is in force, though 1 has its text"
 
 
 @pytest.mark.parametrize(
