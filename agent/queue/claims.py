@@ -116,6 +116,8 @@ def ready(
     used = set(lanes)
     op = 0 if upserts_only else None
     blocked = _blocked(conn, found)
+    if upserts_only:
+        blocked |= _after_delete(conn, flow, found)
     for row in found:
         seq, _, lane, _, its_op, *_, size, _, _, _, prev = row
         if seq in blocked or (prev and _open(conn, prev)):
@@ -152,6 +154,19 @@ def _blocked(conn: sqlite3.Connection, found: Sequence[Row]) -> set[int]:
     if not oldest:
         return set()
     return {row[0] for row in found if oldest.get(row[2], 1 << 62) < row[0]}
+
+
+def _after_delete(conn: sqlite3.Connection, flow: int, found: Sequence[Row]) -> set[int]:
+    """Entries with an older delete in their lane, of a row that another one took over from."""
+    return {
+        seq
+        for seq, _, lane, *_ in found
+        if conn.execute(
+            "select 1 from entry indexed by entry_delete"
+            " where flow = ? and lane = ? and seq < ? and op = 1 and state < 5 limit 1",
+            (flow, lane, seq),
+        ).fetchone()
+    }
 
 
 def _open(conn: sqlite3.Connection, seq: int) -> bool:

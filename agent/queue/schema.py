@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 5
+VERSION = 6
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -217,7 +217,13 @@ only its mapping. `publish.about` and `image.content`
 are sealed. Entries that wait for a yes are in state 1 without a time.
 """
 
-MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES)
+DELETES = """
+drop index entry_delete;
+create index entry_delete on entry (flow, lane, seq) where op = 1 and state < 5;
+"""
+"""Whether something of a lane waits for a delete that may not go yet (`agent.queue.claims`)."""
+
+MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, DELETES)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

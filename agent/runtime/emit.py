@@ -97,7 +97,8 @@ class Emitter:
             self._count(flow, made)
         if same and memory is not None and memory.raw == raw and not any(verdicts):
             return None
-        about = (NOTHING if shared else raw, key, values)
+        # Whether another row feeds its record does not show in the row: it is judged every time.
+        about = (NOTHING, key, NOTHING) if shared else (raw, key, values)
         return self._change(record.key, about, memory, verdicts, states)
 
     def again(

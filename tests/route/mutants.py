@@ -14,6 +14,7 @@ import pytest
 
 from agent.changes import fingerprint, guard, survey
 from agent.delivery import doubt
+from agent.memory import NOTHING
 from agent.model import Content
 from agent.queue import claims, commit, desk, holds, ledger, outcomes, reads, sending, store
 from agent.queue.canary import Canary
@@ -81,6 +82,24 @@ def _keep_done(patch: pytest.MonkeyPatch) -> None:
         return read
 
     patch.setattr(reads.Reads, "_begin", keeps)
+
+
+def _shared_rows_are_known(patch: pytest.MonkeyPatch) -> None:
+    change = emit.Emitter._change
+
+    def known(self: Any, name: Any, about: Any, *args: Any) -> Any:
+        raw, key, values = about
+        values = self.mutant_values if values == NOTHING else values
+        return change(self, name, (raw, key, values), *args)
+
+    record = emit.Emitter.record
+
+    def remember(self: Any, record_: Any, *args: Any) -> Any:
+        self.mutant_values = self.prints.values(record_.values)
+        return record(self, record_, *args)
+
+    patch.setattr(emit.Emitter, "_change", known)
+    patch.setattr(emit.Emitter, "record", remember)
 
 
 def _supersede_the_whole_lane(patch: pytest.MonkeyPatch) -> None:
@@ -218,6 +237,8 @@ replace("BASE", ledger.Ledger, "_alive", lambda _self, _seqs: set())
 MUTANTS["VERSION"] = _not_behind
 replace("UNJUDGED", Capture, "_unjudged", lambda *_: iter(()))
 replace("CLEAR", reads, "clear", nothing)
+MUTANTS["JUDGED_AGAIN"] = _shared_rows_are_known
+replace("TAKEOVER", claims, "_after_delete", lambda *_: set())
 replace("SHARED", emit.Emitter, "_unshared", lambda _s, _f, _v, _k, _m, made: made)
 MUTANTS["RESTART"] = _checkpoint_with_the_first_page
 MUTANTS["DONE"] = _keep_done

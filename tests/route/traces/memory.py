@@ -119,3 +119,52 @@ def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
     route.read()
     assert route.held_by_crm() == {"X": "K1", "Z": "K2"}
     assert not route.codes()
+
+
+@story("JUDGED_AGAIN", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]
+def a_row_that_waits_for_a_record_takes_it_over_once_the_other_row_leaves_it(route: Route) -> None:
+    route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"], "K3": ["Z"]}
+    route.read()
+    route.erp["accounts"]["K2"] = ["X"]
+    for _ in range(2):
+        route.read()
+        assert route.codes() == {"EXTERNAL_ID_SHARED": 1}
+        assert "SUPERSEDED" not in route.states(), "what is said again makes no other exception"
+    route.erp["accounts"]["K1"] = ["V"]
+    route.read()
+    route.erp["accounts"]["K3"] = ["W"]
+    route.read()
+    assert route.held_by_crm() == {"V": "K1", "X": "K2", "W": "K3"}
+    assert not route.codes()
+
+
+_TAKEN_OVER = {
+    "accounts": Feed("account", mapper=_by_value),  # type: ignore[arg-type]
+    "contacts": Feed("contact", "account"),
+}
+
+
+@story("TAKEOVER", _TAKEN_OVER)
+def a_record_that_another_row_takes_over_while_deletes_wait_is_not_deleted_afterwards(
+    route: Route,
+) -> None:
+    others = {f"K{i}": [f"other {i}"] for i in range(3, 8)}
+    route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"], **others}
+    route.erp["contacts"] = {key: ["1", "other 3"] for key in ("C1", "C2", "C3")}
+    route.read()
+    route.target.modes = {"C1": "defer"}
+    del route.erp["contacts"]["C1"]
+    route.scan("contacts")
+    route.deliver(4)
+    route.erp["accounts"] |= {"K1": ["Z"], "K2": ["X"]}
+    for news in ("N1", "N2"):
+        route.erp["accounts"]["K8"] = [news]
+        route.scan("accounts")
+        route.deliver(4)
+    assert route.held_by_crm()["X"] == "K1", "K1 leaves X first, and that waits for C1"
+    route.target.modes = {}
+    route.pass_time(10)
+    route.read()
+    assert "Y" not in route.held_by_crm()
+    assert (route.held_by_crm()["X"], route.held_by_crm()["Z"]) == ("K2", "K1")
+    assert not route.codes()

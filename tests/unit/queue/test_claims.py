@@ -54,6 +54,19 @@ def test_a_parked_entry_holds_back_only_its_own_rows_entries(queue: Queue) -> No
     assert queue.state(behind) is State.WAITING
 
 
+def test_a_record_is_not_sent_before_an_older_delete_of_it_that_may_not_go_yet(
+    queue: Queue,
+) -> None:
+    delete = queue.put("X1", op=Op.DELETE)
+    taken_over = queue.put("X1", row="another row")
+    free = queue.put("X2")
+    assert [claim.seq for claim in queue.claim(upserts_only=True)] == [free]
+    assert queue.state(taken_over) is State.BEHIND
+    assert [claim.seq for claim in queue.send()] == [delete]
+    queue.decide(delete, Done())
+    assert [claim.seq for claim in queue.claim()] == [taken_over, free]
+
+
 def test_an_older_entry_of_another_flow_goes_first(queue: Queue) -> None:
     older = queue.put("X1", flow="t")
     queue.store.db.conn.execute("update entry set shared = 1")
