@@ -289,14 +289,19 @@ class Sending:
         ]
         return self._opened(rows[:limit])
 
-    def sought(self, flows: Collection[int], limit: int = 200) -> list[tuple[int, bytes, str]]:
-        """Parents that entries of these flows wait for: (entry, lane, field)."""
+    def sought(
+        self, flows: Collection[int], state: State, after: bytes = b"", limit: int = 200
+    ) -> list[tuple[int, bytes, str]]:
+        """Parents that entries of these flows in this state wait for: (entry, lane, field).
+
+        So many, by lane, of those after a lane.
+        """
         marks = ",".join("?" * len(flows))
         found = self._store.db.rows(
-            "select wait.seq, wait.lane, wait.field from wait join entry using (seq)"
-            f" where entry.flow in ({marks}) and entry.state in (3, 5) group by wait.lane"
-            " order by wait.seq limit ?",
-            [*flows, limit],
+            "select min(wait.seq), wait.lane, wait.field from wait join entry using (seq)"
+            f" where wait.lane > ? and entry.flow in ({marks}) and entry.state = ?"
+            " group by wait.lane order by wait.lane limit ?",
+            [after, *flows, int(state), limit],
         )
         return [(seq, lane, name) for seq, lane, name in found]
 

@@ -32,6 +32,7 @@ from agent.runtime.lookup import stored
 from agent.runtime.orphans import park_orphans
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.seeds import Seeds
+from agent.runtime.seeking import Seeking
 from agent.runtime.strays import hold_strays
 from agent.runtime.watch import Watch
 
@@ -64,6 +65,7 @@ class Delivery:
         self._target: Target = plan.target
         self._sending = sending
         self._seeds = Seeds(plan.target, sending)
+        self._seeking = Seeking(plan, sending)
         self._lanes = lanes
         self._clock = clock
         self._random = random
@@ -109,7 +111,7 @@ class Delivery:
             busy = self._doubts.look_up(self.lock, self._flying)
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
-                kin.find_parents(self._target, self._sending, self._flows)
+                self._seeking.step()
             with self.lock:
                 patient = self._gate.patient(self._plan.flows)
                 park_orphans(self._plan, self._sending, self._lane, patient)

@@ -24,6 +24,7 @@ from agent.queue.undoing import Undoing
 from agent.runtime import capture, deliver, doubts, emit, seeds, takeback
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
+from agent.runtime.seeking import Seeking
 from agent.runtime.watch import Watch
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -267,6 +268,7 @@ replace("NEWEST", desk, "_newer", lambda *_: "")
 replace("OVERTAKEN", store.Store, "is_overtaken", lambda *_: False)
 replace("ASIDE", desk, "_not_back", lambda *_: "")
 replace("PARENT", Delivery, "_with_parents", lambda _self, found: (list(found), []))
+replace("SOUGHT", Seeking, "_next", lambda self, s: self._sending.sought(self._flows, s))
 replace("CIRCLE", Delivery, "_leads_to", lambda *_: False)
 replace("CHILDREN", sending.Sending, "deletes_open", lambda *_: False)
 replace("VANISHED", capture, "reconsider", nothing)

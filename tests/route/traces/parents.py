@@ -101,3 +101,22 @@ def nothing_is_called_missing_before_its_source_was_read(route: Route) -> None:
     route.erp["contacts"]["C1"] = ["1", "A1"]
     route.read("contacts")
     assert route.codes() == {"PARENT_MISSING": 1}
+
+
+@story("SOUGHT")
+def a_parent_that_somebody_enters_by_hand_is_found_among_many_that_nobody_has(
+    route: Route,
+) -> None:
+    route.erp["contacts"] = {f"C{n}": ["1", f"X{n}"] for n in range(300)}
+    route.scan("contacts")
+    route.settle()
+    route.pass_time(1000)
+    route.settle()
+    assert route.codes() == {"PARENT_MISSING": 300}
+    for n in range(30):
+        route.target.records["account", f"X{n}"] = {"value": "by hand"}
+    for _ in range(3):
+        route.pass_time(31)
+        route.settle()
+    assert route.codes() == {"PARENT_MISSING": 270}
+    assert set(route.held_by_crm("contacts")) == {f"C{n}" for n in range(30)}
