@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import ssl
-from contextlib import suppress
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from adapters.sandbox import Sandbox
 from adapters.sandbox.hubspot import HubspotOptions
-from adapters.targets import hubspot
-from adapters.targets.hubspot import HubspotConfig
-from agent.errors import TargetAuthError, TargetError, TargetUnavailable
+from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import (
     Ambiguous,
     Deferred,
@@ -26,66 +21,23 @@ from agent.model import (
     WaitingFor,
 )
 from agent.ports import HasSetup, Metered
-from tests.http_stub import context
+from tests.integration.hubspot_rig import (
+    ACCOUNT,
+    archive,
+    call,
+    configured,
+    deliver,
+    fill,
+    link,
+    linked,
+    put,
+    sandbox,
+    signed_in,
+    target,
+)
 from tests.integration.test_salesforce_on_sandbox import ROWS, message
 
-ACCOUNT = {"name": "Acme", "credit_limit": "12.50"}
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with Sandbox(tmp_path / "sandbox", crm="hubspot", seed=1) as running:
-        running.options.interval_limit = 10_000
-        yield running
-        assert list(running.crashes) == []
-
-
-def configured(sandbox, **more):
-    if "sign_in" not in more:
-        more["sign_in"] = {"flow": "private_app", "token": "secret:token"}
-    return HubspotConfig(url=sandbox.url, ca_file=sandbox.ca_file, timeout="10s", **more)
-
-
-@pytest.fixture
-def signed_in(tmp_path):
-    made = []
-
-    def sign_in(sandbox, **more):
-        known = sandbox.credentials
-        secrets = {
-            "token": known["private_app_token"],
-            "secret": known["client_secret"],
-            "refresh": known["refresh_token"],
-        }
-        made.append(hubspot.make(configured(sandbox, **more), context(tmp_path, **secrets)))
-        return made[-1]
-
-    yield sign_in
-    for target in made:
-        target.close()
-
-
-@pytest.fixture
-def target(sandbox, signed_in):
-    return signed_in(sandbox)
-
-
-def deliver(target, entity, external_id, revision=1, **fields):
-    (receipt,) = target.deliver([message(entity, external_id, fields, revision)])
-    return receipt
-
-
-def put(target, entity, external_id, **fields):
-    receipt = deliver(target, entity, external_id, **fields)
-    assert isinstance(receipt, Delivered), receipt
-    return receipt.remote_id
-
-
-def fill(target):
-    for entity, rows in ROWS.items():
-        for external_id, fields in rows:
-            put(target, entity, external_id, **fields)
-
+__all__ = ["sandbox", "signed_in", "target"]
 
 # --- every kind -----------------------------------------------------------------------------------
 
@@ -266,12 +218,28 @@ def test_a_session_that_ends_between_batches_is_renewed_unseen(sandbox, signed_i
     assert sandbox.state()["sign_ins"] == 3
 
 
-def test_a_refresh_token_that_rotates_is_followed_while_it_runs(sandbox, signed_in):
+def test_a_refresh_token_that_rotates_is_written_down(sandbox, signed_in):
     sandbox.options.rotates_refresh_tokens = True
-    target = signed_in(sandbox, sign_in=OAUTH | {"client_id": sandbox.client_id})
+    sign_in = OAUTH | {"client_id": sandbox.client_id}
+    target = signed_in(sandbox, sign_in=sign_in)
     for number in range(3):
         put(target, "account", f"C-{number}", **ACCOUNT)
         sandbox.end_sessions()
+    later = signed_in(sandbox, sign_in=sign_in)
+    put(later, "account", "C-9", **ACCOUNT)
+
+
+def test_a_renewed_sign_in_that_cannot_be_kept_is_not_lost(sandbox, signed_in):
+    sandbox.options.rotates_refresh_tokens = True
+    target = signed_in(sandbox, sign_in=OAUTH | {"client_id": sandbox.client_id})
+    secrets = signed_in.secrets
+    secrets.is_full = True
+    for _ in range(2):
+        with pytest.raises(TargetUnavailable, match="SIGN_IN_NOT_KEPT"):
+            deliver(target, "account", "C-1", **ACCOUNT)
+    assert sandbox.state()["sign_ins"] == 1
+    secrets.is_full = False
+    put(target, "account", "C-1", **ACCOUNT)
 
 
 def test_a_revoked_refresh_token_says_how_to_sign_in_again(sandbox, signed_in):
@@ -344,31 +312,6 @@ def test_a_listing_is_not_behind_and_has_no_ceiling(target, sandbox):
 # --- set-up and check -----------------------------------------------------------------------------
 
 
-def call(sandbox, method, path, body=None):
-    with httpx.Client(
-        base_url=sandbox.url, verify=ssl.create_default_context(cafile=str(sandbox.ca_file))
-    ) as client:
-        token = sandbox.credentials["private_app_token"]
-        headers = {"authorization": f"Bearer {token}"}
-        return client.request(method, path, json=body, headers=headers)
-
-
-def link(sandbox, contact, company):
-    inputs = [{"from": {"id": contact}, "to": {"id": company}}]
-    path = "/crm/v4/associations/contacts/companies/batch/associate/default"
-    assert call(sandbox, "POST", path, {"inputs": inputs}).status_code == 200
-
-
-def linked(sandbox, contact):
-    path = "/crm/v4/associations/contacts/companies/batch/read"
-    results = call(sandbox, "POST", path, {"inputs": [{"id": contact}]}).json()["results"]
-    return {str(each["toObjectId"]) for item in results for each in item["to"]}
-
-
-def archive(sandbox, company):
-    assert call(sandbox, "DELETE", f"/crm/v3/objects/companies/{company}").status_code == 204
-
-
 def test_the_account_has_everything_that_the_profile_names(target):
     findings = target.check()
     assert {finding.level for finding in findings} == {Level.OK}, findings
@@ -404,70 +347,3 @@ def test_a_check_names_scopes_computed_properties_and_other_types(sandbox, signe
     assert "orders" in found["SCOPE_MISSING"]
     assert "line_items.amount" in found["FIELD_READ_ONLY"]
     assert "companies.name" in found["TYPE_DIFFERS"]
-
-
-# --- the fault menu, over every operation ---------------------------------------------------------
-
-
-OPERATIONS = {
-    "create": lambda target: target.deliver([message("contact", "K-9", {"account": "C-1"})]),
-    "update": lambda target: target.deliver(
-        [message("contact", "K-1", {"account": "C-2", "last_name": "new"}, 2)]
-    ),
-    "delete": lambda target: target.deliver([message("contact", "K-1", {}, 2, Op.DELETE)]),
-    "find": lambda target: target.find("contact", ["K-1"], ["account", "last_name"]),
-    "list": lambda target: target.list("contact", None),
-    "match": lambda target: target.match("contact", ["last_name"], None),
-}
-MENU = [
-    "unauthorized", "limit", "rate_limit", "busy", "error", "unavailable", "html", "malformed",
-    "truncated", "drop_before", "commit_then_drop", "late_commit", "slow", "refuse",
-]  # fmt: skip
-
-
-WRITES = ("create", "update", "delete")
-ENDS = {
-    "create": {"K-1": ("C-1", "old"), "K-9": ("C-1", None)},
-    "update": {"K-1": ("C-2", "new")},
-    "delete": {},
-}
-
-
-def repeated(target, operation):
-    """Until it is not deferred any more, as delivery does."""
-    for _ in range(3):
-        answered = OPERATIONS[operation](target)
-        if operation not in WRITES or not isinstance(answered[0], Deferred):
-            return answered
-    raise AssertionError(answered)
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("kind", MENU)
-@pytest.mark.parametrize("name", ["contacts", "companies"])
-def test_whatever_goes_wrong_the_next_attempt_ends_with_every_effect_once(
-    target, sandbox, operation, kind, name
-):
-    for key in ("C-1", "C-2"):
-        put(target, "account", key, **ACCOUNT)
-    put(target, "contact", "K-1", account="C-1", last_name="old")
-    details = {"seconds": 0.05} if kind in ("late_commit", "slow") else {}
-    if kind == "refuse":
-        details = {"status": 409, "code": "CONFLICT", "message": "no"}
-    sandbox.fault(kind, object=name, times=1, **details)
-    with suppress(TargetError):
-        assert operation not in WRITES or len(OPERATIONS[operation](target)) == 1
-    sandbox.lift()
-    sandbox.stop()  # which finishes what was to be done late
-    sandbox.start()
-    again = repeated(target, operation)
-    if operation in WRITES:
-        assert isinstance(again[0], Delivered), again
-    histories = {**sandbox.write_log("contacts"), **sandbox.write_log("companies")}
-    assert {(entry["doubled"], entry["creates"]) for entry in histories.values()} == {(0, 1)}
-    found = target.find("contact", ["K-1", "K-9"], ["account", "last_name"])
-    held = {key: (item.fields["account"], item.fields["last_name"]) for key, item in found.items()}
-    assert held == ENDS.get(operation, {"K-1": ("C-1", "old")})
-    if operation == "update":
-        parent = target.find("account", ["C-2"])["C-2"].remote_id
-        assert linked(sandbox, found["K-1"].remote_id) == {parent}, "the former is let go"

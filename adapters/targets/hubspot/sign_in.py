@@ -1,7 +1,8 @@
 """Signing in to HubSpot: a private app's token, or OAuth (v3) with a refresh token.
 
 An access token lives as long as `expires_in` says (30 minutes) and is renewed a minute before its
-end; a 401 all the same renews it once. Of any number of threads only one asks for another.
+end; a 401 all the same renews it once. Of any number of threads only one asks for another. A refresh
+token that comes back and is another one is written down before its session is used.
 https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
 """
 
@@ -17,7 +18,7 @@ import orjson
 from adapters.http import Answer, AnswerLost, HttpClient, retry_after
 from adapters.settings import secret
 from adapters.targets.hubspot.config import HubspotConfig, OAuth, PrivateApp
-from agent.errors import TargetAuthError, TargetUnavailable
+from agent.errors import CryptoError, TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
 _EARLY = 60.0
@@ -41,8 +42,8 @@ class SignIn:
         self._http = http
         self._lock = threading.Lock()
         self._session: Session | None = None
-        self._refresh_token: str | None = None
-        """What the last answer gave, where it is another one than the secret."""
+        self._unwritten: tuple[str, str] | None = None
+        """A refresh token that could not be written down yet, after the one that it follows."""
 
     def session(self) -> Session:
         """The current session; signs in when there is none or it is about to end."""
@@ -70,25 +71,49 @@ class SignIn:
         sign_in = self._config.sign_in
         if isinstance(sign_in, PrivateApp):
             return Session(secret(self._context, sign_in.token), float("inf"))
-        answer = self._ask(sign_in)
+        self._write_down(sign_in)
+        used = secret(self._context, sign_in.refresh_token)
+        answer = self._ask(sign_in, used)
         said = _parsed(answer)
         if answer.status != 200:
             raise self._refused(answer, said)
         token, seconds = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
             raise _senseless()
-        again = said.get("refresh_token")
-        if isinstance(again, str) and again:
-            self._refresh_token = again
+        renewed = said.get("refresh_token")
+        if isinstance(renewed, str) and renewed not in {"", used}:
+            self._unwritten = used, renewed
+            self._write_down(sign_in)
         life = max(seconds - _EARLY, seconds / 2)
         return Session(token, self._context.clock.monotonic() + life)
 
-    def _ask(self, sign_in: OAuth) -> Answer:
+    def _write_down(self, sign_in: OAuth) -> None:
+        """Keep another refresh token before anything is done with its session.
+
+        The one before it may be dead already, so that what cannot be written is tried again first;
+        a token that a person brought meanwhile stays.
+        """
+        if self._unwritten is None:
+            return
+        used, renewed = self._unwritten
+        try:
+            if secret(self._context, sign_in.refresh_token) == used:
+                name = sign_in.refresh_token.removeprefix("secret:")
+                self._context.secrets.set(name, renewed)
+        except CryptoError as error:
+            raise TargetUnavailable(
+                f"The renewed sign-in could not be written down. {error.title}",
+                code="SIGN_IN_NOT_KEPT",
+                hint=f"{error.hint} It is tried again; do not stop the agent before it worked.",
+            ) from error
+        self._unwritten = None
+
+    def _ask(self, sign_in: OAuth, refresh_token: str) -> Answer:
         form = {
             "grant_type": "refresh_token",
             "client_id": sign_in.client_id,
             "client_secret": secret(self._context, sign_in.client_secret),
-            "refresh_token": self._refresh_token or secret(self._context, sign_in.refresh_token),
+            "refresh_token": refresh_token,
         }
         headers = {
             "content-type": "application/x-www-form-urlencoded",
@@ -117,7 +142,6 @@ class SignIn:
             return _senseless()
         text = str(said.get("error_description") or said.get("message") or "")[:120]
         if error in _REVOKED:
-            self._refresh_token = None
             return TargetAuthError(
                 f"HubSpot no longer accepts the sign-in: {text or error}.",
                 code="AUTH_REVOKED",
