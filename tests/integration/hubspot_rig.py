@@ -51,7 +51,7 @@ class SignedIn:
     def __init__(self, folder):
         self.secrets = Keeper()
         self.made = []
-        self._folder = folder
+        self.context = AdapterContext("crm", SystemClock(), self.secrets, folder)
 
     def __call__(self, sandbox, **more):
         known = sandbox.credentials
@@ -61,8 +61,7 @@ class SignedIn:
             "refresh": known["refresh_token"],
         }
         self.secrets.update({key: each for key, each in named.items() if key not in self.secrets})
-        context = AdapterContext("crm", SystemClock(), self.secrets, self._folder)
-        self.made.append(hubspot.make(configured(sandbox, **more), context))
+        self.made.append(hubspot.make(configured(sandbox, **more), self.context))
         return self.made[-1]
 
 

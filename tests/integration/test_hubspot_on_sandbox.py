@@ -248,7 +248,7 @@ def test_a_revoked_refresh_token_says_how_to_sign_in_again(sandbox, signed_in):
     with pytest.raises(TargetAuthError) as caught:
         deliver(target, "account", "C-1", **ACCOUNT)
     assert caught.value.code == "AUTH_REVOKED"
-    assert "refresh token" in caught.value.hint
+    assert "waybill sign-in crm" in caught.value.hint
     assert isinstance(deliver(target, "account", "C-1", **ACCOUNT), Delivered)
 
 

@@ -20,6 +20,7 @@ from adapters.sandbox.hubspot.store import Row
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _TOKEN = "/oauth/v3/token"  # noqa: S105 - an address
+_PAGE = "/oauth/authorize"
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>HubSpot Login</title></head><body><div id="hs-login">Log in</div></body></html>
 """
@@ -60,6 +61,8 @@ class Hubspot:
         """Answer a request. Raises ApiError."""
         if request.path == _TOKEN and request.method == "POST":
             return self._signin.token(request)
+        if request.path == _PAGE and request.method == "GET":
+            return self._signin.page(request)
         with_oauth = self._signin.check(request.headers.get("authorization", ""))
         is_search = routes.is_search(request)
         try:

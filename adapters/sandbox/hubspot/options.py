@@ -32,5 +32,7 @@ class HubspotOptions(Options):
     """Whether errors of a batch name the trace id of their input; without, only some name an id."""
     rotates_refresh_tokens: bool = False
     """Whether each refresh gives another refresh token and ends the old one."""
+    person_installs: bool = True
+    """Whether the person at the sign-in page installs the app."""
     without_scope: set[str] = field(default_factory=set)
     """Objects for which the app's scopes are missing."""

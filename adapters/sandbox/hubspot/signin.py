@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from adapters.sandbox.core import Core
 from adapters.sandbox.hubspot.options import HubspotOptions
@@ -19,20 +19,41 @@ class SignIn:
         self._options = options
         self._refresh_token = core.credentials["refresh_token"]
         self._began: dict[str, float] = {}
+        self._codes: dict[str, str] = {}
+        """Codes of sign-in pages, and where each was brought."""
 
     def token(self, request: Request) -> Response:
         """Answer `POST /oauth/v3/token`."""
         form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-        if form.get("grant_type") != "refresh_token":
+        grant = form.get("grant_type", "")
+        if grant not in ("refresh_token", "authorization_code"):
             return _refused("unsupported_grant_type", "unsupported grant type")
         known = self._core.credentials
         if form.get("client_id") != known["client_id"] or not hmac.compare_digest(
             form.get("client_secret", "").encode(), known["client_secret"].encode()
         ):
             return _refused("invalid_client", "missing or unknown client id or secret")
-        if form.get("refresh_token") != self._refresh_token:
+        if grant == "authorization_code":
+            callback = self._codes.pop(form.get("code", ""), "")
+            if not callback or callback != form.get("redirect_uri"):
+                return _refused("invalid_grant", "missing or unknown auth code")
+        elif form.get("refresh_token") != self._refresh_token:
             return _refused("invalid_grant", "missing or unknown refresh token")
         return Response(200, dumps(self._new()), {"Cache-Control": "no-store"})
+
+    def page(self, request: Request) -> Response:
+        """Answer `GET /oauth/authorize` as a person would who is signed in already."""
+        asked = request.query
+        callback = asked.get("redirect_uri", "")
+        is_known = asked.get("client_id") == self._core.credentials["client_id"]
+        if not is_known or not callback.startswith("http://localhost:") or not asked.get("scope"):
+            return Response(400, b"The app is not known so.", content_type="text/plain")
+        brought = {"error": "access_denied", "state": asked.get("state", "")}
+        if self._options.person_installs:
+            code = word(self._core.random, 36)
+            self._codes[code] = callback
+            brought = {"code": code, "state": asked.get("state", "")}
+        return Response(302, b"", {"Location": f"{callback}?{urlencode(brought)}"})
 
     def check(self, authorization: str) -> bool:
         """Whether the token is OAuth's. Raises ApiError for one that is not good."""

@@ -7,34 +7,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adapters.settings import Duration, HttpSettings, SecretRef
+from adapters.settings import Duration, HttpSettings
 from adapters.targets.hubspot import setup
+from adapters.targets.hubspot.browser import BrowserSignIn, needed
+from adapters.targets.hubspot.flows import OAuth, PrivateApp
 from adapters.targets.hubspot.profile import KEY, TEXT_LENGTH, Override, Profile, build
+from agent.ports import AdapterContext
 
 _NAME = r"^[a-z][a-z0-9_]*$"
 _NAME_OR_NOTHING = r"^([a-z][a-z0-9_]*)?$"
-
-
-class PrivateApp(BaseModel):
-    """Sign in with the token of a private app, which does not run out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    flow: Literal["private_app"] = Field(description="This kind of sign-in.")
-    token: SecretRef = Field(description='The app\'s access token: "secret:NAME".')
-
-
-class OAuth(BaseModel):
-    """Sign in as an app that a person of the account has installed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    flow: Literal["oauth"] = Field(description="This kind of sign-in.")
-    client_id: str = Field(min_length=1, description="Client id of the app.")
-    client_secret: SecretRef = Field(description='Client secret of the app: "secret:NAME".')
-    refresh_token: SecretRef = Field(
-        description='Refresh token that installing the app gave: "secret:NAME".'
-    )
 
 
 class EntityOverride(BaseModel):
@@ -118,6 +99,14 @@ class HubspotConfig(HttpSettings):
             )
             for entity, m in self.built_profile().entities.items()
         }
+
+    def begin_sign_in(self, context: AdapterContext) -> BrowserSignIn | None:
+        """A sign-in for a person; None where no person is needed."""
+        if not isinstance(self.sign_in, OAuth):
+            return None
+        entities = self.built_profile().entities
+        objects = [entities[entity].object for entity in self.entities or entities]
+        return BrowserSignIn(self, self.sign_in, self.sign_in.scopes or needed(objects), context)
 
     def setup(self) -> dict[str, bytes]:
         """What an administrator makes, and how: file name -> content."""

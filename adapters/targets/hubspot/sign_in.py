@@ -9,20 +9,17 @@ https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-o
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
-import orjson
-
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters.http import HttpClient
 from adapters.settings import secret
-from adapters.targets.hubspot.config import HubspotConfig, OAuth, PrivateApp
-from agent.errors import CryptoError, TargetAuthError, TargetUnavailable
+from adapters.targets.hubspot.config import HubspotConfig
+from adapters.targets.hubspot.flows import OAuth, PrivateApp
+from adapters.targets.hubspot.tokens import Tokens, senseless
+from agent.errors import CryptoError, SecretMissing, TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
 _EARLY = 60.0
-_REVOKED = frozenset({"invalid_grant", "BAD_REFRESH_TOKEN"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +36,8 @@ class SignIn:
     def __init__(self, config: HubspotConfig, context: AdapterContext, http: HttpClient) -> None:
         self._config = config
         self._context = context
-        self._http = http
+        again = f"Sign in again: waybill sign-in {context.name}. Nothing is lost meanwhile."
+        self._tokens = Tokens(config, context, http, again)
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._unwritten: tuple[str, str] | None = None
@@ -72,20 +70,28 @@ class SignIn:
         if isinstance(sign_in, PrivateApp):
             return Session(secret(self._context, sign_in.token), float("inf"))
         self._write_down(sign_in)
-        used = secret(self._context, sign_in.refresh_token)
-        answer = self._ask(sign_in, used)
-        said = _parsed(answer)
-        if answer.status != 200:
-            raise self._refused(answer, said)
+        used = self._kept(sign_in)
+        form = {"grant_type": "refresh_token", "refresh_token": used}
+        said = self._tokens.ask(form | sign_in.client(self._context))
         token, seconds = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
-            raise _senseless()
+            raise senseless()
         renewed = said.get("refresh_token")
         if isinstance(renewed, str) and renewed not in {"", used}:
             self._unwritten = used, renewed
             self._write_down(sign_in)
         life = max(seconds - _EARLY, seconds / 2)
         return Session(token, self._context.clock.monotonic() + life)
+
+    def _kept(self, sign_in: OAuth) -> str:
+        try:
+            return secret(self._context, sign_in.refresh_token)
+        except SecretMissing:
+            raise TargetAuthError(
+                "Nobody has signed in to HubSpot yet.",
+                code="NOT_SIGNED_IN",
+                hint=f"Sign in once: waybill sign-in {self._context.name}",
+            ) from None
 
     def _write_down(self, sign_in: OAuth) -> None:
         """Keep another refresh token before anything is done with its session.
@@ -107,64 +113,3 @@ class SignIn:
                 hint=f"{error.hint} It is tried again; do not stop the agent before it worked.",
             ) from error
         self._unwritten = None
-
-    def _ask(self, sign_in: OAuth, refresh_token: str) -> Answer:
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": sign_in.client_id,
-            "client_secret": secret(self._context, sign_in.client_secret),
-            "refresh_token": refresh_token,
-        }
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "accept": "application/json",
-        }
-        url = f"{self._config.url.rstrip('/')}/oauth/v3/token"
-        try:
-            content = urlencode(form).encode()
-            return self._http.request("POST", url, headers=headers, content=content)
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"HubSpot did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
-
-    def _refused(
-        self, answer: Answer, said: Mapping[str, object]
-    ) -> TargetAuthError | TargetUnavailable:
-        if answer.status >= 500 or answer.status in {408, 429, 477}:
-            return TargetUnavailable(
-                f"HubSpot could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        error = said.get("error") or said.get("status") or said.get("category")
-        if answer.status not in {400, 401, 403} or not isinstance(error, str):
-            return _senseless()
-        text = str(said.get("error_description") or said.get("message") or "")[:120]
-        if error in _REVOKED:
-            return TargetAuthError(
-                f"HubSpot no longer accepts the sign-in: {text or error}.",
-                code="AUTH_REVOKED",
-                hint="Install the app again in the account and set its new refresh token.",
-            )
-        return TargetAuthError(
-            f"HubSpot refused the sign-in ({error[:40]}): {text or 'no reason given'}.",
-            code="AUTH_REFUSED",
-            hint="Check client_id and its secret, and that the app is installed in the account.",
-        )
-
-
-def _parsed(answer: Answer) -> Mapping[str, object]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _senseless() -> TargetUnavailable:
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check url and proxy.",
-    )
