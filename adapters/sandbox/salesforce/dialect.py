@@ -99,6 +99,7 @@ class Salesforce:
 
     def held(self, name: str) -> Iterator[Held]:
         """All living records of an object; parents as `Account.ERP_Id__c`."""
+        self._org.bulk.work()
         sobject = self._org.sobject(name)
         key = sobject.key_field.name if sobject.key_field is not None else "Id"
         for row in self._org.store.table(sobject).rows.values():

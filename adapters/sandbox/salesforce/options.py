@@ -27,6 +27,10 @@ class SalesforceOptions(Options):
     """Whether whoever opens the sign-in page allows what the app asks for."""
     rotate: bool = True
     """Whether a refresh token is good once and each use gives another."""
+    bulk_seconds: float = 0
+    """How long a bulk job takes from its closing to its end."""
+    bulk_fails_after: int | None = None
+    """The records after which a bulk job breaks down and leaves the others unprocessed."""
     duplicate_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Object -> fields: a new record that is like another one in all of these is refused, unless the
     client says that it may be saved."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from adapters.sandbox.core import Core
+from adapters.sandbox.salesforce.bulk import Bulk
 from adapters.sandbox.salesforce.options import SalesforceOptions
 from adapters.sandbox.salesforce.query import Queries
 from adapters.sandbox.salesforce.records import Records
@@ -34,6 +35,7 @@ class Org:
         else:
             self.store.load(saved)
         self.records = Records(self.store, Rules(self.store, self.options), core, self.options)
+        self.bulk = Bulk(core, schema, self.records, self.options)
         self.queries = Queries(self.store)
         self.signin = SignIn(core, self.options)
         self._calls = Window(core.clock, _DAY)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from adapters.sandbox.salesforce import composite, describe, single
+from adapters.sandbox.salesforce import bulk, composite, describe, single
 from adapters.sandbox.salesforce.ids import to_18
 from adapters.sandbox.salesforce.options import VERSIONS
 from adapters.sandbox.salesforce.org import Org, Visit
@@ -15,6 +15,7 @@ from adapters.sandbox.wire import ApiError, Request, Response, answer
 
 _BASE = re.compile(r"/services/data/v(?P<version>\d+\.\d)(?P<rest>/.*)?")
 _FROM = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
+_OBJECT = re.compile(rb'"object"\s*:\s*"(\w+)"')
 _TYPE = re.compile(rb'"type"\s*:\s*"(\w+)"')
 
 Call = Callable[..., Response]
@@ -32,6 +33,7 @@ def versions() -> Response:
 
 def call(org: Org, request: Request) -> Response:
     """Serve a request under `/services/data/vNN.N`. Raises ApiError. Under the org's lock."""
+    org.bulk.work()
     found = _BASE.fullmatch(request.path)
     if found is None or found["version"] not in VERSIONS:
         raise _unknown()
@@ -58,6 +60,9 @@ def touched(org: Org, request: Request) -> str:
     path = request.path.partition("/sobjects/")[2]
     if path:
         return path.split("/")[0]
+    if "/jobs/ingest" in request.path:
+        named = _OBJECT.search(request.body)
+        return named[1].decode() if named else _of_job(org, request.path)
     if "/query" in request.path:
         found = _FROM.search(request.query.get("q", ""))
         return found[1] if found else ""
@@ -69,6 +74,13 @@ def touched(org: Org, request: Request) -> str:
         named = _TYPE.search(request.body)
         return named[1].decode() if named else ""
     return ""
+
+
+def _of_job(org: Org, path: str) -> str:
+    try:
+        return org.bulk.job(path.partition("/jobs/ingest/")[2].partition("/")[0]).sobject.name
+    except ApiError:
+        return ""
 
 
 def _resources(visit: Visit) -> Response:
@@ -99,6 +111,35 @@ def _describe(visit: Visit, name: str) -> Response:
     return answer(describe.one(visit.org.sobject(name), visit.version))
 
 
+def _create_job(visit: Visit) -> Response:
+    return answer(bulk.shown(visit.org.bulk.create(visit.request.json()), visit.version))
+
+
+def _job(visit: Visit, job_id: str) -> Response:
+    return answer(bulk.shown(visit.org.bulk.job(job_id), visit.version))
+
+
+def _move_job(visit: Visit, job_id: str) -> Response:
+    job, asked = visit.org.bulk.job(job_id), visit.request.json()
+    visit.org.bulk.move(job, asked.get("state") if isinstance(asked, dict) else None)
+    return answer(bulk.shown(job, visit.version))
+
+
+def _remove_job(visit: Visit, job_id: str) -> Response:
+    visit.org.bulk.remove(visit.org.bulk.job(job_id))
+    return Response(204)
+
+
+def _upload(visit: Visit, job_id: str) -> Response:
+    visit.org.bulk.upload(visit.org.bulk.job(job_id), visit.request.body)
+    return Response(201)
+
+
+def _results(visit: Visit, job_id: str, which: str) -> Response:
+    content = bulk.results(visit.org.bulk.job(job_id), which)
+    return Response(200, content, content_type="text/csv")
+
+
 def _page(visit: Visit) -> int:
     header = visit.request.headers.get("sforce-query-options", "")
     return page_size(header, visit.org.options.page_size)
@@ -124,6 +165,16 @@ _TABLE: tuple[tuple[str, str, Call], ...] = (
     ("GET", _BY_KEY, single.read_by_key),
     ("PATCH", _BY_KEY, single.upsert),
     ("DELETE", _BY_KEY, single.delete_by_key),
+    ("POST", r"/jobs/ingest", _create_job),
+    ("GET", r"/jobs/ingest/(\w+)", _job),
+    ("PATCH", r"/jobs/ingest/(\w+)", _move_job),
+    ("DELETE", r"/jobs/ingest/(\w+)", _remove_job),
+    ("PUT", r"/jobs/ingest/(\w+)/batches", _upload),
+    (
+        "GET",
+        r"/jobs/ingest/(\w+)/(successfulResults|failedResults|unprocessed[rR]ecords)",
+        _results,
+    ),
     ("POST", r"/composite/sobjects", composite.create),
     ("PATCH", r"/composite/sobjects", composite.update),
     ("DELETE", r"/composite/sobjects", composite.delete),
