@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.sandbox import dynamics, hubspot, salesforce
+from adapters.sandbox import dynamics, hubspot, salesforce, sap
 from adapters.sandbox.dialect import Kind
 
 DEFAULT = "salesforce"
@@ -12,4 +12,5 @@ DIALECTS: Mapping[str, Kind] = {
     "dynamics": dynamics.KIND,
     "hubspot": hubspot.KIND,
     "salesforce": salesforce.KIND,
+    "sap": sap.KIND,
 }
