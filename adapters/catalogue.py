@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.sources import files, odbc
-from adapters.targets import dynamics, hubspot, rest, salesforce, webhook
+from adapters.targets import dynamics, hubspot, rest, salesforce, sap, webhook
 from agent.ports import AdapterContext, Source, Target
 
 
@@ -38,6 +38,7 @@ TARGETS: Mapping[str, TargetKind] = {
     "hubspot": TargetKind(hubspot.HubspotConfig, hubspot.make),
     "rest": TargetKind(rest.RestConfig, rest.make),
     "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
+    "sap": TargetKind(sap.SapConfig, sap.make),
     "webhook": TargetKind(webhook.WebhookConfig, webhook.make),
 }
 

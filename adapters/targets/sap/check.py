@@ -1,0 +1,139 @@
+"""Testing a tenant against the profile: each missing collection, property and right by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from adapters.targets.sap.client import Client
+from adapters.targets.sap.metadata import Collection, Property, collections
+from adapters.targets.sap.profile import EntityMap, FieldMap, Profile
+from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from agent.model import Finding, Findings, Level
+
+_SKEW = timedelta(seconds=60)
+_USUAL = 40
+"""Characters that a text property should take of which nobody said how long it is."""
+
+
+def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findings:
+    """Sign in, then look at each collection's description. Never raises for a finding."""
+    findings: list[Finding] = []
+    services: dict[str, list[str]] = {}
+    for entity in entities:
+        services.setdefault(client.service(profile.entities[entity]), []).append(entity)
+    signed_in = False
+    for service, some in services.items():
+        try:
+            there = _described(client, service, profile, some)
+            if not signed_in:
+                signed_in = True
+                findings.append(Finding(Level.OK, "SIGNED_IN", "SAP is reachable; signed in."))
+                findings += _clock(client)
+            for entity in some:
+                findings += _entity(profile.entities[entity], entity, there)
+        except WaybillError as error:
+            findings.append(_failed(error, service, some))
+            if error.code != "SERVICE_MISSING":
+                break
+    return tuple(findings)
+
+
+def _failed(error: WaybillError, service: str, entities: Sequence[str]) -> Finding:
+    if error.code == "SERVICE_MISSING":
+        text = f"There is no OData service at {service} (for {', '.join(entities)})."
+        hint = "Create it in the OData Service Explorer, or name in `entities` what you deliver."
+        return Finding(Level.ERROR, error.code, text, hint)
+    kind = "Network: " if isinstance(error, TargetUnavailable) else ""
+    kind = "Sign-in: " if isinstance(error, TargetAuthError) else kind
+    hint = error.hint or "Nothing was changed; test the target again later."
+    return Finding(Level.ERROR, error.code, f"{kind}{error.title}", hint)
+
+
+def _clock(client: Client) -> Iterator[Finding]:
+    skew = client.http.skew
+    if skew is not None and abs(skew) > _SKEW:
+        minutes = round(abs(skew).total_seconds() / 60)
+        yield Finding(
+            Level.WARNING,
+            "CLOCK_SKEW",
+            f"This machine's clock differs from SAP's by {minutes} minutes.",
+            "Switch on time synchronisation.",
+        )
+
+
+def _described(
+    client: Client, service: str, profile: Profile, entities: Sequence[str]
+) -> Mapping[str, Collection]:
+    types = ",".join(dict.fromkeys(profile.entities[entity].type for entity in entities))
+    path = f"{service}/$metadata?$filter={types}"
+    return collections(client.get(service, path, "application/xml"))
+
+
+def _entity(mapped: EntityMap, entity: str, there: Mapping[str, Collection]) -> list[Finding]:
+    found = there.get(mapped.collection)
+    if found is None:
+        return [
+            Finding(
+                Level.ERROR,
+                "OBJECT_MISSING",
+                f"{mapped.collection} (for {entity}) is not in the OData service.",
+                "Add it in the OData Service Explorer, or give it another name in the profile.",
+            )
+        ]
+    problems = [*_key(mapped, found), *_fields(mapped, found), *_deletes(mapped, found)]
+    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.collection} is ready.")]
+
+
+def _key(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
+    name = f"{mapped.collection}.{mapped.key}"
+    key = found.properties.get(mapped.key)
+    if key is None:
+        hint = "Add the extension field (text, 40) and tick it for the OData service: see setup."
+        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        return
+    if not (key.creatable and key.updatable):
+        hint = "Use an extension field for the ERP's key: SAP's own ExternalID cannot be written."
+        yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+    if not key.filterable:
+        hint = "Without it no record is found again. Use another field for the ERP's key."
+        yield Finding(Level.ERROR, "NOT_FILTERABLE", f"{name} cannot be filtered.", hint)
+
+
+def _fields(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
+    for ours, field in mapped.fields.items():
+        if not field.name:
+            continue
+        name, described = f"{mapped.collection}.{field.name}", found.properties.get(field.name)
+        if described is None:
+            hint = f'Add it, or give "{ours}" another name in the target\'s profile: see setup.'
+            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        elif not described.creatable or not (described.updatable or field.once):
+            hint = "Give it another place in the profile: an extension field."
+            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+        elif most := _shorter(field, described):
+            text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
+            hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
+            yield Finding(
+                Level.WARNING, "FIELD_SHORTER", text,
+                f"{hint} then what is longer is found before it is queued.",
+            )  # fmt: skip
+
+
+def _shorter(field: FieldMap, described: Property) -> int:
+    """How many characters the tenant takes, where that is less than what is believed."""
+    if field.kind != "text" or not described.length:
+        return 0
+    return described.length if described.length < (field.length or _USUAL) else 0
+
+
+def _deletes(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
+    retire = mapped.retire
+    if retire is not None and retire.field not in found.properties:
+        name = f"{mapped.collection}.{retire.field}"
+        hint = "Deletes cannot be carried out: SAP deletes no such record, it is taken out of use."
+        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+    if retire is None and not found.deletable:
+        text = f"{mapped.collection} allows no deletes."
+        hint = "Let the flow say what happens to rows that left: deactivate or leave, not delete."
+        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)

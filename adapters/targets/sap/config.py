@@ -1,0 +1,144 @@
+"""What can be configured for an SAP target."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from adapters.settings import Duration, HttpSettings, SecretRef
+from adapters.targets.sap import setup
+from adapters.targets.sap.profile import KEY, Override, Profile, build
+
+_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
+_NAME_OR_NOTHING = r"^([A-Za-z][A-Za-z0-9_]*)?$"
+_PATH = r"^/[A-Za-z0-9_./-]*[A-Za-z0-9_]$"
+
+
+class Basic(BaseModel):
+    """Sign in as a technical (integration) user with a password."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: Literal["basic"] = Field(description="This kind of sign-in.")
+    user: str = Field(
+        min_length=1,
+        pattern=r"^[^:\x00-\x1f]+$",
+        description="The technical user of the communication arrangement.",
+    )
+    password: SecretRef = Field(description='Its password: "secret:NAME".')
+
+
+class EntityOverride(BaseModel):
+    """Own names for one entity, where the tenant differs from the profile."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collection: str | None = Field(None, pattern=_NAME, description="Name of the collection.")
+    key: str | None = Field(
+        None, pattern=_NAME, description="The property that holds the ERP's key there."
+    )
+    fields: dict[str, Annotated[str, Field(pattern=_NAME_OR_NOTHING)]] = Field(
+        default_factory=dict,
+        description='Canonical field -> property; "" for a field that is not kept.',
+    )
+    lengths: dict[str, Annotated[int, Field(ge=1, le=131_072)]] = Field(
+        default_factory=dict,
+        description="Canonical field -> the most characters that the tenant takes, where it is not"
+        " what SAP ships; `waybill test` names those that are shorter.",
+    )
+
+
+class SapConfig(HttpSettings):
+    """An SAP tenant that serves OData v2: Sales Cloud (Cloud for Customer), or a gateway."""
+
+    sign_in: Basic = Field(description="How the agent signs in.")
+    service: str = Field(
+        "/sap/c4c/odata/v1/c4codataapi",
+        pattern=_PATH,
+        description="Path of the OData service with the standard collections.",
+    )
+    custom_service: str = Field(
+        "/sap/c4c/odata/cust/v1/erp",
+        pattern=_PATH,
+        description="Path of the OData service with the custom business objects.",
+    )
+    update: Literal["PATCH", "MERGE"] = Field(
+        "PATCH",
+        description="How a record is changed: PATCH in Sales Cloud, MERGE in an on-premise gateway.",
+    )
+    external_id_field: str = Field(
+        KEY,
+        pattern=_NAME,
+        description="The extension field, on every standard object, that holds the ERP's key (text).",
+    )
+    batch: int = Field(
+        100, ge=1, le=500, description="Records per request; SAP names no most, its clock does."
+    )
+    threads: int = Field(
+        6,
+        ge=1,
+        le=9,
+        description="Requests at the same time. SAP advises fewer than 7 for long runs and fewer "
+        "than 10 in all, other integrations included.",
+    )
+    page: int = Field(
+        1000,
+        ge=2,
+        le=1000,
+        description="Records in one page of a read; 1,000 is the server's most.",
+    )
+    settles_within: Duration = Field(
+        timedelta(minutes=10),
+        description="How long a request whose answer was lost may still take effect.",
+    )
+    lag: Duration = Field(
+        timedelta(0), description="How stale a look-up may be; a filter sees what is committed."
+    )
+    entities: tuple[str, ...] = Field(
+        (), description="Entities whose collections a check looks at; all when left out."
+    )
+    profile: dict[str, EntityOverride] = Field(
+        default_factory=dict, description="Own collection and property names per entity."
+    )
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        known = self.built_profile().entities
+        if unknown := [entity for entity in self.entities if entity not in known]:
+            raise ValueError(f"entities: {', '.join(unknown)} not known; use {', '.join(known)}")
+        return self
+
+    def places(self) -> dict[str, frozenset[str]]:
+        """The canonical fields that the profile has a place for, by kind."""
+        return {e: frozenset(m.fields) for e, m in self.built_profile().entities.items()}
+
+    def lengths(self) -> dict[str, dict[str, int]]:
+        """How many characters the fields take, by kind, as far as that is known."""
+        return {
+            entity: {name: field.length for name, field in mapped.fields.items() if field.length}
+            for entity, mapped in self.built_profile().entities.items()
+        }
+
+    def linkable(self) -> dict[str, frozenset[str]]:
+        """The canonical fields by which records can be compared, by kind: texts and references."""
+        return {
+            entity: frozenset(
+                n for n, f in m.fields.items() if f.name and f.kind in ("text", "ref")
+            )
+            for entity, m in self.built_profile().entities.items()
+        }
+
+    def setup(self) -> dict[str, bytes]:
+        """What a key user makes, and how: file name -> content."""
+        profile = self.built_profile()
+        entities = self.entities or tuple(profile.entities)
+        return setup.documents(profile, entities, self.service, self.custom_service)
+
+    def built_profile(self) -> Profile:
+        """The profile with this installation's own names."""
+        own = {
+            e: Override(o.collection, o.key, o.fields, o.lengths) for e, o in self.profile.items()
+        }
+        return build(self.external_id_field, own)

@@ -1,0 +1,96 @@
+"""Delivery to SAP over OData v2: looked up, then created or changed, each record for itself.
+
+Idempotency: the ERP's key in an extension field, looked for before every attempt. Limits: SAP names
+no request rate; it advises fewer than 10 threads in all and fewer than 7 for long runs (SAP KBA
+3577788), which `threads` holds; a page of a read has at most 1,000 rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.targets.sap import check
+from adapters.targets.sap.client import Client
+from adapters.targets.sap.config import SapConfig
+from adapters.targets.sap.links import Links
+from adapters.targets.sap.reads import Reads
+from adapters.targets.sap.writes import Writes
+from agent.model import (
+    Ambiguous,
+    BatchLimits,
+    Findings,
+    Listing,
+    Message,
+    Op,
+    Receipt,
+    Stamp,
+    Stored,
+)
+from agent.ports import AdapterContext
+
+
+class SapTarget:
+    """One tenant (satisfies `agent.ports.Target`); safe to share between senders."""
+
+    finds = True
+    links = True
+    repeatable = True
+
+    def __init__(self, config: SapConfig, context: AdapterContext) -> None:
+        self._config = config
+        self._profile = config.built_profile()
+        self._client = Client(config, context)
+        self._reads = Reads(self._client, self._profile, config.page)
+        self._writes = Writes(self._client, self._profile, self._reads)
+        self._links = Links(self._client, self._profile, self._reads)
+        self.limits = BatchLimits(records=config.batch, per_entity=True)
+        self.settles_within = config.settles_within
+        self.lag = config.lag
+        self.profile_version = self._profile.version
+
+    def resource(self, entity: str) -> str:
+        """The collection behind a canonical entity."""
+        return self._profile.entities[entity].collection
+
+    def check(self) -> Findings:
+        """Reachable, signed in, permitted, and every collection and property of the profile there."""
+        entities = self._config.entities or tuple(self._profile.entities)
+        return check.examine(self._client, self._profile, entities)
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        """ONE attempt for messages of one entity and one operation."""
+        if not batch:
+            return []
+        if len({(message.entity, message.op) for message in batch}) != 1:
+            raise ValueError("a batch holds one entity and one operation")
+        if batch[0].op is Op.DELETE:
+            return self._writes.delete(batch)
+        return self._writes.upsert(batch)
+
+    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
+        """Nothing is ever accepted for later here."""
+        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
+
+    def find(
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
+    ) -> Mapping[str, Stored]:
+        """What the tenant holds. External ids are compared exactly, whatever its collation."""
+        return self._reads.find(entity, external_ids, fields)
+
+    def list(self, entity: str, after: str | None) -> Listing:
+        """One page, in the order of SAP's own ids; the last of a page is where the next starts."""
+        return self._reads.page(entity, after)
+
+    def match(
+        self, entity: str, fields: Sequence[str], after: str | None, *, linked: bool = False
+    ) -> Listing:
+        """One page, in the order of SAP's own ids; the last of a page is where the next starts."""
+        return self._links.page(entity, fields, after, linked=linked)
+
+    def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
+        """ONE attempt: look what the records hold, then write those that may be written."""
+        return self._links.stamp(entity, stamps)
+
+    def close(self) -> None:
+        """Release connections."""
+        self._client.http.close()

@@ -1,0 +1,232 @@
+"""One attempt of writing to a tenant: creates, changes and deletes, all of one entity.
+
+SAP has no upsert. What exists under the ERP's key, and SAP's own ids of the parents, are looked up
+first, then every record is created or changed in a change set of its own. A record is looked for
+before every attempt, so that one whose answer was lost is found and not made twice. A create that is
+refused as a duplicate has lost a race: it is looked for again, and changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from adapters.http import AnswerLost
+from adapters.targets.sap import decode, encode, trouble
+from adapters.targets.sap.client import Client
+from adapters.targets.sap.encode import Draft
+from adapters.targets.sap.multipart import Change
+from adapters.targets.sap.profile import EntityMap, Profile
+from adapters.targets.sap.reads import Known, Reads
+from adapters.targets.sap.values import read
+from agent.errors import TargetError, TargetUnavailable
+from agent.model import (
+    Ambiguous,
+    Deferred,
+    Delivered,
+    Message,
+    Parent,
+    Receipt,
+    Rejected,
+    WaitingFor,
+)
+
+_SEVERAL = Rejected(
+    "EXTERNAL_ID_AMBIGUOUS", "Several records in SAP hold this external id; none was changed."
+)
+_LATER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One change that is about to be sent, and the id of the record where it exists."""
+
+    change: Change
+    known: str = ""
+
+
+class Writes:
+    """Finds, then writes; every answer is judged record by record."""
+
+    def __init__(self, client: Client, profile: Profile, reads: Reads) -> None:
+        self._client = client
+        self._profile = profile
+        self._reads = reads
+
+    def upsert(self, batch: Sequence[Message]) -> list[Receipt]:
+        """One receipt each, in order."""
+        return _each_for_itself(self._upsert, batch)
+
+    def delete(self, batch: Sequence[Message]) -> list[Receipt]:
+        """Deletes, or takes out of use where SAP deletes none; what is not there is done."""
+        return _each_for_itself(self._delete, batch)
+
+    def _upsert(self, batch: Sequence[Message]) -> list[Receipt]:
+        where = self._profile.entities[batch[0].entity]
+        made = encode.drafts(batch, where)
+        receipts: dict[int, Receipt] = dict(made.refused)
+        linked = self._linked(made.ready, where, receipts)
+        self._write(batch, where, linked, receipts)
+        self._lost_races(batch, where, linked, receipts)
+        return [receipts[position] for position in range(len(batch))]
+
+    def _delete(self, batch: Sequence[Message]) -> list[Receipt]:
+        where = self._profile.entities[batch[0].entity]
+        ids = [message.external_id for message in batch]
+        held = self._reads.rows(where, where.key, ids, [encode.ID, where.key])
+        receipts: dict[int, Receipt] = {}
+        steps: dict[int, _Step] = {}
+        for position, message in enumerate(batch):
+            rows = held.get(message.external_id, [])
+            if not rows:
+                receipts[position] = Delivered()
+            elif len(rows) > 1:
+                receipts[position] = _SEVERAL
+            elif message.external_id in ids[:position]:
+                receipts[position] = encode.SAME_RECORD
+            else:
+                known = decode.id_of(rows[0])
+                steps[position] = _Step(encode.removed(where, known, self._client.method), known)
+        self._send(batch, where, steps, receipts)
+        return [receipts[position] for position in range(len(batch))]
+
+    # --- one upsert ---
+
+    def _linked(
+        self, ready: Mapping[int, Draft], where: EntityMap, receipts: dict[int, Receipt]
+    ) -> dict[int, dict[str, object]]:
+        """The properties of each draft with its parents' ids; who waits for one has a receipt."""
+        held: dict[tuple[str, str], Known] = {}
+        for name, place in where.fields.items():
+            keys = [p.external_id for d in ready.values() for p in d.parents if p.field == name]
+            if keys:
+                parent = self._profile.entities[place.parent]
+                columns = list(dict.fromkeys([encode.ID, parent.key, place.through]))
+                rows = self._reads.rows(parent, parent.key, keys, columns)
+                held[name, place.parent] = rows
+        linked: dict[int, dict[str, object]] = {}
+        for position, draft in ready.items():
+            properties: dict[str, object] = dict(draft.properties)
+            for parent_of in draft.parents:
+                known = held[parent_of.field, parent_of.entity].get(parent_of.external_id, [])
+                value = self._own_id(parent_of, known, where)
+                if isinstance(value, str):
+                    properties[where.fields[parent_of.field].name] = value
+                else:
+                    receipts.setdefault(position, value)
+            if position not in receipts:
+                linked[position] = properties
+        return linked
+
+    def _own_id(
+        self, parent: Parent, rows: Sequence[decode.Row], where: EntityMap
+    ) -> str | Receipt:
+        if not rows:
+            return WaitingFor(parent)
+        if len(rows) > 1:
+            reason = "Several records in SAP hold the external id that this refers to."
+            return Rejected("EXTERNAL_ID_AMBIGUOUS", reason, parent.field)
+        through = where.fields[parent.field].through
+        return decode.text_of(rows[0], through) or WaitingFor(parent)
+
+    def _write(
+        self,
+        batch: Sequence[Message],
+        where: EntityMap,
+        linked: Mapping[int, dict[str, object]],
+        receipts: dict[int, Receipt],
+    ) -> None:
+        once = encode.once_fields(where)
+        columns = list(dict.fromkeys([encode.ID, where.key, *(f.name for f in once.values())]))
+        ids = [batch[position].external_id for position in linked]
+        held = self._reads.rows(where, where.key, ids, columns)
+        steps: dict[int, _Step] = {}
+        for position, properties in linked.items():
+            external_id = batch[position].external_id
+            rows = held.get(external_id, [])
+            if not rows:
+                steps[position] = _Step(encode.created(where, external_id, properties))
+            elif len(rows) > 1:
+                receipts[position] = _SEVERAL
+            elif moved := _moved(properties, rows[0], where):
+                receipts[position] = moved
+            else:
+                known = decode.id_of(rows[0])
+                change = encode.changed(where, known, properties, self._client.method)
+                steps[position] = _Step(change, known)
+        self._send(batch, where, steps, receipts)
+
+    def _lost_races(
+        self,
+        batch: Sequence[Message],
+        where: EntityMap,
+        linked: Mapping[int, dict[str, object]],
+        receipts: dict[int, Receipt],
+    ) -> None:
+        """What was refused as a duplicate and stands there now under our key is changed instead."""
+        lost = [p for p in linked if _is_duplicate(receipts[p])]
+        if not lost:
+            return
+        first = {position: receipts[position] for position in lost}
+        try:
+            ids = [batch[position].external_id for position in lost]
+            held = self._reads.rows(where, where.key, ids, [encode.ID, where.key])
+            there = {p: linked[p] for p in lost if batch[p].external_id in held}
+            if there:
+                self._write(batch, where, there, receipts)
+        except TargetError as error:
+            # Others of this batch are delivered: this must not look as if nothing had happened.
+            receipts.update(dict.fromkeys(first, Deferred(error.code, error.title)))
+
+    def _send(
+        self,
+        batch: Sequence[Message],
+        where: EntityMap,
+        steps: Mapping[int, _Step],
+        receipts: dict[int, Receipt],
+    ) -> None:
+        if not steps:
+            return
+        sent = [batch[position] for position in steps]
+        try:
+            whole, answers = self._client.change(
+                self._client.service(where), [step.change for step in steps.values()]
+            )
+        except AnswerLost as lost:
+            receipts.update(dict.fromkeys(steps, Ambiguous(lost.reason)))
+            return
+        if answers is None:
+            receipts.update(zip(steps, trouble.refused(whole, sent), strict=True))
+            return
+        for (position, step), answer in zip(steps.items(), answers, strict=True):
+            receipts[position] = decode.written(answer, batch[position], where, step.known)
+
+
+def _each_for_itself(
+    write: Callable[[Sequence[Message]], list[Receipt]], batch: Sequence[Message]
+) -> list[Receipt]:
+    """A collection that cannot be asked holds up its own records, not the whole target."""
+    try:
+        return write(batch)
+    except TargetUnavailable as error:
+        if error.code not in {"QUERY_REFUSED", "SERVICE_MISSING"}:
+            raise
+        return [Deferred(error.code, error.title, _LATER)] * len(batch)
+
+
+def _is_duplicate(receipt: Receipt) -> bool:
+    return isinstance(receipt, Rejected) and receipt.code == trouble.DUPLICATE
+
+
+def _moved(properties: Mapping[str, object], row: decode.Row, where: EntityMap) -> Rejected | None:
+    for name, place in encode.once_fields(where).items():
+        if place.name not in properties:
+            continue
+        if read(place, properties[place.name]) != read(place, row.get(place.name)):
+            reason = (
+                "SAP sets this when the record is created and never changes it. "
+                "Delete the record there; it is then created anew."
+            )
+            return Rejected("CREATE_ONLY_CHANGED", reason, name)
+    return None

@@ -1,0 +1,65 @@
+"""The SAP target against the sandbox that speaks SAP, for the suites and the fault menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.sandbox import Sandbox
+from adapters.targets import sap
+from adapters.targets.sap import SapConfig
+from agent.ports import Target
+from tests.http_stub import context
+
+ACCOUNTS = "CorporateAccountCollection"
+
+
+@dataclass
+class SapRig:
+    sandbox: Sandbox
+    folder: Path
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.target = self.at(self.sandbox.url)
+
+    def at(self, url: str) -> Target:
+        return self._make(url, self.sandbox.credentials["password"])
+
+    def with_wrong_secret(self) -> Target:
+        return self._make(self.sandbox.url, "wrong")
+
+    def _make(self, url: str, password: str) -> Target:
+        sign_in = {"flow": "basic", "user": self.sandbox.user, "password": "secret:crm-password"}
+        config = SapConfig(
+            url=url,
+            sign_in=sign_in,
+            ca_file=self.sandbox.ca_file,
+            timeout="10s",
+            **self.settings,
+        )
+        return sap.make(config, context(self.folder, crm_password=password))
+
+    def path(self) -> str:
+        return ""
+
+    def held(self):
+        return {key: fields["Name"] for key, fields in self.sandbox.records(ACCOUNTS).items()}
+
+    def effects(self, external_id: str) -> int:
+        entry = self.sandbox.write_log(ACCOUNTS)[external_id]
+        return entry["creates"] + entry["updates"]
+
+    def fault(self, kind: str, method: str = "POST") -> None:
+        if kind == "down":
+            self.sandbox.stop()
+        else:
+            self.sandbox.fault(kind, object=ACCOUNTS, method=method, times=1)
+
+    def typed_in(self, name: str, phone: str = "") -> str:
+        return self.sandbox.enter(ACCOUNTS, {"Name": name, "Phone": phone or None})
+
+    def keys(self):
+        every = self.sandbox.every(ACCOUNTS)
+        return {id_: fields.get("ERPKey_KUT") or "" for id_, fields in every.items()}
