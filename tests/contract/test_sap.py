@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from adapters.sandbox import Sandbox
+from adapters.targets.sap import SapConfig
 from agent.model import Deferred, Delivered, Level, Message, Op, Rejected, Stamp
 from tests.contract.link_suite import LinkSuite
 from tests.contract.target_suite import TargetSuite
 from tests.sap_rig import ACCOUNTS, SapRig
+
+SIGN_IN = {"flow": "basic", "user": "_WAYBILL", "password": "secret:crm-password"}
 
 
 @pytest.fixture
@@ -33,6 +36,15 @@ class TestSapLinks(LinkSuite):
         rig = SapRig(sandbox, tmp_path, {"page": 200})
         yield rig
         rig.target.close()
+
+
+def test_it_tells_what_it_was_sent_and_how_many_at_once_it_stands(sandbox, tmp_path):
+    rig = SapRig(sandbox, tmp_path, {"threads": 3})
+    assert (rig.target.meter().sent, rig.target.limits.parallel) == (0, 3)
+    rig.target.deliver([message("account", "C-1", name="ACME")])
+    assert rig.target.meter().sent == 3, "a session, a look-up, a batch"
+    assert rig.target.meter().skew is not None
+    rig.target.close()
 
 
 @pytest.fixture
@@ -66,9 +78,34 @@ ROUTE = [
     ),
     message("invoice", "I-1", account="C-1", order="SO-1", number="I 1", invoice_date="2026-11-21"),
     message("invoice_line", "I-1/1", invoice="I-1", product="P/1", number=1, amount="29.97"),
-    message("inventory", "P/1@W", product="P/1", warehouse="W", on_hand="5.0000"),
+    message(
+        "inventory", "P/1@W", product="P/1", warehouse="W", on_hand="5.0000",
+        counted_at="2026-11-21T10:30:00Z",
+    ),
     message("shipment", "SH-1", order="SO-1", number="SH 1", expected_date="2026-11-25"),
+    message("shipment_line", "SH-1/1", shipment="SH-1", order_line="SO-1/10", number=1, lot="L"),
+    message("payment", "PY-1", account="C-1", invoice="I-1", number="PY 1", amount="29.97"),
+    message("credit_note", "CN-1", account="C-1", invoice="I-1", number="CN 1", total="1.00"),
+    message("tax_line", "I-1/T", invoice="I-1", invoice_line="I-1/1", number=1, rate="19.0000"),
+    message("contract", "CT-1", account="C-1", number="CT 1", start_date="2026-01-01"),
+    message("subscription", "SB-1", account="C-1", contract="CT-1", product="P/1", number="SB 1"),
+    message("billing_schedule", "B-1", account="C-1", subscription="SB-1", number=1),
+    message("acceptance", "A-1", account="C-1", order="SO-1", number="A 1", status="accepted"),
+    message(
+        "opportunity", "O-1", account="C-1", contact="K-1", name="Deal", stage="proposal",
+        amount="1000.00", probability="50.00", close_date="2026-12-31",
+    ),
+    message(
+        "service_case", "SC-1", account="C-1", contact="K-1", product="P/1", number="SC 1",
+        subject="It leaks", opened_at="2026-11-21T08:00:00Z",
+    ),
 ]  # fmt: skip
+
+
+def test_the_route_has_every_kind():
+    assert {each.entity for each in ROUTE} == set(
+        SapConfig(url="https://my1.crm.ondemand.com", sign_in=SIGN_IN).places()
+    )
 
 
 def test_every_kind_arrives_with_its_parents_and_is_read_back_as_it_was_sent(rig):
@@ -278,7 +315,7 @@ def test_a_check_names_a_service_that_is_not_there_once_and_looks_at_the_other(t
     assert problem.code == "SERVICE_MISSING"
     assert "inventory" in problem.text
     assert problem.hint
-    assert sum(f.code == "OBJECT_READY" for f in findings) == 7
+    assert sum(f.code == "OBJECT_READY" for f in findings) == 9
 
 
 def test_the_standard_key_cannot_be_written_and_the_check_says_so(tmp_path, sandbox):

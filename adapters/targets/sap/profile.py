@@ -19,14 +19,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-from adapters.targets.sap.tables import OWN, TABLES
+from adapters.targets.sap.tables import TABLES
 
 VERSION = "sap/1"
 KEY = "ERPKey_KUT"
 CUSTOM_KEY = "ERPKey"
 
-Kind = Literal["text", "decimal", "integer", "boolean", "date", "day", "daytext", "ref"]
-"""`date` is an Edm.DateTime, `day` an Edm.DateTimeOffset, `daytext` a text that holds an instant."""
+Kind = Literal["text", "decimal", "integer", "boolean", "date", "day", "daytext", "instant", "ref"]
+"""`date` is an Edm.DateTime, `day` and `instant` are Edm.DateTimeOffset, `daytext` is a text that holds
+one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,13 @@ def build(key: str, overrides: Mapping[str, Override]) -> Profile:
 
 def _overridden(entity: str, base: EntityMap, own: Override) -> EntityMap:
     fields = dict(base.fields)
-    there = (*base.fields, *OWN.get(entity, ()))
     for name in (*own.fields, *own.lengths):
-        if name not in there:
-            raise ValueError(f'profile.{entity}: no field "{name}"; there are {", ".join(there)}')
+        if name not in fields:
+            raise ValueError(f'profile.{entity}: no field "{name}"; there are {", ".join(fields)}')
     for name, theirs in own.fields.items():  # another field: how long it is, only the tenant knows
-        fields[name] = replace(fields.get(name) or FieldMap(""), name=theirs, length=0)
+        fields[name] = replace(fields[name], name=theirs, length=0)
     for name, most in own.lengths.items():
-        if name not in fields or fields[name].kind != "text":
+        if fields[name].kind != "text":
             raise ValueError(f'profile.{entity}: "{name}" is no text; it has no length')
         fields[name] = replace(fields[name], length=most)
     return replace(

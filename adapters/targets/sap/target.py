@@ -2,7 +2,8 @@
 
 Idempotency: the ERP's key in an extension field, looked for before every attempt. Limits: SAP names
 no request rate; it advises fewer than 10 threads in all and fewer than 7 for long runs (SAP KBA
-3577788), which `threads` holds; a page of a read has at most 1,000 rows.
+3577788), which `threads` holds, and two of them on the items of one order lock each other out; a page
+of a read has at most 1,000 rows.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from agent.model import (
     Findings,
     Listing,
     Message,
+    Meter,
     Op,
     Receipt,
     Stamp,
@@ -30,7 +32,7 @@ from agent.ports import AdapterContext
 
 
 class SapTarget:
-    """One tenant (satisfies `agent.ports.Target`); safe to share between senders."""
+    """One tenant (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
 
     finds = True
     links = True
@@ -43,7 +45,9 @@ class SapTarget:
         self._reads = Reads(self._client, self._profile, config.page)
         self._writes = Writes(self._client, self._profile, self._reads)
         self._links = Links(self._client, self._profile, self._reads)
-        self.limits = BatchLimits(records=config.batch, per_entity=True)
+        self.limits = BatchLimits(
+            records=config.batch, per_entity=True, parallel=config.threads, locks_parents=True
+        )
         self.settles_within = config.settles_within
         self.lag = config.lag
         self.profile_version = self._profile.version
@@ -90,6 +94,10 @@ class SapTarget:
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         """ONE attempt: look what the records hold, then write those that may be written."""
         return self._links.stamp(entity, stamps)
+
+    def meter(self) -> Meter:
+        """Requests so far, and SAP's clock; it tells nothing of limits."""
+        return self._client.http.meter()
 
     def close(self) -> None:
         """Release connections."""

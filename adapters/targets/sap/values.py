@@ -8,7 +8,7 @@ behind it for an Edm.DateTimeOffset), and takes `2015-10-22T00:00:00` in a reque
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from adapters.targets.sap.profile import FieldMap
@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EPOCH = re.compile(r"/Date\((-?\d{1,15})([+-]\d{1,4})?\)/", re.ASCII)
 _START = datetime(1970, 1, 1, tzinfo=UTC)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 _DAYS = frozenset({"date", "day", "daytext"})
 
 
@@ -39,9 +40,13 @@ def sent(field: FieldMap, value: Scalar) -> str | bool | None:
         return _number(str(value))
     if not isinstance(value, str):
         raise WrongType
-    if field.kind in _DAYS:
-        return _instant(field, value)
-    return value
+    return _midnight(field, value) if field.kind in _DAYS else _text(field, value)
+
+
+def _text(field: FieldMap, text: str) -> str:
+    if field.kind == "instant" and _MOMENT.fullmatch(text) is None:
+        raise WrongType
+    return text
 
 
 def _number(text: str) -> str:
@@ -50,7 +55,7 @@ def _number(text: str) -> str:
     return text
 
 
-def _instant(field: FieldMap, text: str) -> str:
+def _midnight(field: FieldMap, text: str) -> str:
     if _DAY.fullmatch(text) is None:
         raise WrongType
     return f"{text}T00:00:00" if field.kind == "date" else f"{text}T00:00:00Z"
@@ -65,8 +70,9 @@ def read(field: FieldMap, value: object) -> Scalar:
     if field.kind in {"decimal", "integer"}:
         return _counted(field, str(value))
     if field.kind in _DAYS:
-        return _day(str(value))
-    return str(value)
+        moment = _moment(str(value))
+        return moment[:10] if _DAY.match(moment) else moment
+    return _moment(str(value)) if field.kind == "instant" else str(value)
 
 
 def _counted(field: FieldMap, text: str) -> Scalar:
@@ -83,19 +89,16 @@ def _counted(field: FieldMap, text: str) -> Scalar:
     return scaled if Decimal(scaled) == value else f"{value:f}"
 
 
-def _day(text: str) -> str:
+def _moment(text: str) -> str:
+    """`/Date(1795219200000)/` as `2026-11-21T00:00:00Z`; anything else as it is."""
     found = _EPOCH.fullmatch(text)
     if found is None:
-        return text[:10] if _DAY.match(text) else text
+        return text
     try:
-        return day_of(int(found[1])).isoformat()
+        when = _START + timedelta(milliseconds=int(found[1]))
     except OverflowError:
         return text
-
-
-def day_of(milliseconds: int) -> date:
-    """The day, in UTC, of so many milliseconds since 1970. Raises OverflowError."""
-    return (_START + timedelta(milliseconds=milliseconds)).date()
+    return f"{when.isoformat()[:19]}Z"
 
 
 def literal(text: str) -> str:

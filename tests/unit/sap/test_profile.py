@@ -19,10 +19,31 @@ def config(**more):
     return SapConfig(url="https://my123456.crm.ondemand.com", sign_in=SIGN_IN, **more)
 
 
-def test_every_entity_and_field_of_the_tables_is_one_of_the_canonical_model():
+def test_every_kind_and_field_of_the_canonical_model_has_a_place_and_nothing_else():
+    mapped = build(KEY, {}).entities
+    kinds = {path.stem for path in CONTRACTS.glob("*.json")} - {"webhook"}
+    assert set(mapped) == kinds
+    for entity in kinds:
+        known = json.loads((CONTRACTS / f"{entity}.json").read_text("utf-8"))["properties"]
+        assert set(mapped[entity].fields) == set(known), entity
+
+
+def test_a_place_suits_what_the_canonical_model_says_of_the_field():
+    suits = {"decimal": "decimal", "percent": "decimal", "integer": "integer", "ref": "ref"}
+    suits |= {"boolean": "boolean", "instant": "instant"}
     for entity, mapped in build(KEY, {}).entities.items():
         known = json.loads((CONTRACTS / f"{entity}.json").read_text("utf-8"))["properties"]
-        assert set(mapped.fields) <= set(known), entity
+        names = [field.name for field in mapped.fields.values()]
+        assert len(set(names)) == len(names), f"{entity}: one property for one field"
+        assert mapped.key not in names
+        for name, field in mapped.fields.items():
+            said = known[name]["x-waybill"]
+            if said["type"] == "date":
+                assert field.kind in {"date", "day", "daytext"}
+            else:
+                assert field.kind == suits.get(said["type"], "text"), (entity, name)
+            assert field.parent == said.get("entity", "")
+            assert said["type"] not in {"decimal", "percent"} or field.places == said["places"]
 
 
 def test_a_reference_points_at_an_entity_of_the_tables():
@@ -73,13 +94,6 @@ def test_another_key_or_name_is_another_version_and_none_is_the_same():
     }
     assert len(versions) == 4
     assert build(KEY, {}).version == VERSION
-
-
-def test_a_field_of_its_own_is_taken_where_an_override_names_it():
-    own = {"fields": {"legal_name": "AdditionalName", "tax_number": "ERPTax_KUT"}}
-    places = config(profile={"account": own}).places()["account"]
-    assert {"legal_name", "tax_number"} <= places
-    assert "legal_name" not in config().places()["account"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ FLAG = FieldMap("F", "boolean")
 DATE = FieldMap("D", "date")
 DAY = FieldMap("O", "day")
 DAYTEXT = FieldMap("S", "daytext")
+INSTANT = FieldMap("I", "instant")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,9 @@ DAYTEXT = FieldMap("S", "daytext")
         (DATE, "2026-11-21", "2026-11-21T00:00:00"),
         (DAY, "2026-11-21", "2026-11-21T00:00:00Z"),
         (DAYTEXT, "2026-11-21", "2026-11-21T00:00:00Z"),
+        (INSTANT, "2026-11-21T10:30:00Z", "2026-11-21T10:30:00Z"),
         (DATE, None, None),
+        (INSTANT, None, None),
         (DAYTEXT, None, ""),
     ],
 )
@@ -52,6 +55,7 @@ def test_a_value_goes_out_as_sap_takes_it(field, value, wire):
         (FLAG, 1),
         (DATE, "21.11.2026"),
         (DATE, 20261121),
+        (INSTANT, "2026-11-21"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(field, value):
@@ -80,6 +84,8 @@ def test_a_value_of_another_kind_is_refused(field, value):
         (DAY, "/Date(1795219200000+0000)/", "2026-11-21"),
         (DAY, "2026-11-21T00:00:00Z", "2026-11-21"),
         (DAYTEXT, "2026-11-21T00:00:00Z", "2026-11-21"),
+        (INSTANT, "/Date(1795257000999)/", "2026-11-21T10:30:00Z"),
+        (INSTANT, "", None),
         (DATE, "someday", "someday"),
         (DATE, "/Date(999999999999999)/", "/Date(999999999999999)/"),
     ],
