@@ -21,7 +21,7 @@ from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import Ambiguous, BatchRefused, Deferred, Message, Receipt, Rejected
 
 _PAUSE = timedelta(seconds=30)
-"""How long to wait where SAP does not say: it publishes no rate, only advice on threads."""
+"""How long to wait after a 429 that does not say: SAP publishes no rate, only advice on threads."""
 _XML = re.compile(r"<(?:\w+:)?(code|message)\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?\1>)", re.DOTALL)
 
 
@@ -218,7 +218,8 @@ def stop(answer: Answer, now: datetime) -> None:
             f"SAP is not available ({answer.status}).",
             code="SERVER_UNAVAILABLE" if answer.status == 503 else "TOO_MANY_REQUESTS",
             hint="Nothing happened; it is tried again.",
-            retry_after=retry_after(answer.headers, now) or _PAUSE,
+            retry_after=retry_after(answer.headers, now)
+            or (_PAUSE if answer.status == 429 else None),
         )
 
 

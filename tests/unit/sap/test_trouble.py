@@ -144,7 +144,8 @@ def test_a_delete_of_what_is_gone_is_done():
         (403, {}, TargetAuthError, "PERMISSION_DENIED", None),
         (429, {"retry-after": "7"}, TargetUnavailable, "TOO_MANY_REQUESTS", timedelta(seconds=7)),
         (429, {}, TargetUnavailable, "TOO_MANY_REQUESTS", timedelta(seconds=30)),
-        (503, {}, TargetUnavailable, "SERVER_UNAVAILABLE", timedelta(seconds=30)),
+        (503, {}, TargetUnavailable, "SERVER_UNAVAILABLE", None),
+        (503, {"retry-after": "5"}, TargetUnavailable, "SERVER_UNAVAILABLE", timedelta(seconds=5)),
     ],
 )
 def test_what_concerns_the_whole_target_stops_it(status, headers, error, code, pause):
