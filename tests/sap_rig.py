@@ -20,18 +20,28 @@ class SapRig:
     sandbox: Sandbox
     folder: Path
     settings: dict[str, Any] = field(default_factory=dict)
+    flow: str = "basic"
 
     def __post_init__(self) -> None:
         self.target = self.at(self.sandbox.url)
 
     def at(self, url: str) -> Target:
-        return self._make(url, self.sandbox.credentials["password"])
+        crm = self.sandbox
+        if self.flow == "basic":
+            return self._make(url, crm.credentials["password"], "")
+        return self._make(url, crm.client_secret, crm.jwt_key_file.read_text("ascii"))
 
     def with_wrong_secret(self) -> Target:
-        return self._make(self.sandbox.url, "wrong")
+        key = "" if self.flow == "basic" else self.sandbox.jwt_key_file.read_text("ascii")
+        return self._make(self.sandbox.url, "wrong", key)
 
-    def _make(self, url: str, password: str) -> Target:
-        sign_in = {"flow": "basic", "user": self.sandbox.user, "password": "secret:crm-password"}
+    def _make(self, url: str, password: str, key: str) -> Target:
+        sign_in = {"flow": self.flow, "user": self.sandbox.user}
+        if self.flow == "basic":
+            sign_in["password"] = "secret:crm-password"
+        else:
+            sign_in |= {"client_id": self.sandbox.client_id, "issuer": "WAYBILL"}
+            sign_in |= {"client_secret": "secret:crm-password", "key": "secret:crm-key"}
         config = SapConfig(
             url=url,
             sign_in=sign_in,
@@ -39,7 +49,7 @@ class SapRig:
             timeout="10s",
             **self.settings,
         )
-        return sap.make(config, context(self.folder, crm_password=password))
+        return sap.make(config, context(self.folder, crm_password=password, crm_key=key))
 
     def path(self) -> str:
         return ""

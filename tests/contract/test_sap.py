@@ -22,10 +22,10 @@ def sandbox(tmp_path):
 
 
 class TestSap(TargetSuite):
-    @pytest.fixture(params=[True, False], ids=["tokens", "no-tokens"])
+    @pytest.fixture(params=[("basic", True), ("basic", False), ("saml_bearer", True)])
     def rig(self, sandbox, tmp_path, request):
-        sandbox.options.needs_token = request.param
-        rig = SapRig(sandbox, tmp_path)
+        flow, sandbox.options.needs_token = request.param
+        rig = SapRig(sandbox, tmp_path, flow=flow)
         yield rig
         rig.target.close()
 

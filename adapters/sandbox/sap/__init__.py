@@ -1,6 +1,6 @@
 """An SAP Sales Cloud (Cloud for Customer) tenant: OData v2, CSRF tokens, `$batch`, `$metadata`.
 
-A request is served by `dialect` through `access` (user, session, token) and `service` (reads, changes,
+A request is served by `dialect` through `access` (user, session, token; `oauth`) and `service` (reads, changes,
 `batches`, `described`). `records` writes one record, checked by `values` against `schema`, into the
 sandbox's store, and notes it in the write log. There is no upsert and no unique key of a client's own:
 who does not look first makes a record twice, as with the real one.
@@ -19,7 +19,13 @@ __all__ = ["KIND", "SapOptions"]
 
 
 def _credentials(random: Random) -> dict[str, str]:
-    return {"user": "_WAYBILL", "password": word(random, 32)}
+    return {
+        "user": "_WAYBILL",
+        "password": word(random, 32),
+        "client_id": f"_{word(random, 12).upper()}",
+        "client_secret": word(random, 32),
+        "issuer": "WAYBILL",
+    }
 
 
 KIND = Kind(SapOptions, _credentials, Sap)

@@ -1,4 +1,4 @@
-"""Who may ask: the technical user, sessions in cookies, CSRF tokens bound to them."""
+"""Who may ask: the technical user or a token's owner; sessions in cookies, CSRF tokens bound to them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hmac
 from typing import cast
 
 from adapters.sandbox.core import Core
+from adapters.sandbox.sap.oauth import Tokens
 from adapters.sandbox.sap.options import SapOptions
 from adapters.sandbox.wire import ApiError, Request, Response, word
 
@@ -17,9 +18,10 @@ _COOKIE = "SAP_SESSIONID_C4C_041"
 class Access:
     """Checks each request. The caller holds the core's lock."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, tokens: Tokens) -> None:
         self.opened = 0
         """Sessions so far."""
+        self._tokens = tokens
         self._core = core
         self._options = cast(SapOptions, core.options)
         self._sessions: dict[str, tuple[str, float]] = {}
@@ -59,14 +61,17 @@ class Access:
         }
 
     def end(self) -> None:
-        """End every session."""
+        """End every session, and the tokens of OAuth clients."""
         self._sessions.clear()
+        self._tokens.end()
 
     def _is_over(self, begun: float) -> bool:
         return self._core.clock.monotonic() >= begun + self._options.token_seconds
 
     def _is_user(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")
+        if scheme.lower() == "bearer":
+            return self._tokens.is_good(given)
         if scheme.lower() != "basic":
             return False
         try:

@@ -9,9 +9,10 @@ from typing import Any
 from adapters.sandbox.core import Core
 from adapters.sandbox.dialect import About, Held
 from adapters.sandbox.faults import Worded
-from adapters.sandbox.sap import batches
+from adapters.sandbox.sap import batches, oauth
 from adapters.sandbox.sap.access import Access
 from adapters.sandbox.sap.errors import worded
+from adapters.sandbox.sap.oauth import Tokens
 from adapters.sandbox.sap.records import Record, Records
 from adapters.sandbox.sap.schema import ID, EntityType, load
 from adapters.sandbox.sap.service import Service
@@ -27,7 +28,6 @@ _DOWN_PAGE = b"<html><head><title>503 Service Unavailable</title></head><body></
 
 _FAULTS: Mapping[Worded, tuple[int, str, str, str]] = {
     "unauthorized": (401, "", "Logon failed", ""),
-    "sign_in": (401, "", "Logon failed", ""),
     "limit": (429, "", "Request quota exceeded", "3600"),
     "rate_limit": (429, "", "Too many requests", "1"),
     "busy": (503, "", "No free work process", "5"),
@@ -45,20 +45,25 @@ class Sap:
         self._core = core
         self._schema = load(*overlays)
         self._records = Records(core, self._schema, saved)
-        self._access = Access(core)
+        self._tokens = Tokens(core)
+        self._access = Access(core, self._tokens)
         self._service = Service(core, self._records, self._access)
         self._calls = Window(core.clock, _DAY)
 
     @property
     def sign_ins(self) -> int:
-        """Sessions opened so far."""
-        return self._access.opened
+        """Sessions opened and tokens given so far."""
+        return self._access.opened + self._tokens.given
+
+    def trust(self, pem: bytes) -> None:
+        """Accept SAML assertions of this public key's or certificate's owner."""
+        self._tokens.trust(pem)
 
     def about(self, request: Request) -> About:
         """What a request is about; of a batch, what its first part touches."""
         found = self._root(request.path)
         if found is None:
-            return About()
+            return About(is_sign_in=request.path == oauth.PATH)
         path = request.path.removeprefix(found[1]).strip("/")
         if path == "$batch":
             name, writes = batches.touched(request.body)
@@ -69,6 +74,8 @@ class Sap:
 
     def serve(self, request: Request) -> Response:
         """Answer a request. Raises ApiError."""
+        if request.path == oauth.PATH and request.method == "POST":
+            return self._tokens.serve(request)
         found = self._root(request.path)
         if found is None:
             raise ApiError(404, "", "Resource not found")
@@ -90,6 +97,9 @@ class Sap:
         """The answer to a request that met a fault."""
         if kind == "html":
             return Response(200, _LOGON_PAGE, content_type="text/html; charset=utf-8")
+        if kind == "sign_in":
+            told = {"error": "invalid_grant", "error_description": "User is locked"}
+            return Response(400, dumps(told))
         if kind == "malformed":
             return Response(200, dumps({"d": 7}))
         if kind == "unavailable":

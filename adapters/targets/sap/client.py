@@ -35,7 +35,8 @@ class Client:
         self._clock = context.clock
         self._config = config
         self._url = config.url.rstrip("/")
-        self._sessions = Sessions(self._url, self.http, SignIn(config, context), context.clock)
+        sign_in = SignIn(config, context, self.http)
+        self._sessions = Sessions(self._url, self.http, sign_in, context.clock)
         self._slots = threading.BoundedSemaphore(config.threads)
 
     def service(self, entity: EntityMap) -> str:

@@ -30,6 +30,30 @@ class Basic(BaseModel):
     password: SecretRef = Field(description='Its password: "secret:NAME".')
 
 
+class SamlBearer(BaseModel):
+    """Sign in with a token that SAP gives for an assertion signed with our key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: Literal["saml_bearer"] = Field(description="This kind of sign-in.")
+    client_id: str = Field(
+        min_length=1, pattern=r"^[^:\x00-\x1f]+$", description="Id of the OAuth client."
+    )
+    client_secret: SecretRef = Field(description='Secret of the OAuth client: "secret:NAME".')
+    issuer: str = Field(min_length=1, description="Name of the OAuth identity provider in SAP.")
+    user: str = Field(min_length=1, description="The user as whom the agent works.")
+    key: SecretRef = Field(
+        description='RSA private key (PEM) whose certificate the provider has: "secret:NAME".'
+    )
+    audience: str = Field(
+        "", description="The tenant's entity id; the host of the url when left out."
+    )
+    scope: str = Field("UIWC:CC_HOME", description="Scope of the OAuth client.")
+    token_path: str = Field(
+        "/sap/bc/sec/oauth2/token", pattern=_PATH, description="Path of the token service."
+    )
+
+
 class EntityOverride(BaseModel):
     """Own names for one entity, where the tenant differs from the profile."""
 
@@ -53,7 +77,9 @@ class EntityOverride(BaseModel):
 class SapConfig(HttpSettings):
     """An SAP tenant that serves OData v2: Sales Cloud (Cloud for Customer), or a gateway."""
 
-    sign_in: Basic = Field(description="How the agent signs in.")
+    sign_in: Annotated[Basic | SamlBearer, Field(discriminator="flow")] = Field(
+        description="How the agent signs in."
+    )
     service: str = Field(
         "/sap/c4c/odata/v1/c4codataapi",
         pattern=_PATH,

@@ -71,20 +71,10 @@ class Sessions:
 
     def _fetch(self, service: str) -> Session:
         authorization = self._sign_in.header()
-        headers = {
-            "authorization": authorization,
-            "accept": "application/json",
-            "accept-language": "en",
-            "x-csrf-token": "fetch",
-        }
-        try:
-            answer = self._http.request(
-                "GET", f"{self._url}{service}/?$format=json", headers=headers
-            )
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"SAP did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
+        answer = self._ask(service, authorization)
+        if answer.status == 401 and self._sign_in.forget(authorization):
+            authorization = self._sign_in.header()
+            answer = self._ask(service, authorization)
         trouble.stop(answer, self._clock.now())
         if answer.status == 404:
             raise missing(service)
@@ -96,6 +86,21 @@ class Sessions:
             raise trouble.bad_answer()
         token = answer.headers.get("x-csrf-token", "")
         return Session(authorization, _plain(token), cookies(answer))
+
+    def _ask(self, service: str, authorization: str) -> Answer:
+        headers = {
+            "authorization": authorization,
+            "accept": "application/json",
+            "accept-language": "en",
+            "x-csrf-token": "fetch",
+        }
+        url = f"{self._url}{service}/?$format=json"
+        try:
+            return self._http.request("GET", url, headers=headers)
+        except AnswerLost as lost:
+            raise TargetUnavailable(
+                f"SAP did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
+            ) from None
 
 
 def missing(service: str) -> TargetUnavailable:
