@@ -1,0 +1,137 @@
+"""Testing an environment against the profile: each missing resource, attribute and ability by name.
+
+Asks `{resource}/describe`, which lists attributes (`name`, `updatable`, `queryable`, `precision`),
+children, and the actions of the collection, `upsert` among them where the resource takes it
+(Developing Fusion Web Applications, "Retrieving a Resource Describe").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from adapters.targets.oracle.client import Client
+from adapters.targets.oracle.decode import bad_answer
+from adapters.targets.oracle.profile import EntityMap, FieldMap, Profile
+from adapters.targets.oracle.query import ROWS
+from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from agent.model import Finding, Findings, Level
+
+_SKEW = timedelta(seconds=60)
+_USUAL = 80
+"""Characters that a text field should take of which nobody said how long it is."""
+_Described = Mapping[str, Any]
+
+
+def examine(
+    client: Client, profile: Profile, entities: Sequence[str], no_upsert: Collection[str]
+) -> Findings:
+    """Sign in, then describe each resource. Never raises for a finding."""
+    findings: list[Finding] = []
+    try:
+        for place, entity in enumerate(entities):
+            found = _resource(client, profile.entities[entity], entity, entity in no_upsert)
+            if not place:
+                findings.append(Finding(Level.OK, "SIGNED_IN", "Oracle is reachable; signed in."))
+                findings += _clock(client)
+            findings += found
+    except TargetAuthError as error:
+        what = "Permission" if error.code == "PERMISSION_DENIED" else "Sign-in"
+        findings.append(Finding(Level.ERROR, error.code, f"{what}: {error.title}", error.hint))
+    except TargetUnavailable as error:
+        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
+    except WaybillError as error:
+        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+    return tuple(findings)
+
+
+def _clock(client: Client) -> Iterator[Finding]:
+    skew = client.http.skew
+    if skew is not None and abs(skew) > _SKEW:
+        minutes = round(abs(skew).total_seconds() / 60)
+        yield Finding(
+            Level.WARNING,
+            "CLOCK_SKEW",
+            f"This machine's clock differs from Oracle's by {minutes} minutes.",
+            "Switch on time synchronisation: sign-in with a key fails when they drift apart.",
+        )
+
+
+def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> list[Finding]:  # noqa: FBT001 - private, one caller
+    answer = client.read(client.path(mapped, f"{mapped.resource}/describe"))
+    if answer.status != 200:
+        return [_missing(mapped, entity)]
+    try:
+        described = orjson.loads(answer.body)["Resources"][mapped.resource]
+        children = described.get("children") or {}
+        if mapped.child:
+            described = children.get(mapped.child)
+        if described is None:
+            return [_missing(mapped, entity)]
+        attributes = {str(item["name"]): item for item in described["attributes"]}
+        rows = {
+            str(item["name"]): item for item in (children.get(ROWS) or {}).get("attributes", ())
+        }
+        actions = {str(item.get("name")) for item in described["collection"]["actions"]}
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        raise bad_answer() from None
+    problems = [*_key(mapped, attributes), *_fields(mapped, attributes, rows)]
+    if actions and "upsert" not in actions and not creates:
+        text = f"{mapped.shown} does not take Upsert-Mode."
+        hint = f'Write no_upsert = ["{entity}"]: new records are then created after a look-up.'
+        problems.append(Finding(Level.WARNING, "NO_UPSERT", text, hint))
+    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.shown} is ready.")]
+
+
+def _missing(mapped: EntityMap, entity: str) -> Finding:
+    return Finding(
+        Level.ERROR,
+        "OBJECT_MISSING",
+        f"{mapped.shown} (for {entity}) does not exist or is hidden from the user.",
+        "Create and publish the object (waybill setup says how), or give the integration user "
+        "access to it.",
+    )
+
+
+def _key(mapped: EntityMap, attributes: _Described) -> Iterator[Finding]:
+    for name in filter(None, (mapped.id, mapped.key, mapped.system)):
+        shown, found = f"{mapped.shown}.{name}", attributes.get(name)
+        if found is None:
+            hint = "Create it as waybill setup says, or name another one as key in the profile."
+            yield Finding(Level.ERROR, "FIELD_MISSING", f"{shown} does not exist.", hint)
+        elif not found.get("queryable", True):
+            hint = "Records are looked up by it; choose another attribute as key in the profile."
+            yield Finding(Level.ERROR, "NOT_QUERYABLE", f"{shown} cannot be searched.", hint)
+
+
+def _fields(mapped: EntityMap, attributes: _Described, rows: _Described) -> Iterator[Finding]:
+    for ours, field in mapped.fields.items():
+        if not field.name:
+            continue
+        place = f"{mapped.shown}/{ROWS}" if field.row else mapped.shown
+        name = f"{place}.{field.name}"
+        described = (rows if field.row else attributes).get(field.name)
+        if described is None:
+            hint = f'Create it, or give "{ours}" another name in the target\'s profile.'
+            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        elif not described.get("updatable", True):
+            hint = "Give the integration user write access, or name another attribute."
+            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+        elif most := _shorter(field, described):
+            text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
+            hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
+            yield Finding(
+                Level.WARNING, "FIELD_SHORTER", text,
+                f"{hint} then what is longer is found before it is queued.",
+            )  # fmt: skip
+
+
+def _shorter(field: FieldMap, described: _Described) -> int:
+    """How many characters it takes, where that is less than what is believed; 0: enough."""
+    most = described.get("precision") or described.get("maxLength")
+    if field.kind != "text" or not isinstance(most, int) or isinstance(most, bool):
+        return 0
+    return most if 0 < most < (field.length or _USUAL) else 0
