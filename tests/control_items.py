@@ -115,6 +115,7 @@ GROUP = {
     "meaning": "The record is parked; other records go on.",
     "to_do": "Map it to an ISO 3166 code such as DE.",
     "example": "E7",
+    "words": [{"word": "D", "count": 200}, {"word": "Narnia", "count": 11}],
 }
 HOLD = {
     "id": "h1",

@@ -72,6 +72,8 @@ class Cause(TypedDict):
     """Seconds that the oldest of them has waited."""
     amounts: NotRequired[dict[str, str]]
     """The sum by currency."""
+    words: NotRequired[list[dict[str, Json]]]
+    """What the ERP says in them, where a word decides: word, count; the most frequent five."""
 
 
 class CauseList(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,6 +80,8 @@ def groups(
             f"  {where}{item['code']}, {item['severity']}, oldest {in_words(item.get('age', 0))},"
             f" example {item['example']}{f', at stake {at_stake}' if at_stake else ''}"
         )
+        if words := item.get("words"):
+            output.say(f"  the ERP says: {_words(words, item['count'])}")
         output.say(f"  {item['meaning']} For: {item['owner']}. {item['to_do']}")
 
 
@@ -334,6 +336,13 @@ def import_(
         _imported(done, check=check)
     attention = done["problems"] or done["skipped"]
     raise typer.Exit(output.ATTENTION if attention else output.FINE)
+
+
+def _words(words: Sequence[Mapping[str, Any]], count: int) -> str:
+    """`"D" in 200, "Narnia" in 12`."""
+    named = ", ".join(f'"{each["word"]}" in {each["count"]:,}' for each in words)
+    others = count - sum(each["count"] for each in words)
+    return f"{named}, others in {others:,}" if others > 0 else named
 
 
 def _imported(done: Mapping[str, Any], *, check: bool) -> None:

@@ -22,6 +22,7 @@ from agent.runtime.desk.edits import edited, not_editable
 from agent.runtime.desk.half import Halves
 from agent.runtime.desk.preview import Previewer, batches
 from agent.runtime.desk.rules import RuleDesk
+from agent.runtime.desk.words import Words
 from agent.runtime.plan import FlowPlan, LaneHashes
 
 Params = Mapping[str, Json]
@@ -72,7 +73,8 @@ class ExceptionDesk:
     # --- looking ----------------------------------------------------------------------------------
 
     def _groups(self, params: Params, _: str) -> Json:
-        return self.view.grouped(_choice(params))
+        words = Words(self.rules.problems, self.flows)
+        return self.view.grouped(_choice(params), words.of)
 
     def _list(self, params: Params, _: str) -> Json:
         limit = params.get("limit")

@@ -20,6 +20,7 @@ from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime.desk.contents import Content
 from agent.runtime.desk.impact import Impact, impact_of
+from agent.runtime.desk.words import Cause
 from agent.runtime.moments import instant
 from agent.runtime.plan import FlowPlan
 from agent.runtime.workshop.tally import shown as shown_value
@@ -95,12 +96,15 @@ class View:
 
     # --- by cause ---------------------------------------------------------------------------------
 
-    def grouped(self, choice: Choice) -> Json:
-        """Everything that waits for a person, by cause."""
+    def grouped(
+        self, choice: Choice, words: Callable[[Sequence[Cause]], Mapping[Cause, list[Json]]]
+    ) -> Json:
+        """Everything that waits for a person, by cause. `words`: what the ERP says in its rows."""
         found = [each for each in self._causes(choice.flow) if self._is_taken(each, choice)]
         found.sort(key=lambda one: (SEVERITIES.index(one[3].severity), one[0].since))
         sums, left_out = self._sums({(g.of, g.code, g.field) for g, *_ in found})
         now = self.now()
+        said = words([(of[0], group.code, group.field) for group, of, *_ in found[:MOST_GROUPS]])
         items: list[Json] = [
             {
                 "cause": cause(group, known),
@@ -121,6 +125,9 @@ class View:
                 },
                 **told_of(known),
                 "example": example,
+                **(
+                    {"words": there} if (there := said.get((flow, group.code, group.field))) else {}
+                ),
             }
             for group, (flow, entity), example, known in found[:MOST_GROUPS]
         ]

@@ -359,3 +359,8 @@ def test_help_names_every_command(capsys):
 def test_the_home_folder_comes_from_the_environment(waybill, service, monkeypatch):
     monkeypatch.setenv("WAYBILL_HOME", str(waybill.home))
     assert main(["status"]) == FINE
+
+
+def test_groups_name_the_words_of_the_erp_and_count_the_others(waybill, service):
+    assert waybill("exceptions", "groups") == FINE
+    assert '  the ERP says: "D" in 200, "Narnia" in 11, others in 1\n' in waybill.out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +14,11 @@ from agent.canon import Reasons
 from agent.decisions import Done, Park
 from agent.escalation import Rule
 from agent.health import Conditions
-from agent.model import Place, Unreadable
+from agent.model import Json, Place, Unreadable
 from agent.queue.escalations import Escalations
 from agent.runtime.desk.contents import Content
 from agent.runtime.desk.said import Choice, View
+from agent.runtime.desk.words import Cause
 from agent.runtime.escalate import Escalator
 from agent.runtime.plan import FlowPlan
 from tests.unit.queue.pages import Queue
@@ -184,6 +185,10 @@ def test_an_amount_is_opened_only_for_a_rule_that_asks_and_only_once(tmp_path: P
     desk.queue.close()
 
 
+def no_words(_: Sequence[Cause]) -> dict[Cause, list[Json]]:
+    return {}
+
+
 # --- how it is shown ------------------------------------------------------------------------------
 
 
@@ -195,15 +200,17 @@ def test_groups_say_what_is_at_stake_whose_it_is_and_how_old_the_worst_first(des
     desk.queue.clock.pass_(60)
     desk.queue.put("Y", problem=True)
     desk.queue.clock.pass_(7200)
-    found = desk.view.grouped(Choice())
+    found = desk.view.grouped(Choice(), no_words)
     assert [(g["code"], g["severity"], g["owner"], g["count"]) for g in found["items"]] == [
         ("REFUSED", "critical", "finance", 3), ("BAD", "error", "crm_admin", 1),
     ]  # fmt: skip
     assert found["items"][0]["amounts"] == {"EUR": "1.25", "USD": "7.00"}
     assert found["items"][0]["age"] == 7260
-    assert [g["code"] for g in desk.view.grouped(Choice(owner="finance"))["items"]] == ["REFUSED"]
-    assert desk.view.grouped(Choice(severity="warning"))["items"] == []
-    assert [g["code"] for g in desk.view.grouped(Choice(older_than=7210))["items"]] == ["REFUSED"]
+    mine = desk.view.grouped(Choice(owner="finance"), no_words)["items"]
+    assert [g["code"] for g in mine] == ["REFUSED"]
+    assert desk.view.grouped(Choice(severity="warning"), no_words)["items"] == []
+    old = desk.view.grouped(Choice(older_than=7210), no_words)["items"]
+    assert [g["code"] for g in old] == ["REFUSED"]
 
 
 def test_a_list_goes_from_the_worst_and_oldest_on_page_by_page(desk: Desk) -> None:
