@@ -86,6 +86,11 @@ def test_a_sheet_goes_out_private_and_comes_back_corrected(refused, receiver, tm
     code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
     assert (code, done["edited"]) == (1, 0)
     assert (done["problems"][0]["line"], done["problems"][0]["field"]) == (2, "name")
+    file.write_text(f"{text}no ref,,,,,,Customer 5\r\n", encoding="utf-8-sig")
+    code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
+    assert (code, done["edited"]) == (1, 0)
+    (wrong,) = done["problems"]
+    assert (wrong["line"], wrong["code"]) == (3, "NO_SUCH"), "told where in the file it stands"
     file.write_text(text.replace(",Customer 4", ",'=Four"), encoding="utf-8-sig")
     code, done, _ = refused.waybill("exceptions", "import", str(file), "--json")
     assert (code, done["edited"], done["fields"]) == (0, 1, {"name": 1})

@@ -1,7 +1,9 @@
 """Parked rows as a CSV file for a spreadsheet, and back.
 
 A spreadsheet takes a cell that begins with one of `= + - @` or a control character for a formula
-(OWASP, CSV Injection): such a cell is written with an apostrophe before it, and read without.
+(OWASP, CSV Injection), and writes what looks like a number or a date in its own way: `01067` comes
+back as `1067`, `1.12` as the first of December. Such cells are written with an apostrophe before them,
+and read without.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,18 +21,27 @@ from agent.control.client import Client, WrongUse
 
 HEAD = ("ref", "flow", "entity", "external_id", "code", "reason")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_REWRITTEN = re.compile(
+    r"(?!(0|[1-9][0-9]{0,14})$)"  # a plain number that comes back as it is
+    r"(?=[^0-9]{0,60}[0-9])[0-9.,:/ +-]{0,60}"
+    r"((jan|feb|m[aäe]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä.]{0,10})?[0-9.,:/ +-]{0,60}"
+    r"|[0-9]{16,}|[0-9][0-9.,]*e[+-]?[0-9]+|true|false",
+    re.IGNORECASE,
+)
+"""What a spreadsheet takes for a number, a date or a truth, and may write otherwise."""
 _CHUNK = 200 * 1024
 """Characters of rows in one request."""
 
 
 def escaped(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
+    """A cell that no spreadsheet takes for a formula or writes otherwise."""
+    marked = cell.startswith((*_FORMULA, "'")) or _REWRITTEN.fullmatch(cell)
+    return f"'{cell}" if marked else cell
 
 
 def unescaped(cell: str) -> str:
     """Reverse `escaped`; a cell that a person wrote stays as it is."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*_FORMULA, "'")) else cell
+    return cell[1:] if cell[:1] == "'" and escaped(cell[1:]) == cell else cell
 
 
 def export(client: Client, path: Path, asked: Mapping[str, str | None]) -> dict[str, Any]:

@@ -272,7 +272,12 @@ class ExceptionDesk:
     def _edit(
         self, row: sheet.Row, flows: Mapping[int, FlowPlan]
     ) -> tuple[Edit | None, list[Problem]]:
-        number = said.number_of(row.ref)
+        try:
+            number = said.number_of(row.ref)
+        except WrongUse as error:
+            if not row.line:
+                raise
+            return None, [Problem("NO_SUCH", error.title)]
         item = self.desk.entry(number) if row.ref.startswith("E") else None
         if item is not None and item.state is not State.PARKED:
             return None, [Problem(GONE, f"It is not parked but {item.state.label}.")]

@@ -23,10 +23,36 @@ def sheet(tmp_path, *lines: str, encoding: str = "utf-8-sig"):
     return str(file)
 
 
-@given(st.text(alphabet=st.sampled_from("=+-@\t\r\n'a;,\"")))
+@given(st.text(alphabet=st.sampled_from("=+-@\t\r\n'ae;,.\"019")))
 def test_an_escaped_cell_is_never_a_formula_and_comes_back_as_it_was(cell):
     assert escaped(cell)[:1] not in set("=+-@\t\r\n")
     assert unescaped(escaped(cell)) == cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "01067",
+        "1.12",
+        "1234.50",
+        "2026-11-21",
+        "12345678901234567",
+        "1E5",
+        "3-Mar",
+        "10:30",
+        "true",
+    ],
+)
+def test_what_a_spreadsheet_would_write_otherwise_is_marked_as_text(cell):
+    assert escaped(cell) == f"'{cell}"
+    assert unescaped(f"'{cell}") == unescaped(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "12", "0", "E7", "K100103", "Weg 3", "Dez", "Müller & 1 Sohn"]
+)
+def test_what_a_spreadsheet_leaves_as_it_is_stands_as_it_is(cell):
+    assert escaped(cell) == cell
 
 
 def test_an_export_is_private_says_so_and_holds_no_formulas(waybill, service, tmp_path):
