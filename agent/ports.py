@@ -212,8 +212,8 @@ class Target(Protocol):
 
         One receipt each, in order. `Delivered`: the record holds now what was asked, also where it
         did before. Nothing of another one is overwritten: `Rejected` with LINK_TAKEN (the record
-        holds another external id), LINK_GONE (there is no such record), LINK_KEY_HELD (another
-        record holds this external id).
+        holds another external id), LINK_GONE (there is no such record), LINK_ID_WRONG (it is
+        no id of the target at all), LINK_KEY_HELD (another record holds this external id).
         """
         ...
 

@@ -86,6 +86,16 @@ class LinkSuite:
         assert _code(receipts[0]) == "LINK_GONE"
         assert isinstance(receipts[1], Delivered)
 
+    def test_what_is_no_id_at_all_holds_up_nobody_else(self, links: LinkRig) -> None:
+        one = links.typed_in("One")
+        wrong = ("bogus", "", "Müller GmbH", "' OR Id != '", one + "x")
+        receipts = links.target.stamp(
+            "account", [*(Stamp(w, "C-9") for w in wrong), Stamp(one, "C-1")]
+        )
+        assert {_code(receipt) for receipt in receipts[:-1]} <= {"LINK_ID_WRONG", "LINK_GONE"}
+        assert isinstance(receipts[-1], Delivered)
+        assert links.keys() == {one: "C-1"}
+
     def test_a_key_is_taken_away_only_where_it_is_still_ours(self, links: LinkRig) -> None:
         one, two = links.typed_in("One"), links.typed_in("Two")
         links.target.stamp("account", [Stamp(one, "C-1"), Stamp(two, "C-2")])

@@ -8,6 +8,7 @@ field keeps one key from standing on two records.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from adapters.http import AnswerLost
@@ -18,6 +19,8 @@ from agent.model import Ambiguous, Delivered, Listing, Message, Op, Receipt, Rej
 
 _TAKEN = Rejected("LINK_TAKEN", "The record holds another external id already.")
 _GONE = Rejected("LINK_GONE", "There is no such record in the org any more.")
+_NO_ID = Rejected("LINK_ID_WRONG", "That is no id of the org: one has 15 or 18 letters and digits.")
+_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 _KEY_HELD = Rejected("LINK_KEY_HELD", "Another record in the org holds this external id.")
 _OWN = {
     "DUPLICATE_VALUE": _KEY_HELD,
@@ -51,8 +54,13 @@ class Links:
         """One receipt each, in order."""
         if not stamps:
             return []
-        held = self._held(entity, [stamp.remote_id for stamp in stamps])
-        receipts = [_judged(stamp, held.get(stamp.remote_id)) for stamp in stamps]
+        # One text that is no id would have the whole query refused, and with it everybody's stamp.
+        ids = [stamp.remote_id for stamp in stamps if _ID.fullmatch(stamp.remote_id)]
+        held = self._held(entity, ids) if ids else {}
+        receipts = [
+            _judged(stamp, held.get(stamp.remote_id)) if _ID.fullmatch(stamp.remote_id) else _NO_ID
+            for stamp in stamps
+        ]
         due = [at for at, receipt in enumerate(receipts) if receipt is None]
         if due:
             written = self._write(entity, [stamps[at] for at in due])
