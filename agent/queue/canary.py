@@ -125,6 +125,16 @@ class Canary:
         )
         return {seq for (seq,) in rows}
 
+    def since(self, publish: Publish, claims: Sequence[Claim]) -> set[int]:
+        """Those of these entries that were made under the publish or later."""
+        marks = ",".join("?" * len(claims))
+        rows = self._store.db.rows(
+            f"select seq from entry where seq in ({marks}) and {ORIGIN} >= ?"
+            f" and {NOT_ON_ITS_WAY_BACK}",
+            (*(claim.seq for claim in claims), publish.first),
+        )
+        return {seq for (seq,) in rows}
+
     def needless(self, claims: Sequence[Claim]) -> set[int]:
         """Those whose record holds just this already, by the last confirmed message."""
         found = set()

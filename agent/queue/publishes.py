@@ -222,7 +222,9 @@ class Publishes:
         undoes = next((p for p in reversed(back) if p.mapping == former), None)
         if undoes is not None and undoes.former != digest:
             undoes = None
-        first = min([top, *(p.first for p in (current, undoes) if p is not None)])
+        # Whatever is not through yet still has its entries in the queue: nothing of them leaves
+        # before their rows were mapped again.
+        first = min([top, *(p.first for p in (current, *back) if p is not None)])
         conn.execute(
             "update publish set state = case state when 'watch' then 'replaced' else 'done' end,"
             " last = coalesce(last, ?) where flow = ? and state in ('watch', 'approved')",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from agent.decisions import Decision, Done, Park
 from agent.model import Stored
 from agent.ports import Clock, Target
-from agent.queue.canary import UNDO_FIRST, WAITS, Canary
+from agent.queue.canary import CATCHES_UP, UNDO_FIRST, WAITS, Canary
 from agent.queue.claims import Claim
 from agent.queue.images import Bounds, Images, Picture
 from agent.queue.publishes import CREATED_BY_UNDONE, Publish, Publishes, Step
@@ -61,6 +61,8 @@ class Watch:
     _tried: dict[int, float] = field(default_factory=dict)
     _after: dict[int, int] = field(default_factory=dict)
     _told: set[int] = field(default_factory=set)
+    _current: Publish | None = None
+    """The publish by which the last claims were chosen."""
 
     def mind(self, flow: FlowPlan) -> bool:
         """Hold, let go and take back, some at a time. True: there may be more to do at once.
@@ -88,11 +90,17 @@ class Watch:
     ) -> tuple[list[Claim], list[tuple[Claim, Decision]], bool]:
         """Of what was claimed: what goes, what is decided at once, and whether any has to wait."""
         publishes, canary = self.book.publishes, self.book.canary
+        self._current = None
         if not claims or not publishes.minded(flow.id):
             return claims, [], False
         given = len(claims)
         current, undoing = publishes.current(flow.id), publishes.undoing(flow.id)
+        self._current = current
         for publish in undoing:
+            if publish.mapping == publishes.in_force(flow.id):  # since `mind`: nothing more leaves
+                its = canary.since(publish, claims)
+                canary.hold([claim for claim in claims if claim.seq in its], CATCHES_UP)
+                claims = [claim for claim in claims if claim.seq not in its]
             made = made_after(publishes, publish)
             first = self.book.undoing.unresolved(publish, made, claims)
             canary.hold([claim for claim in claims if claim.seq in first], UNDO_FIRST)
@@ -115,8 +123,8 @@ class Watch:
 
         Raises TargetUnavailable, TargetAuthError: then nothing is sent either.
         """
-        current = self.book.publishes.current(flow.id) if claims else None
-        if current is None or current.undoes:
+        current = self._current  # an undo since it was chosen finds what was kept
+        if not claims or current is None or current.undoes:
             return None
         mine = {*self.book.canary.members(current, claims)}
         mine |= self.book.canary.watched(current, claims)

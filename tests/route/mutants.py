@@ -282,6 +282,7 @@ MUTANTS["IN_VAIN"] = _always_again
 replace("CRASH_LOOP", doubts, "CRASHES", 1 << 30)
 replace("SEED", seeds, "without", lambda _flow, claim: claim)
 replace("CANARY", Canary, "free", nothing)
+replace("UNDO_MEANWHILE", Canary, "since", lambda *_: set())
 replace("NEEDLESS", Canary, "needless", lambda *_: set())
 replace("REMAPPED", takeback, "_says_as_before", lambda *_: True)
 replace("FORMER", Canary, "_park_former", _drop_former)

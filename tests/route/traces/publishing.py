@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from agent.errors import TargetUnavailable
 from agent.model import Content
 from agent.queue.publishes import Step
+from agent.runtime.watch import Watch
 from tests.route.engineer import Engineer
 from tests.route.harness import Route
 from tests.route.traces.story import accounts, alike, story
@@ -278,6 +280,75 @@ def a_record_that_came_with_a_publish_stays_and_follows_the_former_mapping(route
     Engineer(route).undo()
     route.read()
     alike(route)
+
+
+@story()
+def a_mapping_published_over_an_undo_that_has_not_begun_lets_nothing_of_the_undone_one_leave(
+    route: Route,
+) -> None:
+    _published(route, 1)
+    Engineer(route).undo(dies=True)
+    route.version = 2
+    Engineer(route).publish(1)
+    route.deliver(20)
+    assert _news(route) == 0
+    route.read()
+    assert sorted(set(route.held_by_crm().values())) == ["v", "v~3"]
+    Engineer(route).say_yes()
+    route.settle()
+    alike(route)
+
+
+@story("UNDO_MEANWHILE")
+def an_undo_just_before_a_batch_is_claimed_holds_it_back(route: Route) -> None:
+    def hook() -> None:
+        peek = route.sending.peek
+
+        def meanwhile(flow: int) -> bool:
+            _undone_now(route)
+            return peek(flow)
+
+        route.sending.peek = meanwhile  # type: ignore[method-assign]
+
+    _undone_on_the_way(route, hook)
+
+
+@story("IMAGE_FIRST")
+def what_goes_in_the_moment_of_an_undo_goes_back_too(route: Route) -> None:
+    pictures = Watch.pictures
+
+    def meanwhile(watch: Watch, *about: object) -> object:
+        _undone_now(route)
+        return pictures(watch, *about)  # type: ignore[arg-type]  # as it was called
+
+    def hook() -> None:
+        watch = route.delivery._watch
+        assert watch is not None
+        watch.pictures = partial(meanwhile, watch)  # type: ignore[method-assign, assignment]
+
+    _undone_on_the_way(route, hook)
+
+
+def _undone_on_the_way(route: Route, hook: Callable[[], None]) -> None:
+    """Somebody typed in the CRM; a mapping comes and is undone while its first batch is made."""
+    accounts(route, *KEYS, value="v")
+    for record in route.target.records.values():
+        record["value"] = "theirs"
+    Engineer(route).publish(0)
+    route.scan()
+    hook()
+    route.deliver()
+    route.version = 1
+    route.crash()
+    route.read()
+    assert set(route.held_by_crm().values()) == {"theirs"}
+
+
+def _undone_now(route: Route) -> None:
+    """The decision is written; the former mapping is not back yet."""
+    publish = Engineer(route).published()
+    if publish is not None:
+        route.book.publishes.undo(publish.id)
 
 
 def _away(*_: object, **__: object) -> None:
