@@ -252,6 +252,43 @@ class SignsInByBrowser(Protocol):
         ...
 
 
+class PendingCode(Protocol):
+    """A sign-in that waits for a person to type a code into a page, on any machine."""
+
+    secret: str
+    """The name under which what `poll` gives is to be kept."""
+    code: str
+    url: str
+    """Where the code is typed in."""
+    interval: float
+    """Seconds between two polls; it may grow."""
+    lives: float
+    """Seconds for which the code is good."""
+
+    def poll(self) -> str | None:
+        """The value to keep, once the person has confirmed; None: not yet.
+
+        Raises TargetAuthError, TargetUnavailable.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+@runtime_checkable
+class SignsInByCode(Protocol):
+    """A kind of target where a person may sign in once with a code."""
+
+    def begin_code(self, context: AdapterContext) -> PendingCode | None:
+        """A new code; None: it is configured to sign in without a person.
+
+        Raises TargetAuthError, TargetUnavailable.
+        """
+        ...
+
+
 @runtime_checkable
 class HasSetup(Protocol):
     """Settings of a target that needs fields, objects or flags made before it can be written to."""

@@ -68,11 +68,16 @@ class Callback:
         while not self._brought:
             left = until - clock.monotonic()
             if left <= 0:
-                raise WaybillError(
-                    "Nobody signed in.",
-                    code="SIGN_IN_LATE",
-                    hint="Run it again; without a browser on this machine: --paste.",
-                )
+                raise late()
             self._server.timeout = left
             self._server.handle_request()
         return self._brought[0]
+
+
+def late() -> WaybillError:
+    """Nobody came in time."""
+    return WaybillError(
+        "Nobody signed in.",
+        code="SIGN_IN_LATE",
+        hint="Run it again; without a browser on this machine: --paste.",
+    )

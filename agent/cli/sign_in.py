@@ -1,9 +1,14 @@
-"""`waybill sign-in`: a person signs in to a CRM once, in a browser; the agent stays signed in."""
+"""`waybill sign-in`: a person signs in to a CRM once, in a browser; the agent stays signed in.
+
+The browser comes back to this machine, or (`SignsInByCode`) a code is typed in on any machine.
+"""
 
 from __future__ import annotations
 
 import webbrowser
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -15,7 +20,7 @@ from agent.cli.options import AsJson, Home
 from agent.cli.prepare import the_target
 from agent.clock import SystemClock
 from agent.errors import WrongUse
-from agent.ports import AdapterContext, PendingSignIn, SignsInByBrowser
+from agent.ports import AdapterContext, PendingSignIn, SignsInByBrowser, SignsInByCode
 
 _LONGEST = 600.0
 """Seconds that a person has; codes of sign-in pages live no longer."""
@@ -36,18 +41,44 @@ def sign_in(
     secrets = _Secrets(home)
     context = AdapterContext(target, SystemClock(), secrets, config.folder)
     settings = found.settings
-    pending = settings.begin_sign_in(context) if isinstance(settings, SignsInByBrowser) else None
-    if pending is None:
+    kept = _by_browser(settings, context, paste=paste) or _by_code(settings, context)
+    if kept is None:
         raise WrongUse(
             f"The target {target} signs in without a person.",
             hint="Its sign_in settings name secrets: waybill secrets set NAME",
         )
-    query = _pasted(pending) if paste else _brought(pending)
-    secrets.set(pending.secret, pending.finish(query))
+    name, value = kept
+    secrets.set(name, value)
     if as_json:
-        output.show_json({"target": target, "secret": pending.secret, "signed_in": True})
+        output.show_json({"target": target, "secret": name, "signed_in": True})
     else:
-        output.say(f"Signed in. The secret {pending.secret} keeps the agent signed in.")
+        output.say(f"Signed in. The secret {name} keeps the agent signed in.")
+
+
+def _by_browser(
+    settings: object, context: AdapterContext, *, paste: bool
+) -> tuple[str, str] | None:
+    """Name and value of the secret that comes of it; None: the target knows no such sign-in."""
+    pending = settings.begin_sign_in(context) if isinstance(settings, SignsInByBrowser) else None
+    if pending is None:
+        return None
+    query = _pasted(pending) if paste else _brought(pending)
+    return pending.secret, pending.finish(query)
+
+
+def _by_code(settings: object, context: AdapterContext) -> tuple[str, str] | None:
+    pending = settings.begin_code(context) if isinstance(settings, SignsInByCode) else None
+    if pending is None:
+        return None
+    with closing(pending):
+        typer.echo(f"Open this page on any machine:\n{pending.url}", err=True)
+        typer.echo(f"and type in this code: {pending.code}", err=True)
+        until = context.clock.monotonic() + pending.lives
+        while (value := pending.poll()) is None:
+            if context.clock.monotonic() >= until:
+                raise callback.late()
+            Event().wait(pending.interval)
+    return pending.secret, value
 
 
 def _brought(pending: PendingSignIn) -> str:

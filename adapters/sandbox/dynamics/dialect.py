@@ -62,7 +62,7 @@ class Dynamics:
         self._records = Records(self._store, core, options)
         self._queries = Queries(self._store)
         self._metadata = Metadata(self._store, options.key_status)
-        self._sign_in = SignIn(core)
+        self._sign_in = SignIn(core, options)
         self._window = Window(core.clock, _FIVE_MINUTES)
         if saved is None:
             self._furnish()

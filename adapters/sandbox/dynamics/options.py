@@ -25,6 +25,10 @@ class DynamicsOptions(Options):
     """Whether Dynamics computes the totals of quotes, orders and invoices itself."""
     active_products: bool = True
     """Whether a new product is active at once, not a draft."""
+    device_interval: int = 5
+    """Seconds that a client waits between two questions whether a code was confirmed."""
+    person_confirms: bool = True
+    """Whether whoever types a device code in goes on to accept."""
     has_user: bool = True
     """Whether the app has an application user in the environment."""
     one_by_one: set[str] = field(default_factory=set)

@@ -22,6 +22,7 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from adapters.sandbox.core import Core
+from adapters.sandbox.dynamics.options import DynamicsOptions
 from adapters.sandbox.wire import Request, Response, answer, dumps, word
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -54,8 +55,9 @@ class Refused(Exception):
 class SignIn:
     """Checks who asks, hands out tokens, knows which are good. The caller holds the core's lock."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, options: DynamicsOptions) -> None:
         self.tokens_given = 0
+        self._options = options
         self._core = core
         self._said = core.credentials
         self._keys: list[RSAKey] = []
@@ -217,7 +219,7 @@ class SignIn:
             "user_code": shown,
             "verification_uri": f"{self._core.url}/devicelogin",
             "expires_in": int(_DEVICE_SECONDS),
-            "interval": 5,
+            "interval": self._options.device_interval,
             "message": f"Open {self._core.url}/devicelogin and enter the code {shown}.",
         }
 
@@ -227,6 +229,8 @@ class SignIn:
             raise Refused("expired_token", 70020, "The device code has expired.")
         if not confirmed:
             raise Refused("authorization_pending", 70016, "The user has not finished yet.")
+        if not self._options.person_confirms:
+            raise Refused("authorization_declined", 65004, "The user declined to consent.")
         del self._devices[code]
 
     def _session(self) -> dict[str, Any]:

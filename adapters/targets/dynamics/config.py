@@ -4,55 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from adapters.settings import Duration, HttpSettings, SecretRef, is_allowed
+from adapters.settings import Duration, HttpSettings, is_allowed
+from adapters.targets.dynamics.device import DeviceSignIn
+from adapters.targets.dynamics.flows import DeviceCode, SignInSettings
 from adapters.targets.dynamics.profile import Override, Profile, build
 from adapters.targets.dynamics.setup import files
+from agent.ports import AdapterContext
 
 _NAME = r"^[a-z][a-z0-9_]*$"
 _COLUMN_OR_NOTHING = r"^([A-Za-z][A-Za-z0-9_]*)?$"
-
-
-class _SignIn(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tenant: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
-        description="Directory (tenant) id of the organisation, or one of its domains.",
-    )
-    client_id: str = Field(min_length=1, description="Application (client) id of the app.")
-
-
-class ClientSecret(_SignIn):
-    """Sign in as the app, with a client secret."""
-
-    flow: Literal["client_credentials"] = Field(description="This kind of sign-in.")
-    client_secret: SecretRef = Field(description='Client secret: "secret:NAME".')
-
-
-class Certificate(_SignIn):
-    """Sign in as the app, with a certificate that it knows: better than a secret."""
-
-    flow: Literal["certificate"] = Field(description="This kind of sign-in.")
-    certificate: SecretRef = Field(
-        description='RSA private key and its certificate, one after the other (PEM): "secret:NAME".'
-    )
-
-
-class DeviceCode(_SignIn):
-    """Sign in as a person, who confirmed a code in a browser once."""
-
-    flow: Literal["device_code"] = Field(description="This kind of sign-in.")
-    refresh_token: SecretRef = Field(
-        description='What the confirmed code was exchanged for: "secret:NAME".'
-    )
-
-
-SignInSettings = Annotated[ClientSecret | Certificate | DeviceCode, Field(discriminator="flow")]
 
 
 class EntityOverride(BaseModel):
@@ -182,6 +147,12 @@ class DynamicsConfig(HttpSettings):
             )
             for entity, m in self.built_profile().entities.items()
         }
+
+    def begin_code(self, context: AdapterContext) -> DeviceSignIn | None:
+        """A sign-in for a person with a code; None where no person is needed."""
+        if not isinstance(self.sign_in, DeviceCode):
+            return None
+        return DeviceSignIn(self, self.sign_in, self.authority, self.audience, context)
 
     def setup(self) -> Mapping[str, bytes]:
         """What an administrator applies to the environment once: file name -> content."""

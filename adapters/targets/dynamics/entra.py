@@ -24,9 +24,7 @@ class Meaning(NamedTuple):
 
 
 _RENEW = "Make a new client secret in the app registration and set it with `waybill secrets set`."
-_PERSON = (
-    "Sign in again as that person and set the new refresh token; everything is kept meanwhile."
-)
+_PERSON = "Sign in again: waybill sign-in {target}. Everything is kept meanwhile."
 _APP = "Check tenant and client_id against the app registration."
 
 MEANINGS: Mapping[int, Meaning] = {
@@ -72,19 +70,20 @@ MEANINGS: Mapping[int, Meaning] = {
 """By AADSTS number; others are told by `error`."""
 
 
-def refused(said: Mapping[str, object]) -> TargetAuthError:
-    """The error for a refused sign-in."""
+def refused(said: Mapping[str, object], target: str) -> TargetAuthError:
+    """The error for a refused sign-in of a target (its name in the configuration)."""
     meaning = next((MEANINGS[n] for n in _numbers(said) if n in MEANINGS), None)
     shown = ", ".join(f"AADSTS{n}" for n in _numbers(said)) or str(said.get("error"))[:40]
     if meaning is not None:
+        hint = meaning.hint.format(target=target)
         return TargetAuthError(
-            f"Sign-in refused ({shown}): {meaning.title}", code=meaning.code, hint=meaning.hint
+            f"Sign-in refused ({shown}): {meaning.title}", code=meaning.code, hint=hint
         )
     if said.get("error") == "invalid_grant":
         return TargetAuthError(
             f"Microsoft Entra no longer accepts the sign-in ({shown}).",
             code="AUTH_REVOKED",
-            hint=_PERSON,
+            hint=_PERSON.format(target=target),
         )
     return TargetAuthError(
         f"Microsoft Entra refused the sign-in ({shown}).",

@@ -3,34 +3,28 @@
 Tokens live about an hour and say so: a new one is fetched five minutes early, and once after a 401.
 Of any number of threads only one signs in. Entra gives a new refresh token with each use and lets
 the old one live on (https://learn.microsoft.com/entra/identity-platform/refresh-tokens); the newest
-is used, and handed to `keep` where the caller can store it, so that the 90 days begin anew.
+is used and kept as the secret, so that its 90 days begin anew.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
-import orjson
-
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters.http import HttpClient
 from adapters.settings import secret
-from adapters.targets.dynamics import entra
 from adapters.targets.dynamics.assertion import Credential
-from adapters.targets.dynamics.config import Certificate, ClientSecret, DynamicsConfig
-from agent.errors import TargetAuthError, TargetUnavailable
+from adapters.targets.dynamics.config import DynamicsConfig
+from adapters.targets.dynamics.flows import Certificate, ClientSecret, DeviceCode
+from adapters.targets.dynamics.tokens import Endpoints, senseless
+from agent.errors import CryptoError, SecretMissing, TargetAuthError
 from agent.ports import AdapterContext
 
 _EARLY = 300.0
-_SKEW = 90.0
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_FORM_HEADERS = {
-    "content-type": "application/x-www-form-urlencoded",
-    "accept": "application/json",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,23 +38,14 @@ class Session:
 class SignIn:
     """Holds the session that every sender of the target shares."""
 
-    def __init__(
-        self,
-        config: DynamicsConfig,
-        context: AdapterContext,
-        http: HttpClient,
-        keep: Callable[[str], None] = lambda _token: None,
-    ) -> None:
+    def __init__(self, config: DynamicsConfig, context: AdapterContext, http: HttpClient) -> None:
         self._config = config
         self._context = context
-        self._http = http
-        self._keep = keep
+        self._endpoints = Endpoints(config.authority, config.sign_in.tenant, http, context)
         self._lock = threading.Lock()
         self._session: Session | None = None
-        self._refreshed = ""
-        tenant = config.sign_in.tenant
-        self._endpoint = f"{config.authority}/{tenant}/oauth2/v2.0/token"
-        http.allow(config.authority)
+        self._renewed = ("", "")
+        """The secret as it stood, and the refresh token that came of it."""
 
     def session(self) -> Session:
         """The current session; signs in when there is none, or it is about to end."""
@@ -86,26 +71,16 @@ class SignIn:
         return None
 
     def _sign_in(self) -> Session:
-        form = urlencode(self._form()).encode()
-        try:
-            answer = self._http.request("POST", self._endpoint, headers=_FORM_HEADERS, content=form)
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"Microsoft Entra did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
-        said = parsed(answer)
-        if answer.status != 200:
-            raise self._refused(answer, said)
+        said = self._endpoints.ask(self._endpoints.token, self._form())
+        if "error" in said:
+            self._renewed = ("", "")
+            raise self._endpoints.refused(said)
         token, lives = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token:
-            raise _senseless()
-        refreshed = said.get("refresh_token")
-        if isinstance(refreshed, str) and refreshed:
-            self._refreshed = refreshed
-            self._keep(refreshed)
-        seconds = (
-            float(lives) if isinstance(lives, int | float | str) and str(lives).isdigit() else 0
-        )
+            raise senseless()
+        self._keep(said)
+        is_told = isinstance(lives, int | float | str) and str(lives).isdigit()
+        seconds = float(str(lives)) if is_told else 0.0
         now = self._context.clock.monotonic()
         return Session(token, now + max(seconds - _EARLY, seconds / 2, 1.0))
 
@@ -120,62 +95,46 @@ class SignIn:
             }
         if isinstance(sign_in, Certificate):
             credential = Credential(secret(self._context, sign_in.certificate))
-            now = self._context.clock.now()
+            now, id_ = self._context.clock.now(), os.urandom(16).hex()
+            audience = self._endpoints.token
             return {
                 **form,
                 "grant_type": "client_credentials",
                 "client_assertion_type": _ASSERTION,
-                "client_assertion": credential.signed(
-                    sign_in.client_id, self._endpoint, now, os.urandom(16).hex()
-                ),
+                "client_assertion": credential.signed(sign_in.client_id, audience, now, id_),
             }
         return {
             "client_id": sign_in.client_id,
             "scope": f"{self._config.audience}/user_impersonation offline_access",
             "grant_type": "refresh_token",
-            "refresh_token": self._refreshed or secret(self._context, sign_in.refresh_token),
+            "refresh_token": self._refresh_token(sign_in),
         }
 
-    def _refused(
-        self, answer: Answer, said: Mapping[str, object]
-    ) -> TargetAuthError | TargetUnavailable:
-        if answer.status >= 500 or answer.status in {408, 429}:
-            return TargetUnavailable(
-                f"Microsoft Entra could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        error = said.get("error")
-        if not isinstance(error, str):
-            return _senseless()
-        if error == "temporarily_unavailable":
-            return TargetUnavailable(
-                "Microsoft Entra is not available for now.", code="SERVER_UNAVAILABLE"
-            )
-        self._refreshed = ""
-        skew = self._http.skew
-        if error == "invalid_client" and skew is not None and abs(skew.total_seconds()) > _SKEW:
-            minutes = round(abs(skew).total_seconds() / 60)
-            return TargetAuthError(
-                f"Sign-in refused; this machine's clock differs by {minutes} minutes.",
-                code="CLOCK_SKEW",
-                hint="Set the clock (switch on time synchronisation), then sign in again.",
-            )
-        return entra.refused(said)
+    def _refresh_token(self, sign_in: DeviceCode) -> str:
+        """The newest one: the secret, unless it is what the newest was made of."""
+        try:
+            held = secret(self._context, sign_in.refresh_token)
+        except SecretMissing:
+            raise TargetAuthError(
+                "Nobody has signed in to Dynamics 365 yet.",
+                code="NOT_SIGNED_IN",
+                hint=f"Sign in once: waybill sign-in {self._context.name}",
+            ) from None
+        before, newest = self._renewed
+        if held != before or not newest:
+            self._renewed = (held, "")
+            return held
+        return newest
 
-
-def parsed(answer: Answer) -> Mapping[str, object]:
-    """The JSON object of an answer; empty for anything else."""
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _senseless() -> TargetUnavailable:
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check url, authority and proxy.",
-    )
+    def _keep(self, said: Mapping[str, object]) -> None:
+        """Keep a renewed refresh token. The one before lives on: that it fails loses nothing now."""
+        sign_in, newest = self._config.sign_in, said.get("refresh_token")
+        if not isinstance(sign_in, DeviceCode) or not isinstance(newest, str) or not newest:
+            return
+        before, _ = self._renewed
+        self._renewed = (before, newest)
+        with suppress(CryptoError):
+            name = sign_in.refresh_token.removeprefix("secret:")
+            if self._context.secrets.get(name) == before:  # nobody brought another one meanwhile
+                self._context.secrets.set(name, newest)
+                self._renewed = (newest, "")

@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -13,16 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from pydantic import ValidationError
 
 from adapters.targets import dynamics
 from adapters.targets.dynamics import DynamicsConfig, entra
 from adapters.targets.dynamics.assertion import Credential
-from agent.errors import SecretMissing, TargetAuthError, TargetUnavailable
+from agent.errors import KeyUnavailable, SecretMissing, TargetAuthError, TargetUnavailable
 from agent.model import Delivered, Message, Op
 from tests.dynamics_rig import certificate
 from tests.fakes import FakeClock
-from tests.http_stub import Stub, context, json_reply, reply
+from tests.http_stub import Secrets, Stub, context, json_reply, reply
 
 APP = {"tenant": "contoso.example", "client_id": "app"}
 SECRET = {**APP, "flow": "client_credentials", "client_secret": "secret:crm"}
@@ -219,15 +219,43 @@ def test_the_newest_refresh_token_is_used(start):
     assert there.forms[0]["scope"] == f"{stub.url}/user_impersonation offline_access"
 
 
-def test_a_revoked_sign_in_begins_again_with_the_secret_that_somebody_set(start):
+def test_a_renewed_refresh_token_is_kept_as_the_secret(start):
+    target, _ = start(Entra(), PERSON)
+    target.deliver([message()])
+    assert target._client.sign_in._context.secrets.get("crm") == "refresh1"
+
+
+def test_a_revoked_sign_in_goes_on_with_the_one_that_a_person_brought(start):
     there = Entra(good=1)
     target, _ = start(there, PERSON)
     target.deliver([message()])
     there.token_answer = refused("invalid_grant", 50173)
-    assert trouble(target).code == "AUTH_REVOKED"
+    error = trouble(target)
+    assert (error.code, "waybill sign-in crm" in error.hint) == ("AUTH_REVOKED", True)
+    target._client.sign_in._context.secrets["crm"] = "brought"
     there.token_answer = None
     target.deliver([message()])
-    assert there.forms[-1]["refresh_token"] == "s3cret"
+    assert there.forms[-1]["refresh_token"] == "brought"
+
+
+def test_a_refresh_token_that_cannot_be_kept_is_used_all_the_same(start):
+    class Unkept(Secrets):
+        def set(self, name, value):
+            raise KeyUnavailable("The key is away.")
+
+    there = Entra(good=1)
+    target, _ = start(there, PERSON)
+    around = target._client.sign_in
+    around._context = replace(around._context, secrets=Unkept(crm="s3cret"))
+    for _ in range(2):
+        target.deliver([message()])
+    assert [form["refresh_token"] for form in there.forms] == ["s3cret", "refresh1"]
+
+
+def test_who_has_never_signed_in_is_told_how(start):
+    target, _ = start(Entra(), {**PERSON, "refresh_token": "secret:nobody-set"})
+    error = trouble(target)
+    assert (error.code, "waybill sign-in crm" in error.hint) == ("NOT_SIGNED_IN", True)
 
 
 # --- refusals -------------------------------------------------------------------------------------
@@ -296,40 +324,3 @@ def test_no_secret_and_no_token_reaches_a_log_line(start, caplog):
     target.deliver([message()])
     assert "s3cret" not in caplog.text
     assert "hush" not in caplog.text
-
-
-# --- configuration --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("url", "resource", "audience"),
-    [
-        ("https://acme.api.crm4.dynamics.com", "", "https://acme.crm4.dynamics.com"),
-        ("https://acme.crm.dynamics.com/", "", "https://acme.crm.dynamics.com"),
-        ("https://x.example", "https://acme.crm.dynamics.com/", "https://acme.crm.dynamics.com"),
-    ],
-)
-def test_the_environment_is_called_as_entra_knows_it(url, resource, audience):
-    config = DynamicsConfig(url=url, resource=resource, sign_in=SECRET)
-    assert config.audience == audience
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"sign_in": {**SECRET, "client_secret": "in the clear"}},
-        {"sign_in": {**SECRET, "tenant": "a/b"}},
-        {"sign_in": {**SECRET, "flow": "password"}},
-        {"authority": "http://login.example"},
-        {"prefix": "mscrm"},
-        {"prefix": "Erp"},
-        {"batch": 1001},
-        {"entities": ("unicorn",)},
-        {"profile": {"account": {"fields": {"shoe_size": "x"}}}},
-        {"profile": {"account": {"lengths": {"credit_limit": 3}}}},
-        {"colour": "blue"},
-    ],
-)
-def test_a_configuration_that_cannot_work_is_refused(wrong):
-    with pytest.raises(ValidationError):
-        DynamicsConfig(**{"url": "https://acme.api.crm4.dynamics.com", "sign_in": SECRET, **wrong})
