@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.sources import files, odbc
-from adapters.targets import dynamics, hubspot, oracle, rest, salesforce, sap, webhook
+from adapters.targets import dynamics, hubspot, idoc, oracle, rest, salesforce, sap, webhook
 from agent.ports import AdapterContext, Source, Target
 
 
@@ -36,6 +36,7 @@ SOURCES: Mapping[str, SourceKind] = {
 TARGETS: Mapping[str, TargetKind] = {
     "dynamics": TargetKind(dynamics.DynamicsConfig, dynamics.make),
     "hubspot": TargetKind(hubspot.HubspotConfig, hubspot.make),
+    "idoc": TargetKind(idoc.IdocConfig, idoc.make),
     "oracle": TargetKind(oracle.OracleConfig, oracle.make),
     "rest": TargetKind(rest.RestConfig, rest.make),
     "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
