@@ -303,6 +303,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkLimits:
+    """How much a target takes as one job, where it is not worth a job for fewer."""
+
+    least: int
+    """So many upserts of one entity must be ready."""
+    records: int
+    bytes: int
+    """Of serialised fields, approximately."""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchLimits:
     """How much one attempt may carry."""
 
@@ -315,6 +326,8 @@ class BatchLimits:
     """How many attempts at once it ever stands, whatever is configured."""
     locks_parents: bool = False
     """Whether two attempts with children of one record get into each other's way."""
+    bulk: BulkLimits | None = None
+    """What one attempt of upserts may carry beyond that; it is `Accepted` and followed."""
 
 
 Findings = tuple[Finding, ...]

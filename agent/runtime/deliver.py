@@ -18,15 +18,16 @@ from agent.delivery.policy import decide
 from agent.delivery.suspects import Suspects
 from agent.delivery.turns import Waiting, in_turn
 from agent.errors import SecretMissing, TargetAuthError, TargetUnavailable
-from agent.model import Message, Op, Receipt, WaitingFor
+from agent.model import Accepted, Message, Op, Receipt, WaitingFor
 from agent.ports import Clock, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime import kin
-from agent.runtime.batch import fitting
+from agent.runtime.batch import portion
 from agent.runtime.doubts import Doubts
-from agent.runtime.line import Line, refused
+from agent.runtime.followed import Followed, as_job
+from agent.runtime.line import Line, answers_lost, refused
 from agent.runtime.link.gate import OPEN, Gate
 from agent.runtime.lookup import stored
 from agent.runtime.orphans import park_orphans
@@ -84,6 +85,7 @@ class Delivery:
         self._parents_busy: Counter[bytes] = Counter()
         """Parents of what is on its way, where attempts get in each other's way over them."""
         self._flying: set[int] = set()
+        self._followed = Followed()
         self._doubts = Doubts(plan.target, sending, self._seeds, self._flows, clock, self._message)
         self.lock = Lock()
         """Held while a batch is claimed: who has it knows that what leaves is written down."""
@@ -108,6 +110,7 @@ class Delivery:
         try:
             if not self._has_recovered(now):
                 return IDLE
+            self._follow()
             busy = self._doubts.look_up(self.lock, self._flying)
             if not busy and now >= self._parents_at:
                 self._parents_at = now + PARENTS_EVERY
@@ -180,10 +183,13 @@ class Delivery:
 
     def _claim(self, flow: FlowPlan, deeper: Sequence[FlowPlan]) -> tuple[bool, list[Claim]]:
         """Claim a batch. Also True when nothing is to be sent but entries have moved."""
-        limit = self.line.pace.limit(self._target.limits.records)
+        limits = self._target.limits
+        limit = self.line.pace.limit(limits.records)
+        job = as_job(self._sending, flow.id, limits.bulk, self.line.pace)
+        ahead = limit * (AHEAD if self._parents_busy else 1)
         children_first = self._sending.deletes_open([other.id for other in deeper])
         opened = self._sending.claim(
-            flow.id, limit * (AHEAD if self._parents_busy else 1), self._busy,
+            flow.id, job.records if job else ahead, self._busy,
             shared=flow.id in self._plan.shared, upserts_only=children_first,
         )  # fmt: skip
         if opened.damaged:
@@ -199,7 +205,7 @@ class Delivery:
         claims, chosen, waits = watch.chosen(flow, claims) if watch else (claims, [], False)
         decided += chosen
         self._sending.apply(decided, State.WAITING)
-        claims = fitting(self._may_share(claims)[:limit], self._target.limits.bytes)
+        claims = portion(self._may_share(claims), limits, limit, job)
         if claims:
             keep = watch.pictures(flow, claims) if watch else None
             claims = self._sending.start(claims, keep)
@@ -235,19 +241,35 @@ class Delivery:
             if answered:
                 self._told(self._plan.name, None)
             elif self.line.pace.failures > 1:
-                self._told(self._plan.name, _answers_lost(self._plan.name))
+                self._told(self._plan.name, answers_lost(self._plan.name))
         except (TargetUnavailable, TargetAuthError, SecretMissing):
             decided = [(claim, Retry()) for claim in claims]
             raise
         finally:
-            try:
-                self._sending.apply(decided)
-            finally:  # what could not be written stays `sending` and is looked up
-                with self.lock:
-                    self._busy.difference_update(claim.lane for claim in claims)
-                    self._flying.difference_update(claim.seq for claim in claims)
-                    self._parents_busy.subtract(self._above(claims))
-                    self._parents_busy = +self._parents_busy
+            self._settle(claims, decided)
+
+    def _follow(self) -> None:
+        """Ask after what the target accepted. Raises TargetUnavailable, TargetAuthError."""
+        told = self._followed.ask(self._target, self.lock, self._clock.monotonic())
+        if told is None:
+            return
+        decided: list[tuple[Claim, Decision]] = [(c, Doubt("Nobody told.")) for c in told.claims]
+        try:
+            decided = self._decide(told.claims, told.receipts)[0]
+        finally:
+            self._settle(told.claims, decided)
+
+    def _settle(self, claims: Sequence[Claim], decided: Sequence[tuple[Claim, Decision]]) -> None:
+        """Write down what became of them; those that are followed stay on their way."""
+        try:
+            self._sending.apply(decided)
+        finally:  # what could not be written stays `sending` and is looked up
+            with self.lock:
+                landed = [claim for claim in claims if claim.seq not in self._followed]
+                self._busy.difference_update(claim.lane for claim in landed)
+                self._flying.difference_update(claim.seq for claim in landed)
+                self._parents_busy.subtract(self._above(landed))
+                self._parents_busy = +self._parents_busy
         if any(isinstance(decision, Done) for _, decision in decided):
             self.delivered_at = self._clock.now().timestamp()
 
@@ -264,6 +286,10 @@ class Delivery:
         answered = self.line.heard(receipts, fresh=not before.holds(seqs))
         decided: list[tuple[Claim, Decision]] = []
         for claim, receipt in zip(claims, receipts, strict=True):
+            if isinstance(receipt, Accepted):
+                with self.lock:
+                    self._followed.add(claim, receipt, self._clock.monotonic())
+                continue
             if isinstance(receipt, WaitingFor):
                 parent = receipt.parent
                 lane = self._lane(parent.entity, parent.external_id)
@@ -365,12 +391,3 @@ class Delivery:
 
     def _lane(self, entity: str, external_id: str) -> bytes:
         return self._lanes(self._plan.name, self._target.resource(entity), external_id)
-
-
-def _answers_lost(name: str) -> TargetUnavailable:
-    return TargetUnavailable(
-        f"{name} does not say what became of what it is sent.",
-        code="ANSWERS_LOST",
-        hint="It is approached with single attempts until it answers; each unknown outcome is "
-        "looked up before anything is sent again.",
-    )

@@ -251,3 +251,13 @@ class Line:
         if now - self._remembered >= _REMEMBER_EVERY:
             self._remembered = now
             self._terms.remember(self._day.hours)
+
+
+def answers_lost(name: str) -> TargetUnavailable:
+    """A target that answers nobody, in words."""
+    return TargetUnavailable(
+        f"{name} does not say what became of what it is sent.",
+        code="ANSWERS_LOST",
+        hint="It is approached with single attempts until it answers; each unknown outcome is "
+        "looked up before anything is sent again.",
+    )

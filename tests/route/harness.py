@@ -32,7 +32,8 @@ from agent.runtime.plan import (
     shared_lanes,
 )
 from agent.runtime.watch import PublishBook, Watch
-from tests.fakes import FakeClock, FakeRead, FakeSource, FakeTarget, NeverStop, fake_mapper
+from tests.fakes import FakeClock, FakeRead, FakeSource, NeverStop, fake_mapper
+from tests.job_target import JobTarget
 from tests.route.contradictions import contradictions
 from tests.route.dying import Died, DyingReads
 from tests.route.exported import Exported
@@ -65,7 +66,7 @@ class Route:
         self.feeds = dict(feeds)
         self.cipher = EphemeralCipher()
         self.clock = FakeClock()
-        self.target = FakeTarget()
+        self.target = JobTarget()
         self.sources = {name: FakeSource() for name in self.feeds}
         self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
         known: set[str] = set()

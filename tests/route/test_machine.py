@@ -27,7 +27,7 @@ ACCOUNTS = ("A1", "A2", "A3")
 CONTACTS = ("C1", "C2")
 STREAMS = st.sampled_from(sorted(FEEDS))
 VALUES = st.sampled_from(["1", "2", "v3", "OUT", "BAD", "ODD"])
-MODES = st.sampled_from(["ok", "ok", "reject", "lost", "late", "defer"])
+MODES = st.sampled_from(["ok", "ok", "reject", "lost", "late", "defer", "job"])
 LANES = st.sampled_from([*ACCOUNTS, *CONTACTS])
 MEANINGS = st.sampled_from([b"plain", b"quoted", b"swapped"])
 

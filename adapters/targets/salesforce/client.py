@@ -18,7 +18,7 @@ from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import Allowance
 from agent.ports import AdapterContext
 
-_JSON = {"accept": "application/json", "content-type": "application/json"}
+_JSON = "application/json"
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d{1,12})/(\d{1,12})(?!\d)")
 
 
@@ -41,17 +41,22 @@ class Client:
         self.root = f"/services/data/{config.api_version}"
         self._clock = context.clock
         self._sign_in = SignIn(config, context, self.http)
-        self._headers = dict(_JSON)
+        self._headers: dict[str, str] = {}
         if config.allow_duplicates:
             self._headers["sforce-duplicate-rule-header"] = "allowSave=true"
 
-    def call(self, method: str, path: str, content: bytes | None = None) -> Answer:
-        """ONE attempt. Raises TargetUnavailable, TargetAuthError, AnswerLost."""
+    def call(
+        self, method: str, path: str, content: bytes | None = None, media: str = _JSON
+    ) -> Answer:
+        """ONE attempt; `media` is what goes and comes.
+
+        Raises TargetUnavailable, TargetAuthError, AnswerLost.
+        """
         session = self._sign_in.session()
-        answer = self._send(session, method, path, content)
+        answer = self._send(session, method, path, content, media)
         if answer.status == 401:
             session = self._sign_in.renew(session)
-            answer = self._send(session, method, path, content)
+            answer = self._send(session, method, path, content, media)
         if answer.status == 401:
             raise TargetAuthError(
                 "Salesforce refuses a session that it has just opened.",
@@ -61,15 +66,17 @@ class Client:
         trouble.stop(answer, self._clock.now())
         return answer
 
-    def _send(self, session: Session, method: str, path: str, content: bytes | None) -> Answer:
-        headers = {**self._headers, **session.headers()}
+    def _send(
+        self, session: Session, method: str, path: str, content: bytes | None, media: str
+    ) -> Answer:
+        headers = {"accept": media, "content-type": media, **self._headers, **session.headers()}
         url = f"{session.instance}{path}"
         return self.http.request(method, url, headers=headers, content=content)
 
-    def read(self, path: str) -> Answer:
+    def read(self, path: str, media: str = _JSON) -> Answer:
         """A GET, whose lost answer only means that it must be asked again."""
         try:
-            answer = self.call("GET", path)
+            answer = self.call("GET", path, media=media)
         except AnswerLost as lost:
             raise TargetUnavailable(
                 f"A read was not answered. {lost.reason}", code="ANSWER_LOST"

@@ -40,6 +40,31 @@ class EntityOverride(BaseModel):
     )
 
 
+class Bulk(BaseModel):
+    """When a backlog goes as jobs of the Bulk API 2.0."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    above: int = Field(
+        2000, ge=201, le=150_000, description="So many records must wait; fewer go in requests."
+    )
+    records: int = Field(10_000, ge=201, le=150_000, description="The most records of one job.")
+    poll: Duration = Field(
+        timedelta(seconds=10), gt=timedelta(0), description="Time between two looks at a job."
+    )
+    settles_within: Duration = Field(
+        timedelta(hours=1),
+        description="How long a job may still take effect when the agent died over it; an unknown"
+        " outcome that cannot be looked up waits as long.",
+    )
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.records < self.above:
+            raise ValueError("records: a job holds at least `above` records")
+        return self
+
+
 class SalesforceConfig(HttpSettings):
     """A Salesforce org, addressed by its My Domain."""
 
@@ -56,6 +81,9 @@ class SalesforceConfig(HttpSettings):
         "(text, External ID, unique, case-sensitive).",
     )
     batch: int = Field(200, ge=1, le=200, description="Records per request; 200 is the API's most.")
+    bulk: Bulk | None = Field(
+        None, description="Send a large backlog as bulk jobs; left out: always in requests."
+    )
     allow_duplicates: bool = Field(
         default=False,
         description="Whether a record is saved although a duplicate rule of the org finds one like"

@@ -37,7 +37,9 @@ class Upserts:
     refused: Mapping[int, Receipt]
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """One message cannot be written down: its receipt."""
+
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
 
@@ -51,9 +53,9 @@ def upserts(batch: Sequence[Message], profile: Profile) -> Upserts:
     for position, message in enumerate(batch):
         try:
             if message.external_id in seen:
-                raise _Refused(SAME_RECORD)
+                raise Refused(SAME_RECORD)
             records.append(orjson.Fragment(_dump(_record(message, profile))))
-        except _Refused as refusal:
+        except Refused as refusal:
             refused[position] = refusal.receipt
         else:
             sent.append(position)
@@ -69,12 +71,10 @@ def _record(message: Message, profile: Profile) -> dict[str, object]:
     for name, value in message.fields.items():
         field = entity.fields.get(name)
         if field is None:
-            raise _Refused(
-                Rejected("FIELD_NOT_IN_PROFILE", "The target profile has no place for it.", name)
-            )
+            raise no_place(name)
         if not field.name:
             continue  # the installation's own profile says that the org does not keep it
-        checked = _value(name, field, value)
+        checked = checked_value(name, field, value)
         if field.kind == "ref" and checked is not None:
             record[field.relationship] = {key: checked}
         else:
@@ -82,7 +82,8 @@ def _record(message: Message, profile: Profile) -> dict[str, object]:
     return record
 
 
-def _value(name: str, field: FieldMap, value: Scalar) -> object:
+def checked_value(name: str, field: FieldMap, value: Scalar) -> object:
+    """A value as JSON takes it. Raises Refused."""
     if value is None:
         return False if field.kind == "boolean" else None  # a checkbox holds no null
     if field.kind == "boolean":
@@ -97,16 +98,28 @@ def _value(name: str, field: FieldMap, value: Scalar) -> object:
         if field.words and isinstance(value, str):
             value = field.words.get(value, value)
     if not fits:
-        raise _Refused(Rejected("WRONG_TYPE", f"The target takes a {field.kind} here.", name))
+        raise Refused(Rejected("WRONG_TYPE", f"The target takes a {field.kind} here.", name))
     return value
+
+
+def text_invalid() -> Refused:
+    """The refusal of a text that cannot be sent."""
+    reason = "A text of this record is not valid Unicode and cannot be sent."
+    return Refused(Rejected("TEXT_INVALID", reason))
+
+
+def no_place(name: str) -> Refused:
+    """The refusal of a field that the profile does not know."""
+    return Refused(
+        Rejected("FIELD_NOT_IN_PROFILE", "The target profile has no place for it.", name)
+    )
 
 
 def _dump(record: Mapping[str, object]) -> bytes:
     try:
         return orjson.dumps(record)
     except orjson.JSONEncodeError:
-        reason = "A text of this record is not valid Unicode and cannot be sent."
-        raise _Refused(Rejected("TEXT_INVALID", reason)) from None
+        raise text_invalid() from None
 
 
 # --- queries --------------------------------------------------------------------------------------

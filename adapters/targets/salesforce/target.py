@@ -9,16 +9,19 @@ child locks its parent (UNABLE_TO_LOCK_ROW), so children of one record are not s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from adapters.targets.salesforce import check
+from adapters.targets.salesforce.bulk import Jobs
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.links import Links
 from adapters.targets.salesforce.reads import Reads
 from adapters.targets.salesforce.writes import Writes
 from agent.model import (
-    Ambiguous,
     BatchLimits,
+    BulkLimits,
     Findings,
     Listing,
     Message,
@@ -29,6 +32,9 @@ from agent.model import (
     Stored,
 )
 from agent.ports import AdapterContext
+
+_JOB_BYTES = 4 * 1024 * 1024
+"""A job's results repeat what was sent, and an answer may have 8 MiB."""
 
 
 class SalesforceTarget:
@@ -49,6 +55,13 @@ class SalesforceTarget:
             records=config.batch, per_entity=True, parallel=20, locks_parents=True
         )
         self.settles_within = config.settles_within
+        self._jobs = Jobs(self._client, self._profile, self._writes, timedelta(0))
+        if config.bulk is not None:
+            bulk = config.bulk
+            self._jobs = Jobs(self._client, self._profile, self._writes, bulk.poll)
+            most = BulkLimits(bulk.above, bulk.records, _JOB_BYTES)
+            self.limits = replace(self.limits, bulk=most)
+            self.settles_within = max(config.settles_within, bulk.settles_within)
         self.lag = config.lag
         self.profile_version = self._profile.version
 
@@ -68,11 +81,13 @@ class SalesforceTarget:
             raise ValueError("a batch holds one entity and one operation")
         if batch[0].op is Op.DELETE:
             return self._writes.delete(batch)
+        if len(batch) > self.limits.records:
+            return self._jobs.start(batch)
         return self._writes.upsert(batch)
 
     def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
-        """Nothing is ever accepted for later here."""
-        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
+        """What became of the records of bulk jobs, as far as it is known."""
+        return self._jobs.follow(handles)
 
     def find(
         self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()

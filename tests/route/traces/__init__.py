@@ -7,6 +7,7 @@ needs: the mutant of that tag makes it fail. A module of traces registers them w
 from tests.route.traces import (
     desk,
     groups,
+    jobs,
     lanes,
     line,
     lives,
@@ -24,6 +25,7 @@ __all__ = [
     "STORIES",
     "desk",
     "groups",
+    "jobs",
     "lanes",
     "line",
     "lives",
