@@ -101,7 +101,16 @@ class Plan:
                 return None
 
     def bind(self, columns: Sequence[str]) -> Mapper:
-        """A mapper for records with these columns. Raises SourceChanged naming what is missing.
+        """A mapper for records with these columns. Raises SourceChanged naming what is missing."""
+        positions = self.positions(columns)
+        mapper = compile_mapper(
+            self.entity, self.external_id, self.rules, self.leave_out, positions
+        )
+        names = [rule.field.name for rule in self.rules]
+        return tested(ruled(mapper, self.checks, names, positions), self.tests, positions)
+
+    def positions(self, columns: Sequence[str]) -> dict[str, int]:
+        """Where the columns that are looked at stand. Raises SourceChanged.
 
         A column is found by its exact name, else without regard to case and surrounding blanks
         where that fits one column only.
@@ -119,11 +128,7 @@ class Plan:
                 (double if loose[_loose(name)] else missing).append(name)
         if missing or double:
             raise _schema_changed(missing, double)
-        mapper = compile_mapper(
-            self.entity, self.external_id, self.rules, self.leave_out, positions
-        )
-        names = [rule.field.name for rule in self.rules]
-        return tested(ruled(mapper, self.checks, names, positions), self.tests, positions)
+        return positions
 
 
 def _loose(name: str) -> str:

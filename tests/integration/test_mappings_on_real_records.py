@@ -137,6 +137,11 @@ def test_a_broken_draft_is_never_published_and_the_old_mapping_stays(running):
     assert code == 1
     assert "nmae" in said
     assert "draft for accounts" in said
+    absent = draft_of(running, "accounts", 'name = "NAME1"', 'name = "NAME9"')
+    code, _, said = running.waybill("mapping", "publish", "accounts", absent, "--comment", "x")
+    assert code == 2
+    assert "SCHEMA_CHANGED" in said
+    assert "'NAME9' is missing" in said
     code, _, said = running.waybill(
         "mapping", "publish", "accounts", broken, "--comment", " ", "--json"
     )

@@ -15,7 +15,7 @@ import tomlkit
 
 from agent.canon import Contracts, Ownership
 from agent.config import Config
-from agent.errors import WrongUse
+from agent.errors import SourceChanged, WaybillError, WrongUse
 from agent.mapping import Mapper, Plan
 from agent.mapping.automatch import Match, Synonyms, automatch
 from agent.model import Json, Op, Record, Unreadable
@@ -79,6 +79,27 @@ class Workshop:
                     if read is None:
                         raise nothing_there(table.source)
                     fill(read, [table], table.source)
+
+    def readable(self, flow: str, draft: str) -> str:
+        """The draft. Raises WrongUse where it reads what the newest export does not have."""
+        if flow not in self.config.flows:
+            return draft
+        plan, source = self.parse(flow, draft), self.config.flows[flow].source
+        try:
+            with self.sampled(source, 0) as read:
+                columns = read.columns if read else None
+        except WaybillError:  # it cannot be looked at now: when it is read, that is told
+            return draft
+        try:
+            if columns is not None:
+                plan.positions(columns)
+        except SourceChanged as error:
+            raise WrongUse(
+                f"Nothing of {source} could be read any more. {error.title}",
+                code=error.code,
+                hint="Correct the draft, or have the ERP export these columns first.",
+            ) from error
+        return draft
 
     @contextmanager
     def sampled(self, name: str, back: int) -> Iterator[Read | None]:

@@ -54,7 +54,12 @@ class PublishDesk:
         return {
             "mapping.publish": lambda p, who: self.publish(
                 _word(p),
-                lambda it: it.publish(_word(p), _text(p, "draft"), _text(p, "comment"), who),
+                lambda it: it.publish(
+                    _word(p),
+                    self.shop.readable(_word(p), _text(p, "draft")),
+                    _text(p, "comment"),
+                    who,
+                ),
             ),
             "mapping.restore": lambda p, who: self.publish(
                 _word(p),
