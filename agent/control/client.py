@@ -110,8 +110,8 @@ class Client:
         try:
             lines = Lines(connection, self._clock, _LONGEST_LINE)
             _check_greeting(_object(lines.read(within)))
-            asked = True
             connection.send(request, self._left(deadline))
+            asked = True
             return self._result(lines, deadline)
         except TimeoutError as error:
             raise ServiceUnreachable(

@@ -166,9 +166,11 @@ class ControlServer:
         while not self._stopping.is_set():
             line = lines.read(self._limits.request_seconds)
             if line is None:
-                return
+                break
             answer = self._dispatcher.answer(line, caller)
             connection.send(answer, self._limits.answer_seconds)
+        if self._stopping.is_set():  # what was sent and never read may be asked again
+            connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
 
     def _release(self, connection: Connection) -> None:
         connection.close()

@@ -172,6 +172,8 @@ def test_stop_lets_a_running_request_answer_and_hangs_up_the_idle(home, service)
         assert service.entered.wait(10)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
+        told = idle.read()["error"]["data"]["code"]
+        assert told == "SERVICE_BUSY", "what it may have sent was not read: it can ask again"
         assert ends(idle)
         service.gate.set()
         assert busy.read()["result"] == STATUS
