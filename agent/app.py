@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -26,7 +25,7 @@ from agent.control import pause
 from agent.control.api import API_VERSION
 from agent.crypto import EphemeralCipher, KeyVault
 from agent.delivery.turns import Urgency, urgency_of
-from agent.errors import ConfigError, WaybillError
+from agent.errors import ConfigError
 from agent.mapping import Plan
 from agent.matching import rules_of
 from agent.model import Finding, Findings, Level
@@ -40,6 +39,7 @@ from agent.runtime.columns import least, used
 from agent.runtime.desk import Content
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
+from agent.runtime.news import ConfigWatch
 from agent.runtime.plan import FlowPlan, LinkPlan
 from agent.runtime.secret_desk import SecretDesk
 from agent.runtime.workshop import Workshop
@@ -101,8 +101,7 @@ def check(home: Path) -> Findings:
 
 def _wrong(error: ConfigError) -> Findings:
     return tuple(
-        Finding(Level.ERROR, problem.code or error.code, str(problem), problem.hint)
-        for problem in error.problems
+        Finding(Level.ERROR, problem.code or error.code, str(problem)) for problem in error.problems
     )
 
 
@@ -121,16 +120,15 @@ def run(home: Path, *, stop: threading.Event) -> int:
     """Run the agent until `stop`. Returns the exit code."""
     log.configure(home / "logs")
     logger = log.get_logger(__name__)
-    config: Config | None = configured(home, config_path(home))[0]
-    while config is not None:
-        agent, parts = build(home, config, SystemClock(), threading.Event())
-        watch = ConfigWatch(config, parts)  # before the agent itself may change a mapping
+    watch: ConfigWatch | None = ConfigWatch(configured(home, config_path(home))[0])
+    while watch is not None:
+        agent, parts = build(home, watch.config, SystemClock(), threading.Event())
         agent.start()
         pause.end(home)
         calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
-        config = _until_news(agent, watch, stop)
-        if config is not None:
+        watch = _until_news(agent, parts, watch, stop)
+        if watch is not None:
             pause.begin(home)
         agent.close()
         if agent.failure is not None:
@@ -140,13 +138,15 @@ def run(home: Path, *, stop: threading.Event) -> int:
     return 0
 
 
-def _until_news(agent: Agent, watch: ConfigWatch, stop: threading.Event) -> Config | None:
+def _until_news(
+    agent: Agent, parts: Parts, watch: ConfigWatch, stop: threading.Event
+) -> ConfigWatch | None:
     """Wait until the agent is to stop (None) or a new configuration is in force."""
     for look in count():
         if agent.stop.wait(0.25) or stop.is_set():
             return None
         if look % 8 == 7:
-            newer = watch.newer()
+            newer = watch.newer(lambda: configured(parts.home, watch.config.path), parts.conditions)
             if newer is not None:
                 return newer
     return None
@@ -350,49 +350,3 @@ def _findings(config: Config, plans: dict[str, Plan], adapters: Adapters, name: 
     if not name:
         found.append(Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right."))
     return tuple(found)
-
-
-class ConfigWatch:
-    """Tells when a new configuration is in force. A broken one never replaces a good one."""
-
-    def __init__(self, config: Config, parts: Parts) -> None:
-        self._config = config
-        self._parts = parts
-        self._seen = self._stamp()
-
-    def newer(self) -> Config | None:
-        """The new configuration, once, if there is one without problems."""
-        stamp = self._stamp()
-        if stamp == self._seen:
-            return None
-        self._seen = stamp
-        conditions = self._parts.conditions
-        try:
-            config, known = configured(self._parts.home, self._config.path)
-            known.plans(config)
-        except ConfigError as error:
-            told = "; ".join(str(problem) for problem in error.problems[:5])
-            if (more := len(error.problems) - 5) > 0:
-                told += f"; and {more} more: waybill check"
-            conditions.raise_(
-                error.code, "", error.title, told, meaning="The last good one stays in force."
-            )
-            return None
-        except WaybillError as error:
-            conditions.raise_(error.code, "", error.title, error.hint)
-            return None
-        conditions.clear("CONFIG_INVALID", "")
-        return config
-
-    def _stamp(self) -> bytes:
-        """The content of the configuration, its mappings, their tables, and its contracts."""
-        whole = blake2b(digest_size=16)
-        paths = [self._config.path]
-        paths += [self._config.folder / flow.mapping for flow in self._config.flows.values()]
-        paths += sorted((self._config.folder / installed.FOLDER).glob("*.json"))
-        paths += sorted((self._config.folder / installed.LOOKUPS).glob("*"))
-        for path in paths:
-            with suppress(OSError):
-                whole.update(path.read_bytes())
-            whole.update(b"\0")
-        return whole.digest()
