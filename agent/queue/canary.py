@@ -59,6 +59,8 @@ class Canary:
     def __init__(self, store: Store, publishes: Publishes) -> None:
         self._store = store
         self._publishes = publishes
+        self._judged: dict[int, tuple[int, int]] = {}
+        """By flow: publish and number down to which it is known what took whose place."""
 
     def mind(self, flow: int) -> bool:
         """Hold what has to wait, let go what need not, some at a time; True: something moved."""
@@ -66,16 +68,26 @@ class Canary:
         if current is None and not undoing:
             return False
         in_order, behind = self.reading(flow)
+        former = current is not None and current.first < current.made
+        if behind:
+            self._judged.pop(flow, None)
         with self._store.change() as (conn, moves):
-            if current is not None and in_order and current.first < current.made:
+            if current is not None and former and in_order:
                 return self._park_former(conn, moves, current)
-            if current is not None and not behind and current.first < current.made:
-                self._replaced(conn, moves, current)
+            if (
+                current is not None
+                and former
+                and not behind
+                and self._replaced(conn, moves, current)
+            ):
+                return True
             holds = self._holds(flow, current, undoing, behind=behind)
             unseen = [hold for hold in holds if hold.code != WAITS]  # the others are claimed first
             if unseen:
                 self._unpack(conn, flow, min(int(str(hold.values[0])) for hold in unseen))
             moved = self._hold(conn, moves, flow, unseen) + self._let_go(conn, moves, flow, holds)
+            if current is not None and self._is_full(current):
+                moved += self._with_a_place(conn, moves, current, unseen)
         if current is not None and not moved:
             self._end(current, in_order=in_order, behind=behind)
         return bool(moved)
@@ -160,6 +172,9 @@ class Canary:
 
     # --- inside -----------------------------------------------------------------------------------
 
+    def _is_full(self, publish: Publish) -> bool:
+        return self.free(publish) == 0
+
     def _holds(
         self, flow: int, current: Publish | None, undoing: Sequence[Publish], *, behind: bool
     ) -> list[_Hold]:
@@ -175,7 +190,7 @@ class Canary:
             holds.append(
                 _Hold(CATCHES_UP, f"{ORIGIN} >= ? and {ORIGIN} < ?", (current.first, current.made))
             )
-        if self.free(current) == 0:
+        if self._is_full(current):
             which = f"{ORIGIN} >= ? and lane not in (select lane from image where publish = ?)"
             holds.append(_Hold(WAITS, which, (current.first, current.id)))
         return holds
@@ -205,13 +220,36 @@ class Canary:
     def _let_go(
         self, conn: sqlite3.Connection, moves: Moves, flow: int, holds: Sequence[_Hold]
     ) -> int:
+        """What is held for a reason that is over goes, or waits for another reason from here on."""
+        moved = 0
+        for code in {WAITS, CATCHES_UP} - {hold.code for hold in holds}:
+            when = "".join(f" when {hold.which} then {at}" for at, hold in enumerate(holds))
+            why = f"case{when} else -1 end" if holds else "-1"
+            rows = conn.execute(
+                f"select seq, size, {why} from entry indexed by entry_held_for"
+                " where flow = ? and state = 1 and due is null and code = ? order by seq limit ?",
+                (*(value for hold in holds for value in hold.values), flow, code, AT_ONCE),
+            ).fetchall()
+            let_go(conn, moves, flow, [(seq, size) for seq, size, at in rows if at < 0])
+            conn.executemany(
+                "update entry set code = ? where seq = ?",
+                [(holds[at].code, seq) for seq, _, at in rows if at >= 0],
+            )
+            moved += len(rows)
+        return moved
+
+    def _with_a_place(
+        self, conn: sqlite3.Connection, moves: Moves, current: Publish, holds: Sequence[_Hold]
+    ) -> int:
+        """Records that have a place already do not wait for a yes."""
         still = "".join(f" and not ({hold.which})" for hold in holds)
         rows = conn.execute(
-            "select seq, size from entry where flow = ? and state = 1 and due is null"
-            f" and code != ?{still} order by seq limit ?",
-            (flow, UNDO_FIRST, *(value for hold in holds for value in hold.values), AT_ONCE),
+            "select seq, size from entry indexed by entry_lane where lane in"
+            " (select lane from image where publish = ?) and state between 1 and 5 and state = 1"
+            f" and due is null and flow = ? and code = ?{still}",
+            (current.id, current.flow, WAITS, *(v for hold in holds for v in hold.values)),
         ).fetchall()
-        let_go(conn, moves, flow, rows)
+        let_go(conn, moves, current.flow, rows)
         return len(rows)
 
     def _park_former(self, conn: sqlite3.Connection, moves: Moves, current: Publish) -> bool:
@@ -233,33 +271,39 @@ class Canary:
             conn.execute("update publish set first = made where id = ?", (current.id,))
         return True
 
-    def _replaced(self, conn: sqlite3.Connection, moves: Moves, current: Publish) -> None:
+    def _replaced(self, conn: sqlite3.Connection, moves: Moves, current: Publish) -> bool:
         """What a former mapping made and never sent goes where this one made something else of it.
 
         Also what that does not cover: nobody is to have a field that no mapping in force names.
+        The newest first, some at a time; False: every one was looked at.
         """
+        id_, below = self._judged.get(current.flow, (current.id, 1 << 62))
+        below = below if id_ == current.id else 1 << 62
         rows = conn.execute(
-            f"select seq, attempts from entry where flow = ? and state = 1 and due is null"
-            f" and {ORIGIN} >= ? and {ORIGIN} < ? and {NOT_ON_ITS_WAY_BACK} order by seq desc",
-            (current.flow, current.first, current.made),
+            f"select seq, attempts, prev, {ORIGIN} between ? and ? from entry indexed by entry_held"
+            f" where flow = ? and state = 1 and due is null and seq < ? and {NOT_ON_ITS_WAY_BACK}"
+            " order by seq desc limit ?",
+            (current.first, current.made - 1, current.flow, below, AT_ONCE),
         ).fetchall()
-        over = set()
-        for seq, attempts in rows:
-            newer = conn.execute(
-                "select seq, state, lane = (select lane from entry where seq = ?) from entry"
-                " where prev = ? and prev > 0",
-                (seq, seq),
-            ).fetchall()
-            if any(
-                number in over or (number >= current.made and state < State.PARKED and same)
-                for number, state, same in newer
-            ):
-                over.add(seq)
-                conn.execute(
-                    "update entry set unsure = max(unsure, ?) where prev = ? and prev > 0",
-                    (int(attempts > 0), seq),
-                )
+        self._judged[current.flow] = (current.id, rows[-1][0] if rows else 0)
+        for seq, attempts, before, former in rows:
+            if former and self._is_replaced(conn, seq, current.made):
                 end(conn, seq, State.SUPERSEDED, moves)
+                # Whatever came after it comes after what was before it, until that is judged.
+                conn.execute(
+                    "update entry set unsure = max(unsure, ?), prev = ? where prev = ? and prev > 0",
+                    (int(attempts > 0), before, seq),
+                )
+        return bool(rows)
+
+    @staticmethod
+    def _is_replaced(conn: sqlite3.Connection, seq: int, made: int) -> bool:
+        found = conn.execute(
+            "select 1 from entry where prev = ? and prev > 0 and seq >= ? and state < 5"
+            " and lane = (select lane from entry where seq = ?) limit 1",
+            (seq, made, seq),
+        ).fetchone()
+        return found is not None
 
     def _end(self, current: Publish, *, in_order: bool, behind: bool) -> None:
         """It is over once every row was mapped again and nothing that came of it is open.
@@ -277,11 +321,13 @@ class Canary:
             top = (1 << 62) if current.step is Step.WATCH else last
             about = (current.flow, current.first, top)
             some = "select 1 from entry where flow = ? and seq between ? and ?"
-            for sql in (
-                f"{some} and state = 0",
-                f"{some} and state between 1 and 5 and state < 5",
-                "select 1 from run where flow = ? and first + entries > ? and first <= ?",
-            ):
+            moving = [
+                f"{some}{' and state between 1 and 5' if state else ''} and state = {int(state)}"
+                for state in State
+                if state < State.PARKED and self._store.tally.entries(current.flow, state)
+            ]
+            packed = "select 1 from run where flow = ? and first + entries > ? and first <= ?"
+            for sql in (*moving, packed):
                 if conn.execute(f"{sql} limit 1", about).fetchone():
                     return
             conn.execute("update publish set state = 'done' where id = ?", (current.id,))

@@ -32,7 +32,9 @@ CREATED_BY_UNDONE = "CREATED_BY_UNDONE"
 
 ORIGIN = "(case when edits > 0 then edits else seq end)"
 """The entry that a mapping made: a person may have edited it since."""
-NOT_ON_ITS_WAY_BACK = "seq not in (select entry from image where entry > 0)"
+NOT_ON_ITS_WAY_BACK = (
+    "not exists (select 1 from image where image.entry = entry.seq and image.entry > 0)"
+)
 
 
 class Step(StrEnum):

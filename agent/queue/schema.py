@@ -217,13 +217,17 @@ only its mapping. `publish.about` and `image.content`
 are sealed. Entries that wait for a yes are in state 1 without a time.
 """
 
-DELETES = """
+LOOKS = """
 drop index entry_delete;
 create index entry_delete on entry (flow, lane, seq) where op = 1 and state < 5;
+create index entry_held_for on entry (flow, code, seq) where state = 1 and due is null;
 """
-"""Whether something of a lane waits for a delete that may not go yet (`agent.queue.claims`)."""
+"""What takes no look at everything that waits: whether something of a lane waits for a delete that
 
-MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, DELETES)
+may not go yet (`agent.queue.claims`), and what is held for one reason (`agent.queue.canary`).
+"""
+
+MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, LOOKS)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from agent.decisions import Done
+from agent.queue import canary as canary_room
 from agent.queue.canary import WAITS, Canary
 from agent.queue.images import Bounds, Images, Picture
 from agent.queue.publishes import Publish, Publishes, Step, Terms
 from agent.queue.states import State
-from tests.unit.queue.pages import Queue
+from tests.unit.queue.pages import Queue, lane
 
 TERMS = Terms(canary=2, first_too=False, keep=100.0)
 
@@ -141,3 +144,95 @@ def test_nothing_of_an_image_stands_in_the_clear(queue: Queue) -> None:
     rows = queue.store.db.rows("select * from image") + queue.store.db.rows("select * from publish")
     assert b"old" not in repr(rows).encode()
     assert b"ann" not in repr(rows).encode()
+
+
+def held(queue: Queue, publish: Publish, canary: Canary, seqs: Sequence[int]) -> None:
+    """The places are taken, and these wait for a yes."""
+    images = Images(queue.store)
+    for at in range(publish.canary):
+        seq = queue.put(f"first {at}")
+        sent(queue, publish, seq, images)
+        queue.decide(seq, Done())
+    canary.hold(queue.sending.opened(seqs).claims, WAITS)
+
+
+def steps(queue: Queue, does: Callable[[], object]) -> int:
+    """How many hundreds of steps the database takes for it."""
+    counted = [0]
+
+    def count() -> int:
+        counted[0] += 1
+        return 0
+
+    queue.store.db.conn.set_progress_handler(count, 100)
+    does()
+    queue.store.db.conn.set_progress_handler(None, 0)
+    return counted[0]
+
+
+def test_looking_after_a_publish_costs_the_same_however_much_waits_for_a_yes(queue: Queue) -> None:
+    publish, publishes = begin(queue), Publishes(queue.store)
+    canary = Canary(queue.store, publishes)
+    few = [queue.put(f"A{i}") for i in range(20)]
+    held(queue, publish, canary, few)
+    assert not canary.mind(publish.flow)
+    little = steps(queue, lambda: canary.mind(publish.flow))
+    canary.hold(queue.sending.opened([queue.put(f"B{i}") for i in range(400)]).claims, WAITS)
+    assert not canary.mind(publish.flow)
+    assert publishes.held() == 420
+    assert steps(queue, lambda: canary.mind(publish.flow)) <= little + 2
+
+
+def test_choosing_costs_the_same_however_many_records_went_back(queue: Queue) -> None:
+    publish, publishes = begin(queue), Publishes(queue.store)
+    canary, claims = Canary(queue.store, publishes), queue.sending.opened([queue.put("A1")]).claims
+    little = steps(queue, lambda: canary.members(publish, claims))
+    queue.store.db.conn.executemany(
+        "insert into image (publish, lane, flow, seq, origin, row, read, shared, remapped, state,"
+        " entry) values (99, ?, 1, 1, 1, x'00', 1, 0, 0, 2, ?)",
+        [(lane(f"B{i}"), 1_000_000 + i) for i in range(2000)],
+    )
+    assert steps(queue, lambda: canary.members(publish, claims)) <= little + 2
+
+
+def test_what_two_mappings_made_goes_when_a_third_made_something_else_a_few_at_a_time(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canary_room, "AT_ONCE", 1)
+    first, publishes = (
+        begin(queue, terms=Terms(1, first_too=False, keep=100.0)),
+        Publishes(queue.store),
+    )
+    canary = Canary(queue.store, publishes)
+    one = queue.put("A1", ("a",))
+    two = queue.put("A1", ("b",), after=one)
+    alone = queue.put("A2", ("a",))
+    held(queue, first, canary, [one, two, alone])
+    begin(queue, "c", "b", Terms(0, first_too=False, keep=100.0))
+    three = queue.put("A1", ("c",), after=two)
+    moved = queue.put("A3", ("c",), after=alone, row="A2")
+    for _ in range(50):
+        if not canary.mind(first.flow):
+            break
+    states = [queue.state(seq) for seq in (one, two, alone, three, moved)]
+    assert states[:2] == [State.SUPERSEDED] * 2, "nobody is to have a field that no mapping names"
+    assert states[2:] == [State.WAITING] * 3, "its lane is fed by nothing newer, so it goes"
+    assert queue.store.tally.check() == ""
+    assert publishes.held() == 0
+
+
+def test_what_is_held_says_for_what_it_waits_now(queue: Queue) -> None:
+    first, publishes = begin(queue), Publishes(queue.store)
+    canary = Canary(queue.store, publishes)
+    seqs = [queue.put(f"A{i}") for i in range(3)]
+    held(queue, first, canary, seqs)
+    queue.store.db.conn.execute("update flow set behind = 1")
+    begin(queue, "c", "b")
+    while canary.mind(first.flow):
+        pass
+    codes = queue.store.db.rows("select distinct code from entry where state = 1")
+    assert codes == [("PUBLISH_READS_AGAIN",)]
+    queue.store.db.conn.execute("update flow set behind = 0")
+    while canary.mind(first.flow):
+        pass
+    assert [queue.state(seq) for seq in seqs] == [State.WAITING] * 3
