@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from agent.memory import EntryKind
 from agent.model import Scalar
-from agent.queue.canary import UNDO_FIRST, let_go, set_held
+from agent.queue.canary import AT_ONCE, UNDO_FIRST, let_go, set_held
 from agent.queue.claims import Claim
 from agent.queue.commit import count, end
 from agent.queue.images import Images, Kept, seal
@@ -155,8 +155,19 @@ class Undoing:
             )
 
     def end(self, publish: Publish) -> bool:
-        """Whether nothing is left to be taken back; then it is undone."""
-        with self._store.db.transaction() as conn:
+        """Whether nothing is left to be taken back; then it is undone. True: something moved."""
+        with self._store.change() as (conn, moves):
+            over = conn.execute(
+                "select seq, size from entry indexed by entry_held_for where flow = ? and state = 1"
+                " and due is null and code = ? and not exists (select 1 from publish, image"
+                " where publish.flow = entry.flow and publish.state = 'undoing'"
+                " and image.publish = publish.id and image.lane = entry.lane and image.state < 2)"
+                " limit ?",
+                (publish.flow, UNDO_FIRST, AT_ONCE),
+            ).fetchall()
+            let_go(conn, moves, publish.flow, over)
+            if over:  # it was decided while they were being claimed
+                return True
             return bool(
                 conn.execute(
                     "update publish set state = 'undone' where id = ? and state = 'undoing'"

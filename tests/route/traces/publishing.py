@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from agent.errors import TargetUnavailable
-from agent.model import Content
+from agent.model import Content, Op
 from agent.queue.publishes import Step
+from agent.queue.states import State
 from agent.runtime.watch import Watch
 from tests.route.engineer import Engineer
-from tests.route.harness import Route
+from tests.route.harness import Feed, Route
 from tests.route.traces.story import accounts, alike, story
 
 KEYS = ("A1", "A2", "A3", "A4", "A5")
@@ -327,6 +328,38 @@ def what_goes_in_the_moment_of_an_undo_goes_back_too(route: Route) -> None:
         watch.pictures = partial(meanwhile, watch)  # type: ignore[method-assign, assignment]
 
     _undone_on_the_way(route, hook)
+
+
+_DEACTIVATE = {"accounts": Feed("account", leaving=(Op.UPSERT, {"active": False}))}
+
+
+@story("", _DEACTIVATE)
+def what_came_after_a_way_back_goes_when_a_person_sets_that_aside_in_the_moment_of_a_claim(
+    route: Route,
+) -> None:
+    _published(route, 5)
+    Engineer(route).undo()
+    route.target.mode = "reject"
+    route.settle()
+    assert route.codes() == {"VALIDATION": 5}
+    route.target.mode = "ok"
+    del route.erp["accounts"]["A1"]
+    route.scan()
+    route.deliver(20)
+    assert route.states()["BEHIND"] == 1
+    peek = route.sending.peek
+
+    def meanwhile(flow: int) -> bool:
+        parked = route.desk.entries([State.PARKED], limit=10)
+        route.desk.set_aside([item.seq for item in parked], "it stays as it is")
+        return peek(flow)
+
+    route.sending.peek = meanwhile  # type: ignore[method-assign]
+    route.deliver()
+    route.sending.peek = peek  # type: ignore[method-assign]
+    route.settle()
+    assert route.target.records["account", "A1"]["active"] is False
+    assert route.book.publishes.held() == 0
 
 
 def _undone_on_the_way(route: Route, hook: Callable[[], None]) -> None:
