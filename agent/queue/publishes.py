@@ -232,7 +232,7 @@ class Publishes:
             " last = coalesce(last, ?) where flow = ? and state in ('watch', 'approved')",
             (top - 1, flow),
         )
-        canary = 0 if undoes is not None else terms.canary
+        canary = terms.canary if undoes is None else self._unanswered(flow, digest)
         cursor = conn.execute(
             "insert into publish (flow, at, mapping, former, first, made, canary, state, undoes,"
             " until, about) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -246,6 +246,11 @@ class Publishes:
         if made is None:
             raise AssertionError("a publish that was just written is there")
         return made
+
+    def _unanswered(self, flow: int, mapping: str) -> int:
+        """How many records of a mapping go before a yes when it comes back; 0: it had its yes."""
+        last = next((each for each in self.listed(flow) if each.mapping == mapping), None)
+        return last.canary if last is not None and last.step is Step.REPLACED else 0
 
     # --- deciding ---------------------------------------------------------------------------------
 

@@ -124,7 +124,9 @@ class Watch:
         Raises TargetUnavailable, TargetAuthError: then nothing is sent either.
         """
         current = self._current  # an undo since it was chosen finds what was kept
-        if not claims or current is None or current.undoes:
+        if not claims or current is None:
+            return None
+        if current.undoes and current.step is not Step.WATCH:
             return None
         mine = {*self.book.canary.members(current, claims)}
         mine |= self.book.canary.watched(current, claims)

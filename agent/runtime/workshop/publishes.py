@@ -91,7 +91,7 @@ class PublishDesk:
 
     def canary(self, of: str, limit: Json) -> dict[str, Json]:
         """The first records of a publish: what was there before, and what it sent."""
-        flow, publish = self._named(of)
+        flow, publish = self._named(of, waits=True)
         most = min(limit, MOST_NAMED) if isinstance(limit, int) else max(1, publish.canary or 20)
         shown: list[Json] = []
         for kept in self.book.images.each(publish):
@@ -151,7 +151,7 @@ class PublishDesk:
 
     def approve(self, of: str) -> dict[str, Json]:
         """Yes: what waits goes."""
-        flow, publish = self._named(of)
+        flow, publish = self._named(of, waits=True)
         waits = self.book.publishes.held(flow.id)
         if not self.book.publishes.approve(publish.id):
             raise WrongUse(f"{publish.ref} of {flow.name} waits for no yes: {publish.step}.")
@@ -296,10 +296,16 @@ class PublishDesk:
         self.shop.parse(name, versions.text(version.number))
         return flow, publish
 
-    def _named(self, of: str) -> tuple[FlowPlan, Publish]:
-        """The latest publish of a flow, or one by its reference. Raises WrongUse."""
+    def _named(self, of: str, *, waits: bool = False) -> tuple[FlowPlan, Publish]:
+        """The latest publish of a flow, or one by its reference. Raises WrongUse.
+
+        `waits`: also the return to a mapping that never had its yes, while it waits for one.
+        """
         for flow in self.flows:
             if flow.name == of:
+                current = self.book.publishes.current(flow.id) if waits else None
+                if current is not None and current.step is Step.WATCH:
+                    return flow, current
                 ordinary = (p for p in self.book.publishes.listed(flow.id) if not p.undoes)
                 latest = next(ordinary, None)
                 if latest is None:
@@ -308,7 +314,8 @@ class PublishDesk:
         number = of.removeprefix("P")
         found = self.book.publishes.one(int(number)) if number.isdecimal() else None
         named = next((flow for flow in self.flows if found and flow.id == found.flow), None)
-        if found is None or named is None or found.undoes:
+        returns = found is not None and found.undoes and not (waits and found.step is Step.WATCH)
+        if found is None or named is None or returns:
             raise WrongUse(f"There is no flow and no publish called {of!r}.")
         return named, found
 

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from agent.errors import TargetUnavailable
-from agent.model import Content, Op
+from agent.model import Content
 from agent.queue.publishes import Step
-from agent.queue.states import State
-from agent.runtime.watch import Watch
 from tests.route.engineer import Engineer
-from tests.route.harness import Feed, Route
+from tests.route.harness import Route
 from tests.route.traces.story import accounts, alike, story
 
 KEYS = ("A1", "A2", "A3", "A4", "A5")
 
 
-def _published(route: Route, canary: int = 2) -> None:
+def published(route: Route, canary: int = 2) -> None:
     """Five accounts have arrived; then a mapping comes that says something else of each."""
     accounts(route, *KEYS, value="v")
     Engineer(route).publish(canary)
     route.read()
 
 
-def _news(route: Route) -> int:
+def news(route: Route) -> int:
     return sum(value == "v~2" for value in route.held_by_crm().values())
 
 
 @story("CANARY")
 def the_first_records_go_and_the_rest_waits_for_a_yes_over_crashes(route: Route) -> None:
-    _published(route)
+    published(route)
     for _ in range(2):
-        assert _news(route) == 2
+        assert news(route) == 2
         assert route.book.publishes.held() == 3
         route.crash()
         route.read()
@@ -51,7 +48,7 @@ def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None
     route.deliver(dies="after")
     route.pass_time(31)
     route.settle()
-    assert _news(route) == 2
+    assert news(route) == 2
     Engineer(route).undo()
     route.read()
     assert set(route.held_by_crm().values()) == {"v"}
@@ -60,7 +57,7 @@ def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None
 
 @story()
 def what_changes_in_the_erp_while_it_waits_takes_the_place_of_what_waits(route: Route) -> None:
-    _published(route)
+    published(route)
     waiting = [key for key, value in route.held_by_crm().items() if value == "v"]
     for at, value in enumerate(["v2", "v3", "v4"], 1):
         route.erp["accounts"] |= {key: [value] for key in waiting}
@@ -94,7 +91,7 @@ def a_publish_that_changes_nothing_of_what_is_sent_needs_no_yes(route: Route) ->
 def undone_before_the_yes_only_what_went_goes_back_and_the_rest_was_never_sent(
     route: Route,
 ) -> None:
-    _published(route)
+    published(route)
     sent = len(route.target.attempted)
     Engineer(route).undo()
     route.read()
@@ -131,7 +128,7 @@ def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: 
     route.read()
     Engineer(route).say_yes()
     route.settle()
-    assert _news(route) == 5
+    assert news(route) == 5
     route.target.records["account", "A2"]["value"] = "edited"
     Engineer(route).undo()
     route.scan()
@@ -145,7 +142,7 @@ def undone_after_the_yes_what_was_there_before_comes_back_and_edits_stay(route: 
 
 @story()
 def what_the_erp_changed_since_has_the_last_word(route: Route) -> None:
-    _published(route, 5)
+    published(route, 5)
     route.erp["accounts"]["A1"] = ["v9"]
     Engineer(route).undo()
     route.read()
@@ -160,7 +157,7 @@ def what_the_erp_changed_since_has_the_last_word(route: Route) -> None:
 
 @story()
 def an_undo_goes_on_after_a_crash_at_any_point(route: Route) -> None:
-    _published(route, 5)
+    published(route, 5)
     Engineer(route).undo(dies=True)
     route.deliver(2)
     route.deliver(3, dies="before")
@@ -174,10 +171,10 @@ def an_undo_goes_on_after_a_crash_at_any_point(route: Route) -> None:
 
 @story()
 def a_later_publish_before_the_yes_takes_over_what_waits(route: Route) -> None:
-    _published(route)
+    published(route)
     Engineer(route).publish(1)
     route.settle()
-    assert _news(route) == 2, "what waits is mapped again before any of it goes"
+    assert news(route) == 2, "what waits is mapped again before any of it goes"
     route.read()
     assert sum(value == "v~3" for value in route.held_by_crm().values()) == 1
     Engineer(route).undo()
@@ -195,11 +192,11 @@ def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
     find = route.target.find
     route.target.find = _away  # type: ignore[method-assign]
     route.deliver(3)
-    assert _news(route) == 0
+    assert news(route) == 0
     route.target.find = find  # type: ignore[method-assign]
     route.pass_time(120)
     route.settle()
-    assert _news(route) == 5
+    assert news(route) == 5
     Engineer(route).undo()
     route.read()
     alike(route)
@@ -244,7 +241,7 @@ def _change_file(route: Route, value: str, keys: Sequence[str]) -> None:
 
 @story()
 def the_erp_changes_what_is_on_its_way_back(route: Route) -> None:
-    _published(route, 5)
+    published(route, 5)
     Engineer(route).undo()
     route.target.mode = "defer"
     route.deliver(6)
@@ -260,7 +257,7 @@ def the_erp_changes_what_is_on_its_way_back(route: Route) -> None:
 
 @story()
 def what_the_crm_refuses_to_take_back_is_parked_and_can_be_replayed(route: Route) -> None:
-    _published(route, 5)
+    published(route, 5)
     Engineer(route).undo()
     route.target.mode = "reject"
     route.settle()
@@ -275,113 +272,12 @@ def what_the_crm_refuses_to_take_back_is_parked_and_can_be_replayed(route: Route
 
 @story()
 def a_record_that_came_with_a_publish_stays_and_follows_the_former_mapping(route: Route) -> None:
-    _published(route, 5)
+    published(route, 5)
     route.erp["accounts"]["A6"] = ["v"]
     route.read()
     Engineer(route).undo()
     route.read()
     alike(route)
-
-
-@story()
-def a_mapping_published_over_an_undo_that_has_not_begun_lets_nothing_of_the_undone_one_leave(
-    route: Route,
-) -> None:
-    _published(route, 1)
-    Engineer(route).undo(dies=True)
-    route.version = 2
-    Engineer(route).publish(1)
-    route.deliver(20)
-    assert _news(route) == 0
-    route.read()
-    assert sorted(set(route.held_by_crm().values())) == ["v", "v~3"]
-    Engineer(route).say_yes()
-    route.settle()
-    alike(route)
-
-
-@story("UNDO_MEANWHILE")
-def an_undo_just_before_a_batch_is_claimed_holds_it_back(route: Route) -> None:
-    def hook() -> None:
-        peek = route.sending.peek
-
-        def meanwhile(flow: int) -> bool:
-            _undone_now(route)
-            return peek(flow)
-
-        route.sending.peek = meanwhile  # type: ignore[method-assign]
-
-    _undone_on_the_way(route, hook)
-
-
-@story("IMAGE_FIRST")
-def what_goes_in_the_moment_of_an_undo_goes_back_too(route: Route) -> None:
-    pictures = Watch.pictures
-
-    def meanwhile(watch: Watch, *about: object) -> object:
-        _undone_now(route)
-        return pictures(watch, *about)  # type: ignore[arg-type]  # as it was called
-
-    def hook() -> None:
-        watch = route.delivery._watch
-        assert watch is not None
-        watch.pictures = partial(meanwhile, watch)  # type: ignore[method-assign, assignment]
-
-    _undone_on_the_way(route, hook)
-
-
-_DEACTIVATE = {"accounts": Feed("account", leaving=(Op.UPSERT, {"active": False}))}
-
-
-@story("", _DEACTIVATE)
-def what_came_after_a_way_back_goes_when_a_person_sets_that_aside_in_the_moment_of_a_claim(
-    route: Route,
-) -> None:
-    _published(route, 5)
-    Engineer(route).undo()
-    route.target.mode = "reject"
-    route.settle()
-    assert route.codes() == {"VALIDATION": 5}
-    route.target.mode = "ok"
-    del route.erp["accounts"]["A1"]
-    route.scan()
-    route.deliver(20)
-    assert route.states()["BEHIND"] == 1
-    peek = route.sending.peek
-
-    def meanwhile(flow: int) -> bool:
-        parked = route.desk.entries([State.PARKED], limit=10)
-        route.desk.set_aside([item.seq for item in parked], "it stays as it is")
-        return peek(flow)
-
-    route.sending.peek = meanwhile  # type: ignore[method-assign]
-    route.deliver()
-    route.sending.peek = peek  # type: ignore[method-assign]
-    route.settle()
-    assert route.target.records["account", "A1"]["active"] is False
-    assert route.book.publishes.held() == 0
-
-
-def _undone_on_the_way(route: Route, hook: Callable[[], None]) -> None:
-    """Somebody typed in the CRM; a mapping comes and is undone while its first batch is made."""
-    accounts(route, *KEYS, value="v")
-    for record in route.target.records.values():
-        record["value"] = "theirs"
-    Engineer(route).publish(0)
-    route.scan()
-    hook()
-    route.deliver()
-    route.version = 1
-    route.crash()
-    route.read()
-    assert set(route.held_by_crm().values()) == {"theirs"}
-
-
-def _undone_now(route: Route) -> None:
-    """The decision is written; the former mapping is not back yet."""
-    publish = Engineer(route).published()
-    if publish is not None:
-        route.book.publishes.undo(publish.id)
 
 
 def _away(*_: object, **__: object) -> None:
