@@ -262,11 +262,12 @@ class Links:
         return [row[0] for row in rows]
 
     def is_queued(self, flow: int, lane: bytes) -> bool:
-        """Whether a flow has something to say of this record that is not delivered."""
+        """Whether one of several flows of a record has something to say that is not delivered."""
         found = self._store.db.one(
             "select 1 from entry where lane = ? and flow = ? and state between 1 and 5 union all"
-            " select 1 from entry where flow = ? and state = 0 and lane = ? limit 1",
-            (lane, flow, flow, lane),
+            " select 1 from entry indexed by entry_shared"
+            " where lane = ? and flow = ? and shared = 1 and state < 5 limit 1",
+            (lane, flow, lane, flow),
         )
         return found is not None
 

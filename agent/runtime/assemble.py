@@ -131,6 +131,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         keep_house=lambda: _keep_house(parts, store, book),
     )  # fmt: skip
     shared = frozenset(flow for target in destinations for flow in target.shared)
+    sending.share(shared)
     for stream in streams:
         sources[stream.name] = _source_worker(parts, agent, stream, reads, quota, shared)
     schedule = _schedule(config, clock, flows, sending)

@@ -103,6 +103,7 @@ class Route:
         plans = {name: self._plan(name, rows[name].id) for name in self.feeds}
         self.flows = ranked(list(plans.values()))
         shared = shared_lanes(self.flows)
+        self.sending.share(shared)
         self.ledgers = {name: self._ledger(name, plan) for name, plan in plans.items()}
         self.captures = {
             name: Capture(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from agent.crypto import EphemeralCipher
@@ -137,6 +137,19 @@ class Queue:
         return [
             State(s).name for (s,) in self.store.db.rows("select state from entry order by seq")
         ]
+
+    def steps(self, does: Callable[[], object]) -> int:
+        """How many hundreds of steps the database takes for it."""
+        counted = [0]
+
+        def count() -> int:
+            counted[0] += 1
+            return 0
+
+        self.store.db.conn.set_progress_handler(count, 100)
+        does()
+        self.store.db.conn.set_progress_handler(None, 0)
+        return counted[0]
 
     def parent(self, external_id: str) -> tuple[tuple[str, bytes], ...]:
         return (("account", lane(external_id)),)

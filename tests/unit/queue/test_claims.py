@@ -1,7 +1,10 @@
 """What may be sent next: the oldest of each lane, parents first, deletes children first."""
 
+import pytest
+
 from agent.decisions import Done, Doubt, Later, Park, Retry
 from agent.model import Op
+from agent.queue import commit
 from agent.queue.states import State
 from tests.unit.queue.pages import Queue
 
@@ -65,6 +68,22 @@ def test_a_record_is_not_sent_before_an_older_delete_of_it_that_may_not_go_yet(
     assert [claim.seq for claim in queue.send()] == [delete]
     queue.decide(delete, Done())
     assert [claim.seq for claim in queue.claim()] == [taken_over, free]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_a_flow_had_queued_by_itself_keeps_its_place_when_another_joins_it(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    monkeypatch.setattr(commit, "LEAST", 1 if packed else 100)
+    older = queue.put("X1", flow="t")
+    newer = queue.put("X1", flow="s")
+    for _ in range(2):
+        queue.sending.share([queue.flow["s"], queue.flow["t"]])
+        assert queue.claim(flow="s", shared=True) == []
+    assert [claim.seq for claim in queue.send(flow="t")] == [older]
+    assert queue.claim(flow="s", shared=True) == []
+    queue.decide(older, Done())
+    assert [claim.seq for claim in queue.claim(flow="s", shared=True)] == [newer]
 
 
 def test_an_older_entry_of_another_flow_goes_first(queue: Queue) -> None:

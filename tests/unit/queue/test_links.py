@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from agent.decisions import Park
 from agent.queue import schema
 from agent.queue.database import SUSPECT, Connection
 from agent.queue.links import Links, NewItem
 from tests.route.harness import Route
 from tests.unit.queue.damage import filled, start, stop, wreck
+from tests.unit.queue.pages import Queue, lane
 
 LANE = b"l" * 16
 
@@ -104,3 +106,16 @@ def test_a_salvage_carries_links_over_but_none_that_was_altered(route: Route) ->
     links = Links(route.store)
     assert links.is_open(number)
     assert [each.key for each in links.items(number)] == ["K2"]
+
+
+def test_whether_another_flow_has_a_record_queued_is_asked_without_a_look_at_all_of_them(
+    queue: Queue,
+) -> None:
+    links, flow = Links(queue.store), queue.flow["t"]
+    seqs = [queue.put(f"X{n}", flow="t") for n in range(1000)]
+    queue.sending.share([flow])
+    assert links.is_queued(flow, lane("X999"))
+    assert not links.is_queued(flow, lane("Z"))
+    assert queue.steps(lambda: links.is_queued(flow, lane("Z"))) <= 2
+    queue.decide(seqs[7], Park("C", "why"))
+    assert links.is_queued(flow, lane("X7")), "what is parked is not delivered either"

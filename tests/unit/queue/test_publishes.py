@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -156,43 +156,29 @@ def held(queue: Queue, publish: Publish, canary: Canary, seqs: Sequence[int]) ->
     canary.hold(queue.sending.opened(seqs).claims, WAITS)
 
 
-def steps(queue: Queue, does: Callable[[], object]) -> int:
-    """How many hundreds of steps the database takes for it."""
-    counted = [0]
-
-    def count() -> int:
-        counted[0] += 1
-        return 0
-
-    queue.store.db.conn.set_progress_handler(count, 100)
-    does()
-    queue.store.db.conn.set_progress_handler(None, 0)
-    return counted[0]
-
-
 def test_looking_after_a_publish_costs_the_same_however_much_waits_for_a_yes(queue: Queue) -> None:
     publish, publishes = begin(queue), Publishes(queue.store)
     canary = Canary(queue.store, publishes)
     few = [queue.put(f"A{i}") for i in range(20)]
     held(queue, publish, canary, few)
     assert not canary.mind(publish.flow)
-    little = steps(queue, lambda: canary.mind(publish.flow))
+    little = queue.steps(lambda: canary.mind(publish.flow))
     canary.hold(queue.sending.opened([queue.put(f"B{i}") for i in range(400)]).claims, WAITS)
     assert not canary.mind(publish.flow)
     assert publishes.held() == 420
-    assert steps(queue, lambda: canary.mind(publish.flow)) <= little + 2
+    assert queue.steps(lambda: canary.mind(publish.flow)) <= little + 2
 
 
 def test_choosing_costs_the_same_however_many_records_went_back(queue: Queue) -> None:
     publish, publishes = begin(queue), Publishes(queue.store)
     canary, claims = Canary(queue.store, publishes), queue.sending.opened([queue.put("A1")]).claims
-    little = steps(queue, lambda: canary.members(publish, claims))
+    little = queue.steps(lambda: canary.members(publish, claims))
     queue.store.db.conn.executemany(
         "insert into image (publish, lane, flow, seq, origin, row, read, shared, remapped, state,"
         " entry) values (99, ?, 1, 1, 1, x'00', 1, 0, 0, 2, ?)",
         [(lane(f"B{i}"), 1_000_000 + i) for i in range(2000)],
     )
-    assert steps(queue, lambda: canary.members(publish, claims)) <= little + 2
+    assert queue.steps(lambda: canary.members(publish, claims)) <= little + 2
 
 
 def test_what_two_mappings_made_goes_when_a_third_made_something_else_a_few_at_a_time(
