@@ -260,13 +260,14 @@ class Sending:
             self._outcomes(conn).to_waiting(rows, State.LATER, moves)
         return 0.0
 
-    def late(self, flows: Collection[int], patience: float) -> list[int]:
-        """Entries whose parents did not come within `patience` seconds (RULES 21)."""
+    def late(self, flows: Collection[int], patience: float, limit: int = 200) -> list[int]:
+        """Some entries whose parents did not come within `patience` seconds (RULES 21)."""
         late = self._store.db.rows(
-            "select seq, flow from entry where state between 1 and 5 and state = 3 and since < ?",
-            (self._store.now() - patience,),
+            "select seq from entry where state between 1 and 5 and state = 3 and since < ?"
+            f" and flow in ({','.join('?' * len(flows))}) order by seq limit ?",
+            (self._store.now() - patience, *flows, limit),
         )
-        return [seq for seq, flow in late if flow in flows]
+        return [seq for (seq,) in late]
 
     def give_up_waiting(self, parks: Mapping[int, Park]) -> None:
         """Entries that wait for parents are parked: entry -> why."""

@@ -40,6 +40,8 @@ from agent.runtime.watch import Watch
 PARENTS_EVERY = 30.0
 AHEAD = 4
 """So many batches are looked through for one whose parents nobody else is busy with."""
+ORPHANS_EVERY = 5.0
+"""Seconds between two looks at who waits for too long: it takes a look at all that wait."""
 IDLE = 1.0
 
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
@@ -89,7 +91,7 @@ class Delivery:
         self._doubts = Doubts(plan.target, sending, self._seeds, self._flows, clock, self._message)
         self.lock = Lock()
         """Held while a batch is claimed: who has it knows that what leaves is written down."""
-        self._parents_at = 0.0
+        self._parents_at = self._orphans_at = 0.0
         self.delivered_at: float | None = None
         # What was lost before a rollback may still take effect, and nobody remembers sending it.
         self._settled_at = clock.monotonic() + plan.target.settles_within.total_seconds()
@@ -116,8 +118,10 @@ class Delivery:
                 self._parents_at = now + PARENTS_EVERY
                 self._seeking.step()
             with self.lock:
-                patient = self._gate.patient(self._plan.flows)
-                park_orphans(self._plan, self._sending, self._lane, patient)
+                if now >= self._orphans_at:
+                    patient = self._gate.patient(self._plan.flows)
+                    more = park_orphans(self._plan, self._sending, self._lane, patient)
+                    self._orphans_at = now if more else now + ORPHANS_EVERY
                 wake = self._sending.wake()
             if self._send(open_flows):
                 return 0.0

@@ -22,17 +22,17 @@ AT_ONCE = 200
 _NOBODY = "It waits for a record that does not exist in the target."
 
 
-def park_orphans(plan: TargetPlan, sending: Sending, lane: Lane, patient: Sequence[int]) -> None:
-    """Park what waited for its parents longer than the target's patience.
+def park_orphans(plan: TargetPlan, sending: Sending, lane: Lane, patient: Sequence[int]) -> bool:
+    """Park some of what waited for its parents longer than the target's patience.
 
-    `patient`: the flows, by number, whose parents nobody holds back.
+    `patient`: the flows, by number, whose parents nobody holds back. True: there may be more.
     """
-    late = sending.late(patient, plan.patience)
-    for at in range(0, len(late), AT_ONCE):
-        some = late[at : at + AT_ONCE]
-        parks = dict.fromkeys(some, Park("PARENT_MISSING", _NOBODY))
-        parks |= _told(plan, sending, lane, sending.opened(some).claims)
+    late = sending.late(patient, plan.patience, AT_ONCE)
+    if late:
+        parks = dict.fromkeys(late, Park("PARENT_MISSING", _NOBODY))
+        parks |= _told(plan, sending, lane, sending.opened(late).claims)
         sending.give_up_waiting(parks)
+    return len(late) == AT_ONCE
 
 
 def _told(

@@ -24,6 +24,8 @@ from agent.runtime.lookup import stored
 from agent.runtime.plan import FlowPlan
 from agent.runtime.takeback import Judged, decide, held
 
+TELL_EVERY = 1.0
+"""Seconds between two words about how a publish stands: what waits is counted for them."""
 AGAIN = 5.0
 """Seconds between two tries to put the former mapping into force again."""
 BringBack = Callable[[FlowPlan, Publish], None]
@@ -60,7 +62,8 @@ class Watch:
     tell: Tell = lambda _flow, _current, _undoing: None
     _tried: dict[int, float] = field(default_factory=dict)
     _after: dict[int, int] = field(default_factory=dict)
-    _told: set[int] = field(default_factory=set)
+    _told: dict[int, float] = field(default_factory=dict)
+    """By flow: when it was last told how it stands."""
     _current: Publish | None = None
     """The publish by which the last claims were chosen."""
 
@@ -72,12 +75,14 @@ class Watch:
         publishes = self.book.publishes
         if not publishes.minded(flow.id):
             if flow.id in self._told:
-                self._told.discard(flow.id)
+                del self._told[flow.id]
                 self.tell(flow, None, ())
             return False
-        self._told.add(flow.id)
         moved = self.book.canary.mind(flow.id)
-        self.tell(flow, publishes.current(flow.id), publishes.undoing(flow.id))
+        now = self.clock.monotonic()
+        if now - self._told.get(flow.id, -TELL_EVERY) >= TELL_EVERY:
+            self._told[flow.id] = now
+            self.tell(flow, publishes.current(flow.id), publishes.undoing(flow.id))
         for publish in publishes.undoing(flow.id):
             if publish.mapping == publishes.in_force(flow.id):
                 self._bring_back(flow, publish)

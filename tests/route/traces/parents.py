@@ -120,3 +120,24 @@ def a_parent_that_somebody_enters_by_hand_is_found_among_many_that_nobody_has(
         route.settle()
     assert route.codes() == {"PARENT_MISSING": 270}
     assert set(route.held_by_crm("contacts")) == {f"C{n}" for n in range(30)}
+
+
+@story()
+def who_waits_for_too_long_is_looked_for_now_and_then_and_some_at_a_time(route: Route) -> None:
+    route.erp["contacts"] = {f"C{n}": ["1", f"X{n}"] for n in range(250)}
+    route.scan("contacts")
+    route.deliver(70)
+    assert route.states() == {"PARENT": 250}
+    late, asked = route.sending.late, [0]
+
+    def counted(*about: object) -> list[int]:
+        asked[0] += 1
+        return late(*about)  # type: ignore[arg-type]  # as it was called
+
+    route.sending.late = counted  # type: ignore[method-assign, assignment]
+    route.pass_time(1000)
+    route.deliver()
+    assert route.codes() == {"PARENT_MISSING": 200}
+    route.deliver(10)
+    assert route.codes() == {"PARENT_MISSING": 250}
+    assert asked == [2]

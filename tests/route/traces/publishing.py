@@ -40,6 +40,22 @@ def the_first_records_go_and_the_rest_waits_for_a_yes_over_crashes(route: Route)
 
 
 @story()
+def what_waits_is_counted_for_people_now_and_then_and_not_for_each_batch(route: Route) -> None:
+    accounts(route, *KEYS, value="v")
+    Engineer(route).publish(1)
+    watch = route.delivery._watch
+    assert watch is not None
+    told: list[int] = []
+    watch.tell = lambda _flow, current, _undoing: told.append(current.id if current else 0)
+    route.scan()
+    route.deliver(8)
+    assert len(told) == len(route.feeds), "each flow once, for they all have a publish"
+    route.pass_time(2)
+    route.deliver()
+    assert len(told) > len(route.feeds)
+
+
+@story()
 def a_crash_around_the_first_attempt_takes_no_second_place(route: Route) -> None:
     accounts(route, *KEYS, value="v")
     Engineer(route).publish(2)
