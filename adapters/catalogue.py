@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from adapters import alerts
 from adapters.sources import files, odbc
 from adapters.targets import dynamics, hubspot, idoc, oracle, rest, salesforce, sap, webhook
-from agent.ports import AdapterContext, Source, Target
+from agent.ports import AdapterContext, AlertChannel, Pulse, Source, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class TargetKind:
     make: Callable[[Any, AdapterContext], Target]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertKind:
+    """One way to tell people."""
+
+    settings: type[BaseModel]
+    make: Callable[[Any, AdapterContext], AlertChannel | Pulse]
+
+
 SOURCES: Mapping[str, SourceKind] = {
     "files": SourceKind(files.FilesConfig, files.make),
     "odbc": SourceKind(odbc.OdbcConfig, odbc.make),
@@ -42,6 +51,12 @@ TARGETS: Mapping[str, TargetKind] = {
     "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
     "sap": TargetKind(sap.SapConfig, sap.make),
     "webhook": TargetKind(webhook.WebhookConfig, webhook.make),
+}
+ALERTS: Mapping[str, AlertKind] = {
+    "smtp": AlertKind(alerts.MailConfig, alerts.mail),
+    "webhook": AlertKind(alerts.WebhookAlertConfig, alerts.webhook),
+    "system": AlertKind(alerts.SystemConfig, alerts.system),
+    "heartbeat": AlertKind(alerts.HeartbeatConfig, alerts.heartbeat),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -29,10 +28,11 @@ from agent.errors import ConfigError
 from agent.mapping import Plan
 from agent.matching import rules_of
 from agent.model import Finding, Findings, Level
-from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
+from agent.ports import AdapterContext, Clock, SecretStore, Source
 from agent.runtime import company
 from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
+from agent.runtime.alerting import told_test
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
 from agent.runtime.columns import least, used
@@ -41,6 +41,7 @@ from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
 from agent.runtime.news import ConfigWatch
 from agent.runtime.plan import FlowPlan, LinkPlan
+from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
 from agent.runtime.workshop import Workshop
 
@@ -61,6 +62,7 @@ def kinds(contracts: Contracts | None = None) -> Kinds:
         tuple(known),
         installed.fields_of(known),
         CATALOGUE,
+        {kind: entry.settings for kind, entry in catalogue.ALERTS.items()},
     )
 
 
@@ -96,7 +98,7 @@ def check(home: Path) -> Findings:
         return _wrong(error)
     vault = keys.open_vault(home, SystemClock())
     adapters = _adapters(home, config, plans, vault, SystemClock())
-    return _findings(config, plans, adapters, "") + known.findings(config, plans)
+    return findings(config, len(plans), adapters, "") + known.findings(config, plans)
 
 
 def _wrong(error: ConfigError) -> Findings:
@@ -155,14 +157,6 @@ def _until_news(
 # --- building -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Adapters:
-    """The live adapters of a configuration."""
-
-    sources: dict[str, Source]
-    targets: dict[str, Target]
-
-
 def build(
     home: Path, config: Config, clock: Clock, stop: threading.Event, random: Random | None = None
 ) -> tuple[Agent, Parts]:
@@ -196,13 +190,19 @@ def build(
         random=random or SystemRandom(),
         check=lambda name: (
             *(() if name else _not_in_force(home, config.path)),
-            *_findings(config, plans, adapters, name),
+            *(told_test(parts.tellers, name) or findings(config, len(plans), adapters, name)),
             *(() if name else known.findings(config, plans)),
         ),
         stop=stop,
         workshop=workshop,
         open_table=workshop.open_source,
         serving=installed.serving(config, plans),
+        channels={
+            one.name: catalogue.ALERTS[one.kind].make(
+                one.settings, _context(one.name, config, vault.secrets(log.protect), clock)
+            )
+            for one in config.alerts
+        },
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts
@@ -335,18 +335,3 @@ def _link(flow: FlowConfig, plan: Plan) -> LinkPlan | None:
     references = {rule.field.name for rule in plan.rules if rule.field.kind is Kind.REF}
     rules = rules_of(flow.first_link.match, references)
     return LinkPlan(rules, flow.first_link.country or "")
-
-
-def _findings(config: Config, plans: dict[str, Plan], adapters: Adapters, name: str) -> Findings:
-    found: list[Finding] = [
-        Finding(Level.WARNING, "CONFIG", str(problem), problem.hint) for problem in config.warnings
-    ]
-    if name and name not in {*adapters.sources, *adapters.targets}:
-        return (Finding(Level.ERROR, "WRONG_USE", f"There is no source or target {name!r}."),)
-    everything: dict[str, Source | Target] = {**adapters.sources, **adapters.targets}
-    for each, adapter in everything.items():
-        if name in ("", each):
-            found += adapter.check()
-    if not name:
-        found.append(Finding(Level.OK, "CONFIG_OK", f"{len(plans)} flows, every mapping is right."))
-    return tuple(found)

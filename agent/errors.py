@@ -18,6 +18,7 @@
     |   |-- KeyMismatch        the key belongs to another installation
     |   |-- Damaged            sealed bytes that do not open in their context
     |   `-- SecretMissing      a `secret:NAME` that nobody has set
+    |-- AlertFailed            a message to people did not go out
     `-- ControlError
         |-- ServiceUnreachable nobody answers on the control socket
         |-- NotAllowed         the caller's role does not permit this
@@ -201,6 +202,12 @@ class SecretMissing(CryptoError):
     """A secret that the configuration names and nobody has set."""
 
     code = "SECRET_MISSING"
+
+
+class AlertFailed(WaybillError):
+    """A message to people did not go out; the route itself is not concerned."""
+
+    code = "ALERT_FAILED"
 
 
 class ControlError(WaybillError):

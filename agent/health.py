@@ -248,13 +248,7 @@ def assess(
 ) -> Status:
     """Compute the status. `paused`: by a person; it says nothing about health."""
     now = clock.now()
-    stuck = tuple(_as_reason(item, now) for item in progress.stuck())
-    standing = tuple(
-        Reason(item.code, item.subject, item.title, item.hint, item.severity, item.meaning,
-               item.since)
-        for item in conditions.list()
-    )  # fmt: skip
-    reasons = tuple(sorted((*standing, *stuck), key=lambda item: item.severity))
+    reasons = reasons_of(conditions, progress, now)
     health = Health(reasons[0].severity.value) if reasons else Health.OK
     activity = Activity.WORKING if working else Activity.IDLE
     return Status(
@@ -266,6 +260,17 @@ def assess(
         ages={name: round(age.total_seconds(), 1) for name, age in progress.ages().items()},
         details=dict(details or {}),
     )
+
+
+def reasons_of(conditions: Conditions, progress: Progress, now: datetime) -> tuple[Reason, ...]:
+    """Everything that stands and every stage that is stuck, errors first."""
+    stuck = tuple(_as_reason(item, now) for item in progress.stuck())
+    standing = tuple(
+        Reason(item.code, item.subject, item.title, item.hint, item.severity, item.meaning,
+               item.since)
+        for item in conditions.list()
+    )  # fmt: skip
+    return tuple(sorted((*standing, *stuck), key=lambda item: item.severity))
 
 
 def _as_reason(stuck: Stuck, now: datetime) -> Reason:

@@ -333,6 +333,38 @@ class BatchLimits:
 Findings = tuple[Finding, ...]
 
 
+# --- alerts ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One cause in an alert."""
+
+    what: str
+    """`new`, `worse`, `still` or `over`."""
+    code: str
+    subject: str
+    title: str
+    meaning: str
+    hint: str
+    severity: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A message to people about what is wrong, or right again. It carries no business value."""
+
+    id: str
+    """The same for the same news."""
+    headline: str
+    text: str
+    agent: str
+    environment: str
+    at: datetime
+    lines: tuple[AlertLine, ...] = ()
+
+
 # --- what a target lets us know beside its answers ------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from agent.model import (
+    Alert,
     BatchLimits,
     Checkpoint,
     Content,
@@ -307,6 +308,33 @@ class Metered(Protocol):
 
     def meter(self) -> Meter:
         """As of the last answer; contacts nobody."""
+        ...
+
+
+class AlertChannel(Protocol):
+    """One way to tell people; one thread calls it."""
+
+    def send(self, alert: Alert) -> None:
+        """ONE attempt. Raises AlertFailed; whether it was told is then not known."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+@runtime_checkable
+class Pulse(Protocol):
+    """A dead-man signal instead: who waits for it raises the alarm when it stays away."""
+
+    every: timedelta
+
+    def beat(self) -> None:
+        """ONE attempt. Raises AlertFailed."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
         ...
 
 

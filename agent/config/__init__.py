@@ -11,6 +11,7 @@
   not repeated in the message.
 """
 
+from agent.config.alerts import AlertConfig
 from agent.config.closed import closed_until
 from agent.config.edit import set_value, unset_value
 from agent.config.load import load, parse
@@ -32,6 +33,7 @@ from agent.config.units import Duration, Size
 
 __all__ = [
     "AgentConfig",
+    "AlertConfig",
     "Changes",
     "Config",
     "Duration",

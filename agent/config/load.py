@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agent.config import secrecy
+from agent.config.alerts import ALERT_KEYS, AlertConfig
 from agent.config.model import (
     SOURCE_KEYS,
     TARGET_KEYS,
@@ -79,6 +80,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
     ownership = dict(_ownership(tables, kinds, report))
     reasons = dict(_reasons(tables, kinds, report))
     escalations = tuple(_escalations(tables, kinds, report))
+    alerts = tuple(_alerts(tables, kinds, report))
     if report.problems or agent is None or limits is None:
         raise ConfigError(sorted(report.problems, key=lambda problem: problem.line))
     return Config(
@@ -91,6 +93,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
         ownership=ownership,
         reasons=reasons,
         escalations=escalations,
+        alerts=alerts,
         secrets=secrets,
         target_secrets={name: secrecy.names(tables["targets"][name]) for name in targets},
         warnings=tuple(report.warnings),
@@ -278,12 +281,8 @@ def _escalations(
     tables: Mapping[str, Any], kinds: Kinds, report: Report
 ) -> Iterator[EscalationConfig]:
     """When exceptions are raised; every name in a rule exists."""
-    said = tables.get("escalation", [])
-    if not isinstance(said, list) or not all(isinstance(each, dict) for each in said):
-        report.problem(("escalation",), "this must be a list of tables.", "Write [[escalation]].")
-        return
     names: set[str] = set()
-    for number, table in enumerate(said):
+    for number, table in enumerate(_list(tables, "escalation", report)):
         place = ("escalation", number)
         rule = _checked(place, table, EscalationConfig, report)
         if rule is None:
@@ -295,6 +294,34 @@ def _escalations(
         names.add(rule.name)
         _check_rule(rule, place, tables, kinds, report)
         yield rule
+
+
+def _alerts(tables: Mapping[str, Any], kinds: Kinds, report: Report) -> Iterator[AlertConfig]:
+    """Who is told: our part by our model, the rest by that of the kind; no name twice."""
+    named = (tables.get(section) for section in ("sources", "targets"))
+    taken = {name for table in named if isinstance(table, dict) for name in table}
+    for number, table in enumerate(_list(tables, "alerts", report)):
+        place = ("alerts", number)
+        settings_class = _kind(table, kinds.alerts, place, report)
+        theirs = {key: value for key, value in table.items() if key not in ALERT_KEYS}
+        own = {key: value for key, value in table.items() if key in ALERT_KEYS}
+        settings = settings_class and _checked(place, theirs, settings_class, report)
+        also = {"kind": str(table.get("kind")), "settings": settings or _NoSettings()}
+        alert = _checked(place, own, AlertConfig, report, also)
+        if alert is None or settings is None:
+            continue
+        if alert.name in taken:
+            report.problem((*place, "name"), "this name is taken.", "`waybill test` goes by it.")
+        taken.add(alert.name)
+        yield alert
+
+
+def _list(tables: Mapping[str, Any], section: str, report: Report) -> list[dict[str, Any]]:
+    said = tables.get(section, [])
+    if isinstance(said, list) and all(isinstance(each, dict) for each in said):
+        return said
+    report.problem((section,), "this must be a list of tables.", f"Write [[{section}]].")
+    return []
 
 
 def _check_rule(

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from agent.config.alerts import ALERT_KEYS, AlertConfig
 from agent.config.closed import Times
 from agent.config.schedule import When
 from agent.config.units import Duration, Rates, Size
@@ -21,7 +22,7 @@ VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
 TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve", "closed"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
-WHOLE = ("agent", "limits", "ownership", "reasons", "escalation")
+WHOLE = ("agent", "limits", "ownership", "reasons", "escalation", "alerts")
 """Sections that concern no single source, target or flow."""
 
 
@@ -37,9 +38,13 @@ class Kinds:
     """The fields of each entity, likewise."""
     codes: Collection[str] = ()
     """Codes of the catalogue of reasons, likewise; a target may have others."""
+    alerts: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """Ways to tell people, by kind."""
 
     def __post_init__(self) -> None:
-        for classes, reserved in ((self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS)):
+        for classes, reserved in (
+            (self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS), (self.alerts, ALERT_KEYS)
+        ):  # fmt: skip
             for kind, settings in classes.items():
                 taken = reserved & set(settings.model_fields)
                 if taken:
@@ -233,6 +238,7 @@ class Config:
     reasons: Mapping[str, ReasonConfig] = field(default_factory=dict)
     """By code."""
     escalations: tuple[EscalationConfig, ...] = ()
+    alerts: tuple[AlertConfig, ...] = ()
     secrets: frozenset[str] = frozenset()
     """Names of the secrets that it refers to."""
     target_secrets: Mapping[str, frozenset[str]] = field(default_factory=dict)

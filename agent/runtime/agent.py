@@ -13,6 +13,8 @@ from agent.health import Progress
 from agent.log import get_logger
 from agent.ports import Clock
 from agent.queue.store import Store
+from agent.runtime import alerting
+from agent.runtime.alerting import Teller
 from agent.runtime.link import LinkWorker
 from agent.runtime.plan import StreamPlan, TargetPlan
 from agent.runtime.quota import Disk
@@ -45,6 +47,8 @@ class Agent:
     linkers: Sequence[LinkWorker] = ()
     watch: Callable[[], None] = lambda: None
     """Looks every few seconds for what waits too long."""
+    tellers: Sequence[Teller] = ()
+    """Who tells people; nobody waits for them, not even a stop."""
     failure: WaybillError | None = None
     closing: list[Callable[[], None]] = field(default_factory=list)
     """What else has to be released before the store is closed."""
@@ -79,6 +83,8 @@ class Agent:
         self._thread(
             "house", lambda: self._every(KEEP_HOUSE_EVERY, self.keep_house, KEEP_HOUSE_EVERY)
         )
+        for teller in self.tellers:
+            alerting.thread(teller, self.stop, self._alert_trouble).start()
         self._thread("watch", lambda: self._every(WATCH_EVERY, self.watch, 0.0))
 
     def close(self) -> None:
@@ -97,6 +103,12 @@ class Agent:
             for source in self.sources.values():
                 source.capture.ledger.close()
             self.store.close()
+
+    def _alert_trouble(self, error: WaybillError) -> None:
+        if isinstance(error, StoreDamaged):
+            self.fail(error)
+        else:
+            _logger.warning("an alert was not kept", code=error.code, reason=error.title)
 
     def _release(self) -> None:
         for stream in self.streams:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,14 +14,13 @@ from agent import durable
 from agent.audit import Audit, Head
 from agent.canon import Reasons
 from agent.changes.guard import Guard
-from agent.config import Config, TargetConfig, closed_until
+from agent.config import Config
 from agent.control.server import ControlServer, Write
 from agent.crypto import EphemeralCipher
-from agent.delivery.limits import Rate
 from agent.errors import Damaged
 from agent.health import Conditions, Progress
 from agent.model import Findings
-from agent.ports import Cipher, Clock, Source, Target
+from agent.ports import AlertChannel, Cipher, Clock, Pulse, Source, Target
 from agent.queue.desk import Desk
 from agent.queue.escalations import Escalations
 from agent.queue.images import Bounds
@@ -33,14 +31,15 @@ from agent.queue.sending import Sending
 from agent.queue.store import Store
 from agent.runtime import recover
 from agent.runtime.agent import Agent
+from agent.runtime.alerting import Teller, tellers_of
 from agent.runtime.audited import AuditDesk
 from agent.runtime.awaited import telling
+from agent.runtime.bounds import closed_of, terms_of
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
-from agent.runtime.line import LineTerms
 from agent.runtime.link import Linking
 from agent.runtime.plan import (
     FlowPlan,
@@ -89,6 +88,10 @@ class Parts:
     """A new adapter of a source that holds a lookup table."""
     serving: frozenset[str] = frozenset()
     """Sources that only others read: for lookups and groups."""
+    channels: Mapping[str, AlertChannel | Pulse] = field(default_factory=dict)
+    """Ways to tell people, by name."""
+    tellers: list[Teller] = field(default_factory=list)
+    """What uses them, once it is put together."""
     conditions: Conditions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,6 +172,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         parts.conditions, _acting(parts.audit, agent.disk), store.now,
     )  # fmt: skip
     agent.watch = escalator.step
+    parts.tellers += tellers_of(config, parts.channels, store, parts.cipher, status)
+    agent.tellers = parts.tellers
     service = Service(
         status, store, reads, desk, flows, _numbers(streams),
         parts.secrets, parts.check, AuditDesk(parts.audit, store), parts.stop.set,
@@ -231,24 +236,10 @@ def _plans(parts: Parts, store: Store) -> tuple[list[StreamPlan], list[TargetPla
                 fed,
                 shared_lanes(fed),
                 settings.patience.total_seconds(),
-                _terms(name, settings, store),
+                terms_of(name, settings, store),
             )
         )
     return streams, destinations
-
-
-def _terms(name: str, settings: TargetConfig, store: Store) -> LineTerms:
-    """How a target may be approached; its requests are counted over restarts where that matters."""
-    place = f"requests/{name}"
-    known = json.loads(store.db.meta(place) or "{}")
-    return LineTerms(
-        settings.concurrency,
-        tuple(Rate(most, window.total_seconds()) for most, window in settings.rate),
-        settings.daily,
-        settings.reserve,
-        {int(hour): many for hour, many in known.items()},
-        lambda hours: store.db.set_meta(place, json.dumps(dict(hours))),
-    )
 
 
 def _source_worker(
@@ -319,7 +310,7 @@ def _target_workers(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
         _told(parts), gate=linking.gate(target), watch=watch,
     )  # fmt: skip
-    closed = _closed(config, target.name, parts.clock)
+    closed = closed_of(config, target.name, parts.clock)
     linking.worker(target, delivery.line, lambda: delivery.lock, closed)
 
     def open_flow(flow: FlowPlan) -> bool:
@@ -354,12 +345,6 @@ def _target_workers(
 
 def _told(parts: Parts) -> Told:
     return told(parts.conditions, parts.config.target_secrets)
-
-
-def _closed(config: Config, target: str, clock: Clock) -> Callable[[], datetime | None]:
-    """Until when nothing is sent to a target by its own times; None: it is open."""
-    times, zone = config.targets[target].closed, ZoneInfo(config.agent.timezone)
-    return lambda: closed_until(times, clock.now(), zone) if times else None
 
 
 def _age(since: float | None, now: float) -> timedelta | None:

@@ -7,6 +7,18 @@ import pytest
 from adapters.sandbox import Sandbox
 from agent import keys
 from tests.integration.linked_home import LinkedHome
+from tests.smtp_stub import MailServer
+
+ALERTS = """
+[[alerts]]
+name = "it"
+kind = "smtp"
+host = "localhost"
+port = {port}
+security = "none"
+sender = "waybill@erp.example"
+to = ["it@erp.example"]
+"""
 
 
 @pytest.fixture
@@ -46,6 +58,24 @@ def test_everything_waits_and_is_delivered_as_soon_as_the_right_secret_is_set(ag
     status = made.until(lambda s: s["counts"]["delivered"] == 25, "it is not delivered")
     assert not any(code.startswith("AUTH_") for code in codes(status))
     assert status["targets"][0]["state"] == "ok"
+
+
+def test_a_running_agent_mails_it_and_a_test_message_too(agent):
+    made, _ = agent
+    keys.set_secret(made.home, "crm", "not the right one")
+    with MailServer() as server, made.configuration.open("a", encoding="utf-8") as file:
+        file.write(ALERTS.format(port=server.port))
+        file.close()
+        made.write({"K1": dict.fromkeys(("phone", "billing_street", "billing_postal_code",
+                                         "billing_city", "billing_country"), "") | {"name": "K1"}})  # fmt: skip
+        made.start()
+        made.until(lambda _: bool(server.inbox), "nobody is told")
+        (mail,) = server.inbox
+        assert mail.message["Subject"].startswith("[Waybill linked] crm: ")
+        assert "waybill secrets set crm" in mail.message.get_content()
+        code, said, _ = made.waybill("test", "it")
+        assert (code, len(server.inbox)) == (0, 2)
+        assert "it took a test message" in said
 
 
 def test_a_secret_that_nobody_has_set_is_the_same_and_leaves_nothing_in_doubt(agent):
