@@ -100,8 +100,13 @@ class Client:
             yield from page.records
 
     def serves_version(self) -> bool:
-        """Whether the org offers the configured API version at all."""
-        return self.read(f"{self.root}/").status == 200
+        """Whether the org offers the configured API version at all. Raises TargetUnavailable."""
+        answer = self.read(f"{self.root}/")
+        if answer.status != 200:
+            return False
+        if not decode.is_object(answer):  # a sign-in page of a proxy says 200 too
+            raise decode.bad_answer()
+        return True
 
     def _page(self, path: str) -> decode.Found:
         answer = self.read(path)

@@ -97,6 +97,14 @@ def found(answer: Answer) -> Found:
     return Found(records, following)
 
 
+def is_object(answer: Answer) -> bool:
+    """Whether an answer is one JSON object."""
+    try:
+        return answer.is_json and isinstance(orjson.loads(answer.body), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
 def bad_answer() -> TargetUnavailable:
     """A read was answered with something else than what belongs there."""
     return TargetUnavailable(
