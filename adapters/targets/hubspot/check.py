@@ -67,6 +67,9 @@ def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
 
 
 def _missing(mapped: EntityMap, entity: str, answer: Answer) -> Finding:
+    if answer.status == 423:
+        text = f"{mapped.object} (for {entity}) is locked by another operation."
+        return Finding(Level.WARNING, "LOCKED", text, "Test again in a moment.")
     leave_out = "If this kind is never sent, leave it out of the target's entities."
     if trouble.errors_of(answer).get("category") == "MISSING_SCOPES":
         return Finding(

@@ -90,7 +90,7 @@ class Client:
             raise TargetUnavailable(
                 f"A read was not answered. {lost.reason}", code="ANSWER_LOST"
             ) from None
-        if answer.status >= 500 or answer.status in {408, 423}:
+        if answer.status >= 500 or answer.status == 408:
             raise TargetUnavailable(
                 f"HubSpot could not answer a read ({answer.status}).", code="SERVER_UNAVAILABLE"
             )
