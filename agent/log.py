@@ -71,6 +71,7 @@ _TOKENS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@"), rf"\1{_MASK}@"),
     (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s?\"']*)\?[^\s\"']+"), rf"\1?{_HIDDEN}"),
     (re.compile(r"\b00D\w{9,15}![\w.]+"), _MASK),  # a Salesforce session
+    (re.compile(r"\bpat-[a-z]{2}\d-[\w-]{16,}"), _MASK),  # a token of a HubSpot private app
     (re.compile(r"(?<![\w+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[a-z])(?=[\w+=-]*[A-Z])[\w+=-]{40,}"),
      _MASK),
 )  # fmt: skip

@@ -95,6 +95,7 @@ def test_a_live_secret_is_masked_in_every_form(
         ("https://user:pass@example.test/a", "https://[secret]@example.test/a"),
         ("https://example.test/a?name=M%C3%BCller&id=1", "https://example.test/a?…"),
         ("00D5g000004ABCD!AQEAQK1.x_y", "[secret]"),
+        ("is pat-eu1-0a1b2c3d-1111-2222-3333-0a1b2c3d4e5f", "is [secret]"),
         ("-----BEGIN PRIVATE KEY-----\nabc", "[secret]"),
         ("x Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6MTIz", "x [secret]"),
     ],
