@@ -154,7 +154,8 @@ def _page(files: Mapping[str, bytes]) -> str:
 
 Each file is one call: `method`, `path` on https://api.hubapi.com, and `body`. Make them in order,
 signed in with a private app that has the scopes `crm.schemas.*.write` of the objects (custom
-objects: `crm.schemas.custom.write`, Enterprise). What exists already is refused with 409: go on.
+objects: `crm.schemas.custom.write`, Enterprise). What exists already is refused, with a 409 or by
+name in a 207: go on.
 
 {steps}
 
