@@ -135,6 +135,8 @@ class Faults:
 
     def take(self, kind: Kind, name: str = "", method: str = "", path: str = "") -> Fault | None:
         """The first fault of this kind that applies now; its count goes down."""
+        if not self._active:  # as nearly always: a request asks for each kind
+            return None
         with self._lock:
             for number, (fault, _) in self._active.items():
                 if fault.kind == kind and self._applies(fault, name, method, path):

@@ -192,6 +192,16 @@ def test_a_scope_or_object_that_is_missing_holds_back_only_its_own_kind(sandbox,
     assert isinstance(deliver(target, "account", "C-2", **ACCOUNT), Delivered)
 
 
+def test_objects_that_cannot_be_linked_are_named_and_hold_back_only_their_kind(sandbox, signed_in):
+    own = {"object": "p_erp_stock", "fields": {"order": "warehouse", "number": "unit"}}
+    target = signed_in(sandbox, profile={"shipment": own})
+    put(target, "order", "SO-1", number="1")
+    receipt = deliver(target, "shipment", "S-1", order="SO-1", number="1")
+    assert isinstance(receipt, Deferred)
+    assert (receipt.code, receipt.retry_after) == ("LINK_MISSING", timedelta(minutes=15))
+    put(target, "order", "SO-2", number="2")
+
+
 def test_a_key_that_is_not_unique_is_named(sandbox, signed_in):
     target = signed_in(sandbox, external_id_property="website")
     receipt = deliver(target, "account", "C-1", name="a")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from adapters.http import Answer, AnswerLost
@@ -22,6 +23,12 @@ from agent.errors import TargetError, TargetUnavailable
 from agent.model import Ambiguous, Deferred, Delivered, Message, Receipt
 
 _PENDING = Deferred("LINK_PENDING", "The record is written; it is not linked with its parent yet.")
+_IMPOSSIBLE = Deferred(
+    "LINK_MISSING",
+    "The record is written; its object cannot be linked with its parent's. Run `waybill test` and "
+    "`waybill setup` for this target.",
+    timedelta(minutes=15),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class Writes:
         except AnswerLost as lost:
             made, failed = set(), Ambiguous(lost.reason)
         except Refused as refused:
-            made, failed = set(), refused.everyone or _PENDING
+            made, failed = set(), refused.everyone or _IMPOSSIBLE
         except TargetError as error:
             # The records are written: this must not look as if nothing had happened.
             wait = error.retry_after if isinstance(error, TargetUnavailable) else None
