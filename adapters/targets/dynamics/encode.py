@@ -148,7 +148,7 @@ def _with_unit(record: dict[str, object], entity: EntityMap, references: Referen
     if "+units" in entity.traits:
         record["defaultuomid@odata.bind"] = unit
         record["defaultuomscheduleid@odata.bind"] = f"/uomschedules({references.unit_group})"
-    elif "+unit" in entity.traits or record.get("productid@odata.bind"):
+    elif entity.traits and record.get("productid@odata.bind"):
         record["uomid@odata.bind"] = unit
 
 

@@ -14,7 +14,7 @@ from typing import Literal, cast
 
 from adapters.targets.dynamics.tables import TABLES
 
-VERSION = "dynamics/1"
+VERSION = "dynamics/2"
 PREFIX = "erp"
 KEY_COLUMN = "erp_id"
 
@@ -55,7 +55,7 @@ class EntityMap:
     set: str
     """The entity set in URLs: `salesorders`."""
     fields: Mapping[str, FieldMap]
-    constants: Mapping[str, int] = field(default_factory=dict)
+    constants: Mapping[str, int | bool] = field(default_factory=dict)
     traits: frozenset[str] = frozenset()
 
     @property
@@ -141,7 +141,7 @@ def _parse(text: str, prefix: str) -> EntityMap:
         table,
         set_,
         fields,
-        {name: int(value) for name, value in constants.items()},
+        {name: json.loads(value) for name, value in constants.items()},
         frozenset(item for item in rest if item.startswith("+")),
     )
 

@@ -18,6 +18,8 @@ from agent.model import Json
 
 _CRM = "Microsoft.Dynamics.CRM."
 _ENGLISH = 1033
+_LONGEST_TEXT = 4000
+"""Characters of a text column; what is longer is a memo."""
 _TYPES: Mapping[str, tuple[str, Mapping[str, Json]]] = {
     "text": ("String", {"FormatName": {"Value": "Text"}}),
     "decimal": ("Decimal", {"MinValue": -100_000_000_000, "MaxValue": 100_000_000_000}),
@@ -154,6 +156,8 @@ def _table(entity: EntityMap, profile: Profile) -> dict[str, Json]:
 
 def _column(ours: str, item: FieldMap) -> dict[str, Json]:
     kind, more = _TYPES[item.kind]
+    if item.length > _LONGEST_TEXT:
+        kind, more = "Memo", {"Format": "TextArea"}
     body: dict[str, Json] = {
         "@odata.type": f"{_CRM}{kind}AttributeMetadata",
         "SchemaName": item.name,

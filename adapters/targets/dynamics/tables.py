@@ -38,13 +38,15 @@ _LINE = """
         amount               erp_amount              money 2
         currency             erp_currency            text 3
 """
-_TOTALS = """
+_AMOUNTS = """
         currency             transactioncurrencyid   currency
-        payment_terms        erp_paymentterms        text 255
         net                  erp_net                 money 2
         tax                  erp_tax                 money 2
         total                erp_total               money 2
 """
+_TOTALS = f"""
+        payment_terms        erp_paymentterms        text 255
+        {_AMOUNTS}"""
 
 TABLES: Mapping[str, str] = {
     "account": """account accounts
@@ -226,6 +228,105 @@ TABLES: Mapping[str, str] = {
         currency             transactioncurrencyid   currency
         method               erp_method              text 40
         reference            erp_reference           text 255
+        status               erp_status              text 40
+    """,
+    "opportunity": """opportunity opportunities isrevenuesystemcalculated=false
+        account              parentaccountid         ref account
+        contact              parentcontactid         ref contact
+        name                 name                    text 300
+        number               erp_number              text 255
+        stage                erp_stage               text 40
+        amount               estimatedvalue          money 2
+        currency             transactioncurrencyid   currency
+        probability          erp_probability         decimal 2
+        close_date           estimatedclosedate      date
+    """,
+    "service_case": """incident incidents
+        account              customerid_account      ref account
+        contact              primarycontactid        ref contact
+        product              productid               ref product
+        order                erp_order               ref order
+        number               erp_number              text 255
+        subject              title                   text 200
+        description          description             text 2000
+        priority             erp_priority            text 40
+        status               erp_status              text 40
+        opened_at            erp_openedat            instant
+        resolved_at          erp_resolvedat          instant
+    """,
+    "contract": """erp_contract erp_contracts
+        account              erp_account             ref account
+        number               erp_number              text 255 also erp_name
+        name                 erp_title               text 255
+        start_date           erp_startdate           date
+        end_date             erp_enddate             date
+        signed_date          erp_signeddate          date
+        status               erp_status              text 40
+        renewal              erp_renewal             text 40
+        notice_days          erp_noticedays          integer
+        currency             transactioncurrencyid   currency
+        total                erp_total               money 2
+    """,
+    "subscription": """erp_subscription erp_subscriptions
+        account              erp_account             ref account
+        contract             erp_contract            ref contract
+        product              erp_product             ref product
+        number               erp_number              text 255 also erp_name
+        start_date           erp_startdate           date
+        end_date             erp_enddate             date
+        quantity             erp_quantity            decimal 4
+        unit                 erp_unit                text 10
+        unit_price           erp_unitprice           money 4
+        amount               erp_amount              money 2
+        currency             transactioncurrencyid   currency
+        billing_interval     erp_billinginterval     text 40
+        status               erp_status              text 40
+    """,
+    "credit_note": f"""erp_creditnote erp_creditnotes
+        account              erp_account             ref account
+        invoice              erp_invoice             ref invoice
+        order                erp_order               ref order
+        number               erp_number              text 255 also erp_name
+        credit_date          erp_creditdate          date
+        reason               erp_reason              text 4000
+        status               erp_status              text 40
+        {_AMOUNTS}""",
+    "tax_line": """erp_taxline erp_taxlines
+        invoice              erp_invoice             ref invoice
+        invoice_line         erp_invoiceproduct      ref invoice_line
+        number               erp_number              integer
+        tax_code             erp_taxcode             text 50 also erp_name
+        country              erp_country             text 2
+        jurisdiction         erp_jurisdiction        text 255
+        rate                 erp_rate                decimal 4
+        base                 erp_base                money 2
+        amount               erp_amount              money 2
+        currency             transactioncurrencyid   currency
+    """,
+    "billing_schedule": """erp_billingschedule erp_billingschedules
+        account              erp_account             ref account
+        order                erp_order               ref order
+        contract             erp_contract            ref contract
+        subscription         erp_subscription        ref subscription
+        number               erp_number              integer
+        due_date             erp_duedate             date also erp_name
+        period_from          erp_periodfrom          date
+        period_to            erp_periodto            date
+        percent              erp_percent             decimal 2
+        amount               erp_amount              money 2
+        currency             transactioncurrencyid   currency
+        invoice              erp_invoice             ref invoice
+        status               erp_status              text 40
+    """,
+    "acceptance": """erp_acceptance erp_acceptances
+        account              erp_account             ref account
+        order                erp_order               ref order
+        shipment             erp_shipment            ref shipment
+        number               erp_number              text 255 also erp_name
+        requested_date       erp_requesteddate       date
+        decided_date         erp_decideddate         date
+        decided_by           erp_decidedby           text 255
+        remarks              erp_remarks             text 32000
         status               erp_status              text 40
     """,
 }

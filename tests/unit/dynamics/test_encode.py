@@ -73,6 +73,11 @@ def test_a_line_with_a_product_has_the_erps_price_and_a_unit():
     assert body["priceperunit"] == Decimal("9.99")
 
 
+def test_only_prices_and_lines_of_a_product_have_a_unit():
+    assert "uomid@odata.bind" in one("price_book_entry", {"product": "P-1"})
+    assert "uomid@odata.bind" not in one("service_case", {"product": "P-1"})
+
+
 def test_a_line_without_a_product_is_written_in():
     body = one("order_line", {"order": "O-1", "product": None, "description": "x" * 600})
     assert body["isproductoverridden"] is True

@@ -20,6 +20,12 @@ def config(**settings):
     return DynamicsConfig(url="https://acme.api.crm4.dynamics.com", sign_in=SIGN_IN, **settings)
 
 
+def test_every_kind_of_the_canonical_model_has_a_table_of_its_own():
+    assert set(PROFILE.entities) == set(contracts())
+    tables = [entity.table for entity in PROFILE.entities.values()]
+    assert len(set(tables)) == len(tables)
+
+
 @pytest.mark.parametrize("entity", sorted(PROFILE.entities))
 def test_every_field_of_a_kind_has_a_place_and_no_other(entity):
     assert set(PROFILE.entities[entity].fields) == set(contracts()[entity].fields)
@@ -50,8 +56,7 @@ def test_an_own_name_or_length_is_another_version():
 
 
 def test_the_set_up_creates_each_thing_once_and_before_it_is_needed():
-    there = {entity.table for entity in PROFILE.entities.values()} - {"erp_stock", "erp_shipment",
-             "erp_shipmentline", "erp_payment"}  # fmt: skip
+    there = {e.table for e in PROFILE.entities.values() if not e.table.startswith("erp_")}
     columns = set()
     for step in steps(PROFILE):
         body = step["body"]
