@@ -125,7 +125,7 @@ class Dynamics:
         if not self._options.has_user:
             raise ApiError(403, "0x80072560", "The user is not a member of the organization.")
         if not self._window.take(self._options.requests_limit):
-            raise self._too_many(_LIMITS["rate_limit"])
+            raise self._too_many(_LIMITS["rate_limit"], self._window.left())
         path = request.path[root.end() :]
         if path == "$batch":
             inside = batch.parts(request, self._options.operations_limit)
@@ -272,9 +272,8 @@ class Dynamics:
             case "unavailable":
                 return self.worded(ApiError(503, "", "The service is unavailable."))
 
-    def _too_many(self, said: tuple[str, str]) -> ApiError:
-        wait = max(1, round(self._window.left())) if said == _LIMITS["rate_limit"] else 2
-        return ApiError(429, *said, {"Retry-After": str(wait)})
+    def _too_many(self, said: tuple[str, str], wait: float = 2) -> ApiError:
+        return ApiError(429, *said, {"Retry-After": str(max(1, round(wait)))})
 
     def _with_usage(self, response: Response) -> Response:
         left = max(0, self._options.requests_limit - self._window.used)
