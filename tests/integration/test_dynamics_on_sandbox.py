@@ -162,6 +162,14 @@ def test_locked_prices_wait_for_a_person(rig):
     assert receipt.code == "PRICING_LOCKED"
 
 
+def test_a_second_price_of_a_product_in_a_price_list_waits_for_a_person(rig):
+    deliver_all(rig.target)
+    fields = {"price_book": "L-1", "product": "P-1", "unit_price": "8.0000"}
+    (receipt,) = rig.target.deliver([message("price_book_entry", "L-1/P-1/C-1", fields)])
+    assert isinstance(receipt, Rejected)
+    assert receipt.code == "PRICE_EXISTS"
+
+
 def test_a_product_that_lines_name_is_not_deleted(rig):
     deliver_all(rig.target)
     (receipt,) = rig.target.deliver([message("product", "P-1", op=Op.DELETE)])

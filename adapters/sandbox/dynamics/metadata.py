@@ -199,7 +199,7 @@ class Metadata:
         if not name or not kind:
             raise ApiError(400, "0x80048d19", "The attribute has no name or an unknown type.")
         if name in table.columns:
-            raise ApiError(400, "0x80044363", f"An attribute with the name {name} already exists.")
+            raise ApiError(400, "0x80047013", f"An attribute with the name {name} already exists.")
         if kind == "datetime" and said.get("Format") == "DateOnly":
             kind = "date"
         places = said.get("Precision", 2) if kind in ("decimal", "money") else 0
@@ -218,7 +218,7 @@ class Metadata:
         if table is None or other not in self._store.schema.tables or not name:
             raise ApiError(400, "0x80047003", "The specified relationship cannot be created")
         if name in table.navigation:
-            raise ApiError(400, "0x80044363", f"An attribute with the name {name} already exists.")
+            raise ApiError(400, "0x80047013", f"An attribute with the name {name} already exists.")
         # The navigation property is called like the lookup's schema name, capitals included.
         table.navigation[str(said["Lookup"]["SchemaName"])] = Navigation(name, other)
         self._store.open(table)

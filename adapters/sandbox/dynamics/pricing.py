@@ -33,6 +33,8 @@ def check(store: Store, table: TableKind, values: Mapping[str, Value], before: R
             raise ApiError(
                 400, "0x8004022e", "The object cannot be updated because it is read-only."
             )
+    if table.name == "productpricelevel":
+        _check_price(store, table, values, before)
     if table.name not in LINES:
         return
     _check_line(values)
@@ -44,6 +46,19 @@ def check(store: Store, table: TableKind, values: Mapping[str, Value], before: R
     held = before.values if before is not None else {}
     if parent.values.get("ispricelocked") and any(values.get(p) != held.get(p) for p in _PRICES):
         raise ApiError(400, "0x80043b1d", "This entity is already locked.")
+
+
+def _check_price(
+    store: Store, table: TableKind, values: Mapping[str, Value], before: Row | None
+) -> None:
+    names = ("pricelevelid", "productid", "uomid")
+    for row in store.table(table).find("pricelevelid", values.get("pricelevelid")):
+        if row is not before and all(row.values.get(n) == values.get(n) for n in names):
+            raise ApiError(
+                400,
+                "0x80043b08",
+                "This product and unit combination has a price for this price list.",
+            )
 
 
 def _check_line(values: Mapping[str, Value]) -> None:

@@ -19,7 +19,7 @@ GONE = "0x80040217"
 """ObjectDoesNotExist: the record itself, or one that is named by its own id."""
 NO_TABLE = "0x8006088a"
 """The entity set does not exist."""
-LIMITS = frozenset({"0x80072322", "0x80072321", "0x80072326"})
+LIMITS = frozenset({"0x80072322", "0x80072321", "0x80072326", "0x80072327"})
 """Requests, execution time, concurrency: each over a sliding window of five minutes."""
 NOT_A_USER = frozenset({"0x80072560", "0x80040225", "0x80041d1f", "0x8004a112"})
 """The token is good, and the environment has no (enabled) application user for it."""
@@ -60,6 +60,7 @@ DEFERRED: Mapping[str, Later] = {
     "0x80072322": Later("TOO_MANY_REQUESTS", "6,000 requests in five minutes are the limit."),
     "0x80072321": Later("TOO_MUCH_TIME", "20 minutes of work in five minutes are the limit."),
     "0x80072326": Later("TOO_MANY_AT_ONCE", "52 requests at the same time are the limit."),
+    "0x80072327": Later("TOO_MANY_AT_ONCE", "Too many requests at the same time."),
     "0x80044150": _BUSY,
     "0x80044151": _BUSY,
     "0x80048554": _BUSY,
@@ -124,6 +125,11 @@ REJECTED: Mapping[str, Never] = {
     "0x80048cef": _CURRENCY,
     "0x80048cf6": _CURRENCY,
     "0x80100010": Never("PRICE_LIST_MISSING", "The document needs a price list."),
+    "0x80043b08": Never(
+        "PRICE_EXISTS",
+        "The price list has a price for this product and unit; Dynamics takes one. A customer's own "
+        "prices and tiers need price lists of their own.",
+    ),
     "0x80040386": _LOOP,
     "0x80040387": _LOOP,
     "0x80040506": _LOOP,

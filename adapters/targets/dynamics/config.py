@@ -92,7 +92,7 @@ class DynamicsConfig(HttpSettings):
         timedelta(0), description="How stale a look-up may be; the Web API sees what is committed."
     )
     entities: tuple[str, ...] = Field(
-        (), description="Entities whose tables a check looks at; all when left out."
+        (), description="Entities that are used: whose tables a check looks at and a set-up makes."
     )
     profile: dict[str, EntityOverride] = Field(
         default_factory=dict, description="Own table and column names per entity."
@@ -156,7 +156,7 @@ class DynamicsConfig(HttpSettings):
 
     def setup(self) -> Mapping[str, bytes]:
         """What an administrator applies to the environment once: file name -> content."""
-        return files(self.built_profile())
+        return files(self.built_profile(), self.entities)
 
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""

@@ -8,7 +8,7 @@ be passed over, so that the whole can be applied again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -53,13 +53,14 @@ param(
     [Parameter(Mandatory)] [string] $Solution
 )
 $ErrorActionPreference = 'Stop'
-$there = '0x80044363', '0x8004700b', '0x80060893', '0x80060894', '0x80044150'
+$there = '0x80047013', '0x80060304', '0x80044363', '0x8004432b', '0x8004700b', '0x80060893', '0x80060894'
 $headers = @{
     'Authorization' = "Bearer $Token"
     'OData-Version' = '4.0'
     'MSCRM.SolutionUniqueName' = $Solution
 }
 $calls = Get-Content -Raw -Encoding utf8 (Join-Path $PSScriptRoot 'calls.json') | ConvertFrom-Json
+$failed = 0
 foreach ($call in $calls) {
     Write-Host $call.what
     $body = [Text.Encoding]::UTF8.GetBytes(($call.body | ConvertTo-Json -Depth 20 -Compress))
@@ -68,17 +69,23 @@ foreach ($call in $calls) {
             -Headers $headers -ContentType 'application/json; charset=utf-8' -Body $body | Out-Null
     } catch {
         $said = "$($_.ErrorDetails.Message)"
-        if (-not ($there | Where-Object { $said -match $_ })) { throw }
-        Write-Host '  is there already'
+        if ($there | Where-Object { $said -match $_ }) { Write-Host '  is there already'; continue }
+        $failed += 1
+        Write-Warning "  $($_.Exception.Message) $said"
     }
 }
+if ($failed) { throw "$failed of $($calls.Count) calls failed; the others are done." }
 """
 
 
-def files(profile: Profile) -> Mapping[str, bytes]:
-    """The calls, a script that makes them, and what to do: file name -> content."""
-    calls = list(steps(profile))
-    tables = ", ".join(entity.table for entity in profile.entities.values())
+def files(profile: Profile, entities: Collection[str] = ()) -> Mapping[str, bytes]:
+    """The calls, a script that makes them, and what to do: file name -> content.
+
+    `entities`: the kinds that are used; all when left out.
+    """
+    used = _used(profile, entities)
+    calls = list(steps(profile, used))
+    tables = ", ".join(entity.table for entity in used)
     text = _README.format(count=len(calls), prefix=profile.prefix, tables=tables)
     return {
         "README.md": text.encode(),
@@ -87,9 +94,19 @@ def files(profile: Profile) -> Mapping[str, bytes]:
     }
 
 
-def steps(profile: Profile) -> Iterator[dict[str, Json]]:
+def _used(profile: Profile, entities: Collection[str]) -> list[EntityMap]:
+    """The tables of these kinds, and of every kind of ours that they refer to."""
+    wanted, todo = set(entities or profile.entities), list(entities)
+    while todo:
+        for item in profile.entities[todo.pop()].fields.values():
+            if item.kind == "ref" and item.name and item.parent not in wanted:
+                wanted.add(item.parent)
+                todo.append(item.parent)
+    return [mapped for entity, mapped in profile.entities.items() if entity in wanted]
+
+
+def steps(profile: Profile, entities: Sequence[EntityMap]) -> Iterator[dict[str, Json]]:
     """Every call in order: tables, plain columns, lookups, keys."""
-    entities = list(profile.entities.values())
     for entity in entities:
         if profile.is_custom(entity.table):
             yield _call(f"Table {entity.table}", "EntityDefinitions", _table(entity, profile))
