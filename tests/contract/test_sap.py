@@ -179,6 +179,20 @@ def test_keys_that_differ_only_in_case_are_two_records(rig):
     assert rig.target.find("account", ["c-1"], ["name"])["c-1"].fields == {"name": "small"}
 
 
+def test_a_key_that_sap_would_store_otherwise_is_refused_and_never_made_twice(rig, sandbox):
+    for _ in range(2):
+        good, bad = rig.target.deliver(
+            [
+                message("account", "C-1", name="Blank at the end "),
+                message("account", "C-2 ", name="X"),
+            ]
+        )
+        assert isinstance(good, Delivered)
+        assert bad.code == "EXTERNAL_ID_INVALID"
+    assert rig.held() == {"C-1": "Blank at the end"}
+    assert len(sandbox.every(ACCOUNTS)) == 1
+
+
 def test_what_sap_sets_once_may_be_said_again_but_not_changed(rig):
     rig.target.deliver([message("product", "P-1", name="Pump", code="A")])
     (same,) = rig.target.deliver([message("product", "P-1", revision=2, name="Pumpe", code="A")])

@@ -1,7 +1,7 @@
 """Values as OData v2 JSON carries them: in, checked as SAP does, and out.
 
 Inside, a Decimal is a `Decimal`, a point in time an ISO text in UTC with seven decimals of a second.
-An empty text and null are the same: SAP stores neither.
+An empty text and null are the same: SAP stores neither, and no blanks at the end of a text.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ def accept(place: Property, raw: Any) -> Value:
     return _text(place, raw) if place.type == "String" else _instant(place, raw)
 
 
-def _text(place: Property, raw: str) -> str:
+def _text(place: Property, raw: str) -> str | None:
+    raw = raw.rstrip(" ")  # fixed lengths hold no blanks at the end
     if place.size and len(raw) > place.size:
         raise Refusal(f"Property '{place.name}' exceeds maximum length of {place.size}")
     if place.codes and raw not in place.codes:
         raise Refusal(f"Value {raw} for {place.name} is not valid")
-    return raw
+    return raw or None
 
 
 def _decimal(place: Property, raw: str) -> Decimal:

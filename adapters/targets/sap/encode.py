@@ -19,6 +19,11 @@ from agent.model import Deferred, Message, Parent, Receipt, Rejected
 
 ID = "ObjectID"
 _OR = "%20or%20"
+_BLANK = Rejected(
+    "EXTERNAL_ID_INVALID",
+    "The ERP's key ends with a blank, which SAP drops: the record would not be found again and be "
+    "made once more each time.",
+)
 SAME_RECORD = Deferred("SAME_RECORD_IN_BATCH", "Another change of this record goes first.")
 _URL_ROOM = 6_000
 """Characters of one `$filter` in an address; servers and proxies take 8 KiB of it."""
@@ -66,6 +71,8 @@ def _draft(message: Message, entity: EntityMap) -> Draft:
     properties: dict[str, str | bool | None] = {}
     parents: list[Parent] = []
     _sendable(message.external_id)
+    if message.external_id != message.external_id.rstrip():
+        raise _Refused(_BLANK)
     for name, value in message.fields.items():
         place = entity.fields.get(name)
         if place is None:

@@ -118,6 +118,7 @@ def test_a_new_record_is_one_object_under_results_with_its_place_and_version(ten
     assert answer.headers["etag"] == row["__metadata"]["etag"]
     assert (row["AccountID"], row["ERPBalance_KUT"]) == ("1000001", "12.500000")
     assert (row["Street"], row["ERPActive_KUT"]) == ("", False)
+    assert made(tenant, **account(Street="  A  ", City="   "))["Street"] == "  A"
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_what_cannot_be_said_is_refused_alone():
         message(at=5, parent_account="\udfff"),
         replace(message(at=6, name="N"), external_id="\ud800"),
         message(at=1, name="Again"),
+        replace(message(at=7, name="N"), external_id="C-7 "),
     ]
     made = encode.drafts(batch, ACCOUNT)
     assert list(made.ready) == [0]
@@ -59,6 +60,7 @@ def test_what_cannot_be_said_is_refused_alone():
         4: "TEXT_INVALID",
         5: "TEXT_INVALID",
         6: "SAME_RECORD_IN_BATCH",
+        7: "EXTERNAL_ID_INVALID",
     }
     assert made.refused[3] == Rejected("WRONG_TYPE", "The target takes a decimal here.", "balance")
 
