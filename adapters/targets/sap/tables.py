@@ -4,6 +4,12 @@ A head names the collection; `custom` says that the custom OData service serves 
 record says beside its fields, `retire=X:Y` how a record is taken out of use where SAP deletes none
 (accounts, contacts and products: `sap:deletable="false"`).
 
+Sources: SAP's C4CODATAAPIDEVGUIDE (products), a tenant's `$metadata` of its sales orders
+(https://github.com/CUBE-CONSULTANTS/CLES---AppAgenti, srv/external/salesorder.edmx) and SAP's tutorial
+(https://developers.sap.com/tutorials/btp-integration-suite-integral-sales-core.html), a published model
+of accounts and contacts made from such a description. Quotes, opportunities and service requests are as
+public programs use them: the least sure of all.
+
 `ref E P` holds property P of the record of entity E; `once` marks a property that SAP takes when the
 record is created and never again; `text N` takes N characters at the most; `decimal N` is an
 Edm.Decimal, which travels as text. Codes that SAP words otherwise (status, priority, stage) have a field
