@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from adapters.sandbox import Sandbox
@@ -241,3 +243,30 @@ def test_a_parent_that_is_missing_is_waited_for_and_then_found(rig):
     (held,) = rig.sandbox.records(CONTACTS).values()
     assert held["AccountID.ERPKey_KUT"] == "C-1"
     assert rig.target.find("contact", ["P-1"])["P-1"].fields["account"] == "C-1"
+
+
+def _send_all(target, numbers):
+    """Send until everything is delivered, ten at a time; what is left after many attempts."""
+    waiting = list(numbers)
+    for _ in range(100):
+        try:
+            receipts = target.deliver([account(n) for n in waiting[:10]])
+        except TargetUnavailable:
+            continue
+        done = {n for n, r in zip(waiting, receipts, strict=False) if isinstance(r, Delivered)}
+        waiting = [n for n in waiting if n not in done]
+    return waiting
+
+
+def test_several_senders_share_a_session_and_make_each_record_once(rig):
+    for kind in ("commit_then_drop", "drop_before", "error", "rate_limit", "html"):
+        rig.sandbox.fault(kind, object=ACCOUNTS, method="POST", times=3)
+    rig.sandbox.fault("unauthorized", object=ACCOUNTS, method="POST", times=1)
+    rig.sandbox.fault("lock_row", object=ACCOUNTS, times=20)
+    with ThreadPoolExecutor(4) as pool:
+        starts = range(0, 160, 40)
+        left = list(pool.map(lambda n: _send_all(rig.target, range(n, n + 40)), starts))
+    assert left == [[], [], [], []]
+    assert rig.held() == {f"C-{n}": f"Company {n}" for n in range(160)}
+    log = rig.sandbox.write_log(ACCOUNTS).values()
+    assert {(entry["creates"], entry["doubled"]) for entry in log} == {(1, 0)}
