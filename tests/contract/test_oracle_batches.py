@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.sandbox import Sandbox
+from adapters.sandbox.wire import Response
 from agent.model import (
     BatchRefused,
     Deferred,
@@ -198,3 +199,47 @@ def test_a_resource_that_is_hidden_puts_off_its_own_records_only(cx):
     assert isinstance(put_off, Deferred)
     assert put_off.code == "OBJECT_MISSING"
     assert isinstance(one(cx.target, message("account", phone="2")), Delivered)
+
+
+# --- linking --------------------------------------------------------------------------------------
+
+
+def test_a_record_that_refuses_its_key_does_not_keep_the_others_from_theirs(cx):
+    cx.sandbox.options.names_part = "none"
+    ids = [cx.typed_in(f"Company {n}") for n in range(4)]
+    cx.sandbox.fault("partial", field="SourceSystemReferenceValue", contains="C-2")
+    receipts = cx.target.stamp("account", [Stamp(one, f"C-{n}") for n, one in enumerate(ids)])
+    assert [type(receipt) for receipt in receipts] == [Delivered, Delivered, Rejected, Delivered]
+    assert cx.keys() == {ids[0]: "C-0", ids[1]: "C-1", ids[2]: "", ids[3]: "C-3"}
+
+
+def test_an_outage_in_the_middle_of_linking_tells_what_was_done_and_what_was_not(cx):
+    ids = [cx.typed_in(f"Company {n}") for n in range(3)]
+    stamps = [Stamp(one, f"C-{n}") for n, one in enumerate(ids)]
+    serve, seen = cx.sandbox._listener._serve, []
+
+    def busy_after_the_first(request):
+        seen.extend([request] if request.method == "PATCH" else [])
+        return Response(503) if len(seen) > 1 and request is seen[-1] else serve(request)
+
+    cx.sandbox.stop()
+    cx.sandbox._listener._serve = busy_after_the_first
+    cx.sandbox.start()
+    receipts = cx.target.stamp("account", stamps)
+    assert [type(receipt) for receipt in receipts] == [Delivered, Deferred, Deferred]
+    seen.clear()
+    cx.sandbox.stop()
+    cx.sandbox._listener._serve = serve
+    cx.sandbox.start()
+    receipts = cx.target.stamp("account", stamps)
+    assert {type(receipt) for receipt in receipts} == {Delivered}
+    assert set(cx.keys().values()) == {"C-0", "C-1", "C-2"}
+
+
+def test_one_key_for_two_records_goes_to_the_first(cx):
+    one_, two = cx.typed_in("One"), cx.typed_in("Two")
+    receipts = cx.target.stamp("account", [Stamp(one_, "C-1"), Stamp(two, "C-1")])
+    assert isinstance(receipts[0], Delivered)
+    assert isinstance(receipts[1], Rejected)
+    assert receipts[1].code == "LINK_KEY_HELD"
+    assert cx.keys() == {one_: "C-1", two: ""}

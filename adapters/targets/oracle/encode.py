@@ -132,8 +132,8 @@ def parts(
     if held is None:
         return [_created(position, given, entity, parents, values, upsert=upsert)]
     _same_once(given, entity, parents, held)
-    for name in given.once:
-        values.pop(entity.fields[name].name, None)
+    found_by = {entity.key, entity.system, *(entity.fields[name].name for name in given.once)}
+    values = {name: value for name, value in values.items() if name not in found_by}
     made = [_part(position, "", "update", held.path, values)]
     for purpose, row in given.rows.items():
         suffix = f"-{purpose}"

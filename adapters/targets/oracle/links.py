@@ -13,8 +13,8 @@ from adapters.targets.oracle.encode import Held, Part
 from adapters.targets.oracle.profile import Profile
 from adapters.targets.oracle.reads import Reads
 from adapters.targets.oracle.writes import Writes
+from agent.errors import TargetError
 from agent.model import (
-    BatchRefused,
     Deferred,
     Delivered,
     Message,
@@ -52,16 +52,36 @@ class Links:
         holders = self._reads.held(entity, keys) if keys else {}
         receipts: dict[int, Receipt] = {}
         parts: list[Part] = []
+        given: set[str] = set()
         for position, each in enumerate(stamps):
             said = _judged(each, there.get(each.remote_id), holders.get(each.external_id, ()))
-            if isinstance(said, Held):
-                parts.append(encode.keyed(position, said, where, each.external_id))
-            else:
+            if not isinstance(said, Held):
                 receipts[position] = said
-        sent = [Message("", Op.UPSERT, entity, "", each.external_id, 0, {}) for each in stamps]
-        for position, receipt in self._writes.send(parts, sent, where).items():
-            receipts[position] = _told(receipt)
+            elif each.external_id in given:
+                receipts[position] = _KEY_HELD
+            else:
+                parts.append(encode.keyed(position, said, where, each.external_id))
+            given.update([each.external_id] if each.external_id else [])
+        receipts.update(self._one_by_one(parts, stamps, entity))
         return [receipts[position] for position in range(len(stamps))]
+
+    def _one_by_one(
+        self, parts: Sequence[Part], stamps: Sequence[Stamp], entity: str
+    ) -> dict[int, Receipt]:
+        """A request for each: in a batch, one that Oracle refuses would keep all others back."""
+        where = self._profile.entities[entity]
+        sent = [Message("", Op.UPSERT, entity, "", each.external_id, 0, {}) for each in stamps]
+        receipts: dict[int, Receipt] = {}
+        for done, part in enumerate(parts):
+            try:
+                receipts |= self._writes.send([part], sent, where)
+            except TargetError as error:
+                if not done:
+                    raise
+                # Others of these are written: this must not look as if nothing had happened.
+                later = Deferred(error.code, error.title)
+                return {each.position: later for each in parts} | receipts
+        return {position: _told(receipt) for position, receipt in receipts.items()}
 
 
 def _judged(
@@ -79,8 +99,6 @@ def _judged(
 
 
 def _told(receipt: Receipt) -> Receipt:
-    if isinstance(receipt, BatchRefused):
-        return Deferred(receipt.code, receipt.reason)
     if isinstance(receipt, Rejected | Deferred):
         return _OWN.get(receipt.code, receipt)
     return receipt

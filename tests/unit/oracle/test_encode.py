@@ -96,7 +96,7 @@ def test_what_exists_is_updated_by_its_path_and_its_rows_by_theirs():
     ]
     body = json.loads(encode.body(parts))
     assert [part["path"] for part in body["parts"]] == [f"/{part.path}" for part in parts]
-    assert "Address" not in body["parts"][0]["payload"]
+    assert body["parts"][0]["payload"] == {"OrganizationName": "Acme"}, "it was found by its key"
 
 
 def test_a_reference_that_is_taken_away_is_a_null():
