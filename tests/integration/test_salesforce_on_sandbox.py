@@ -285,6 +285,16 @@ def test_an_object_that_the_org_does_not_have_holds_back_only_its_own_kind(sandb
     target.close()
 
 
+def test_an_org_without_a_field_that_nobody_sends_is_listed_all_the_same(sandbox, tmp_path):
+    own = {"account": {"fields": {"legal_name": "Nowhere__c", "website": "Never__c"}}}
+    target = signed_in(sandbox, tmp_path, profile=own)
+    target.deliver([message("account", "C-1", {"name": "Acme", "credit_limit": "1.00"})])
+    (item,) = target.list("account", None).items
+    assert (item.external_id, item.fields["name"]) == ("C-1", "Acme")
+    assert "legal_name" not in item.fields
+    target.close()
+
+
 def test_a_listing_pages_through_more_than_one_page(target, sandbox):
     sandbox.options.page_size = 200
     for start in range(0, 1000, 200):

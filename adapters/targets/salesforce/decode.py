@@ -97,6 +97,15 @@ def found(answer: Answer) -> Found:
     return Found(records, following)
 
 
+def field_names(answer: Answer) -> frozenset[str]:
+    """The names of an object's fields, of its describe answer. Raises TargetUnavailable."""
+    try:
+        described: Any = orjson.loads(answer.body) if answer.is_json else None
+        return frozenset(str(item["name"]) for item in described["fields"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise bad_answer() from None
+
+
 def is_object(answer: Answer) -> bool:
     """Whether an answer is one JSON object."""
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from adapters.targets.salesforce import decode, encode
 from adapters.targets.salesforce.client import Client
-from adapters.targets.salesforce.profile import Profile
+from adapters.targets.salesforce.profile import EntityMap, Profile
+from agent.errors import TargetUnavailable
 from agent.model import Listing, Stored
 
 
@@ -35,11 +37,26 @@ class Reads:
     def page(self, entity: str, after: str | None) -> Listing:
         """One page, in the order of external ids; its last one is where the next starts."""
         where = self._profile.entities[entity]
-        page = self._client.query(encode.listing(where, self._profile, after))
+        try:
+            page = self._client.query(encode.listing(where, self._profile, after))
+        except TargetUnavailable as error:
+            if error.code != "QUERY_REFUSED":
+                raise
+            where = self._there(where)
+            page = self._client.query(encode.listing(where, self._profile, after))
         names = encode.selected(where, ())
         items = [decode.stored(record, where, self._profile, names) for record in page.records]
         more = bool(items) and (bool(page.following) or len(items) == encode.PAGE)
         return Listing(items, items[-1].external_id if more else None)
+
+    def _there(self, mapped: EntityMap) -> EntityMap:
+        """An entity's map without the fields that the org does not have (yet).
+
+        What nobody sends needs no field, and must not keep the records from being listed.
+        """
+        answer = self._client.read(f"{self._client.root}/sobjects/{mapped.sobject}/describe")
+        known = decode.field_names(answer)
+        return replace(mapped, fields={n: f for n, f in mapped.fields.items() if f.name in known})
 
     def ids(self, entity: str, external_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Salesforce's own ids for each external id: all of them, where several records share it."""
