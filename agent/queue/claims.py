@@ -137,6 +137,16 @@ def ready(
     return taken
 
 
+def are_ready(db: Connection, flow: int, least: int) -> bool:
+    """Whether at least so many entries of a flow wait for nothing, packed ones included."""
+    found = db.one(
+        "select (select count(*) from (select 1 from entry where flow = ? and state = 0 limit ?))"
+        " + (select coalesce(sum(length(lanes) / 16), 0) from run where flow = ?)",
+        (flow, least, flow),
+    )
+    return found is not None and int(found[0]) >= least
+
+
 def _blocked(conn: sqlite3.Connection, found: Sequence[Row]) -> set[int]:
     """Entries with an older one in their lane that is not simply waiting."""
     lanes = list({row[2] for row in found})

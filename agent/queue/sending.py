@@ -124,13 +124,7 @@ class Sending:
 
     def waits(self, flow: int, least: int) -> bool:
         """Whether at least so many entries of a flow wait for nothing. Writes nothing."""
-        found = self._store.db.one(
-            "select (select count(*) from"
-            " (select 1 from entry where flow = ? and state = 0 limit ?))"
-            " + (select coalesce(sum(length(lanes) / 16), 0) from run where flow = ?)",
-            (flow, least, flow),
-        )
-        return found is not None and int(found[0]) >= least
+        return claiming.are_ready(self._store.db, flow, least)
 
     def is_open(self, seq: int) -> bool:
         """Whether an entry still has to be delivered."""
