@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from adapters import alerts
+from adapters import alerts, way
+from adapters.settings import HttpSettings
 from adapters.sources import files, odbc
 from adapters.targets import dynamics, hubspot, idoc, oracle, rest, salesforce, sap, webhook
+from agent.model import Findings
 from agent.ports import AdapterContext, AlertChannel, Pulse, Source, Target
 
 
@@ -58,6 +60,11 @@ ALERTS: Mapping[str, AlertKind] = {
     "system": AlertKind(alerts.SystemConfig, alerts.system),
     "heartbeat": AlertKind(alerts.HeartbeatConfig, alerts.heartbeat),
 }
+
+
+def probe(settings: BaseModel, context: AdapterContext) -> Findings:
+    """The way to a target, step by step; nothing for one that is reached in another way."""
+    return way.probe(settings, context) if isinstance(settings, HttpSettings) else ()
 
 
 def serve_sandbox(arguments: Sequence[str]) -> int:

@@ -145,8 +145,16 @@ def issuer_shown(host: str, port: int, timeout: float) -> str:
             context.wrap_socket(plain, server_hostname=host) as secure,
         ):
             shown = secure.getpeercert(binary_form=True)
-        issuer = x509.load_der_x509_certificate(shown or b"").issuer
-    except (OSError, ValueError):
+    except OSError:
+        return "unknown"
+    return issuer_of(shown)
+
+
+def issuer_of(certificate: bytes | None) -> str:
+    """Who signed a certificate (DER), in a word for people."""
+    try:
+        issuer = x509.load_der_x509_certificate(certificate or b"").issuer
+    except ValueError:
         return "unknown"
     names = [
         *issuer.get_attributes_for_oid(NameOID.COMMON_NAME),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -190,7 +191,10 @@ def build(
         random=random or SystemRandom(),
         check=lambda name: (
             *(() if name else _not_in_force(home, config.path)),
-            *(told_test(parts.tellers, name) or findings(config, len(plans), adapters, name)),
+            *(
+                told_test(parts.tellers, name)
+                or findings(config, len(plans), adapters, name, clock)
+            ),
             *(() if name else known.findings(config, plans)),
         ),
         stop=stop,
@@ -264,6 +268,10 @@ def _adapters(
         },
         {
             name: catalogue.TARGETS[target.kind].make(target.settings, context(name))
+            for name, target in config.targets.items()
+        },
+        {
+            name: partial(catalogue.probe, target.settings, context(name))
             for name, target in config.targets.items()
         },
     )

@@ -300,6 +300,9 @@ class Finding:
     code: str
     text: str
     hint: str = ""
+    step: str = ""
+    """Of a test of a target: dns, proxy, tls, sign-in, permissions, dry run."""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +341,9 @@ Findings = tuple[Finding, ...]
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One cause in an alert."""
+    """One cause in an alert; `what`: new, worse, still or over."""
 
     what: str
-    """`new`, `worse`, `still` or `over`."""
     code: str
     subject: str
     title: str

@@ -85,7 +85,10 @@ def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
     for finding in findings:
         subject = finding.get("subject") or ""
         about = f"{subject}: " if subject else ""
-        say(f"{str(finding['level']).upper():8}{about}{finding['text']} [{finding['code']}]")
+        step, took = finding.get("step"), finding.get("seconds")
+        about += f"{step}: " if step else ""
+        time = f" ({took:.2f} s)" if took is not None else ""
+        say(f"{str(finding['level']).upper():8}{about}{finding['text']} [{finding['code']}]{time}")
         if finding.get("hint"):
             say(f"        {finding['hint']}")
 

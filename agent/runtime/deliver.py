@@ -133,8 +133,9 @@ class Delivery:
         return min(waits)
 
     def _failed(self, error: TargetUnavailable | TargetAuthError) -> float:
+        wait = self.line.failed(error)
         self._told(self._plan.name, error)
-        return self.line.failed(error)
+        return wait
 
     def _has_recovered(self, now: float) -> bool:
         """RULES 25: after a rollback nothing leaves before the sources were read again."""

@@ -58,6 +58,10 @@ def test_everything_waits_and_is_delivered_as_soon_as_the_right_secret_is_set(ag
     status = made.until(lambda s: s["counts"]["delivered"] == 25, "it is not delivered")
     assert not any(code.startswith("AUTH_") for code in codes(status))
     assert status["targets"][0]["state"] == "ok"
+    _, tested, _ = made.waybill("test", "crm", "--json")
+    steps = {found["step"] for found in tested["findings"]}
+    assert steps == {"dns", "proxy", "tls", "sign-in", "permissions", "dry run"}
+    assert all(found["seconds"] is not None for found in tested["findings"])
 
 
 def test_a_running_agent_mails_it_and_a_test_message_too(agent):

@@ -1,0 +1,196 @@
+"""The way to a target, step by step: name, connection with TLS, proxy. Nothing is signed in or sent.
+
+Each finding says how long it took and what to do next. A certificate that this machine trusts and
+that no public authority stands behind is named with who issued it: so a company's inspection of
+traffic, or an internal server, is seen before anybody wonders why sign-in fails.
+"""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
+
+import certifi
+
+from adapters.network import issuer_of, issuer_shown, trust
+from adapters.settings import HttpSettings, is_loopback, secret
+from agent.errors import SecretMissing
+from agent.model import Finding, Findings, Level
+from agent.ports import AdapterContext
+
+DNS, TLS, PROXY = "dns", "tls", "proxy"
+_LONGEST = 10.0
+
+
+class _Refused(Exception):
+    """The proxy did not open a way; the text says how."""
+
+
+def probe(settings: HttpSettings, context: AdapterContext) -> Findings:
+    """Resolve, connect, look at the certificate. Never raises for a finding."""
+    return tuple(_steps(settings, context))
+
+
+def _steps(settings: HttpSettings, context: AdapterContext) -> Iterator[Finding]:
+    parts = urlsplit(settings.url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    proxied = settings.proxy is not None and not is_loopback(host)
+    via = urlsplit(settings.proxy or "") if proxied else None
+    name, at = (via.hostname or "", via.port or 0) if via else (host, port)
+    timed = _Timed(context)
+
+    found = timed(DNS, lambda: _resolve(name, at))
+    yield found
+    if found.level is Level.ERROR:
+        return
+    opened: list[socket.socket] = []
+    met = timed(PROXY, lambda: _through(settings, context, (name, at), (host, port), opened))
+    if proxied or met.level is not Level.ERROR:
+        yield met if proxied else replace(met, text="No proxy; the connection is direct.")
+    else:
+        yield replace(met, step=TLS)
+    for sock in opened:
+        with closing(sock):
+            if parts.scheme == "https":
+                yield timed(TLS, partial(_secure, sock, settings, context, host, port))
+            else:
+                text = "No TLS: it is this machine itself."
+                yield Finding(Level.OK, "NO_TLS", text, step=TLS, seconds=0.0)
+
+
+class _Timed:
+    def __init__(self, context: AdapterContext) -> None:
+        self._clock = context.clock
+
+    def __call__(self, step: str, work: Callable[[], Finding]) -> Finding:
+        began = self._clock.monotonic()
+        found = work()
+        return replace(found, step=step, seconds=round(self._clock.monotonic() - began, 3))
+
+
+def _resolve(host: str, port: int) -> Finding:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return Finding(
+            Level.ERROR, "DNS_FAILED", f"The name {host} could not be resolved.",
+            "Check the address in the configuration, and this machine's name servers.",
+        )  # fmt: skip
+    addresses = sorted({str(entry[4][0]) for entry in found})
+    return Finding(Level.OK, "RESOLVED", f"{host} is {', '.join(addresses[:3])}.")
+
+
+def _through(
+    settings: HttpSettings,
+    context: AdapterContext,
+    first: tuple[str, int],
+    last: tuple[str, int],
+    opened: list[socket.socket],
+) -> Finding:
+    """Connect to `first`; where that is a proxy, have it open the way to `last`."""
+    seconds = min(_LONGEST, settings.timeout.total_seconds())
+    try:
+        sock = socket.create_connection(first, seconds)
+    except OSError as error:
+        return Finding(
+            Level.ERROR, "CONNECT_FAILED",
+            f"No connection to {first[0]} port {first[1]} ({error.strerror or 'no answer'}).",
+            "Check the firewall, and whether a proxy is needed (`proxy`).",
+        )  # fmt: skip
+    if first == last:
+        opened.append(sock)
+        return Finding(Level.OK, "CONNECTED", f"Connected to {first[0]}.")
+    try:
+        _tunnel(sock, settings, context, last)
+    except (_Refused, OSError, SecretMissing) as error:
+        sock.close()
+        asks = isinstance(error, _Refused) and str(error).startswith("407")
+        why = str(error) if isinstance(error, (_Refused, SecretMissing)) else "no answer"
+        return Finding(
+            Level.ERROR, "PROXY_AUTH_REQUIRED" if asks else "PROXY_FAILED",
+            f"The proxy {first[0]} did not open a way to {last[0]} ({why[:60]}).",
+            "Set proxy_user and proxy_password." if asks else
+            "Ask the proxy's administrator to allow this host.",
+        )  # fmt: skip
+    opened.append(sock)
+    return Finding(Level.OK, "PROXY_OPEN", f"The proxy {first[0]} opens the way to {last[0]}.")
+
+
+def _tunnel(
+    sock: socket.socket, settings: HttpSettings, context: AdapterContext, last: tuple[str, int]
+) -> None:
+    where = f"{last[0]}:{last[1]}"
+    lines = [f"CONNECT {where} HTTP/1.1", f"Host: {where}"]
+    if settings.proxy_user:
+        password = secret(context, settings.proxy_password) if settings.proxy_password else ""
+        login = base64.b64encode(f"{settings.proxy_user}:{password}".encode()).decode()
+        lines.append(f"Proxy-Authorization: Basic {login}")
+    sock.sendall("\r\n".join([*lines, "", ""]).encode())
+    said = b""
+    while b"\r\n\r\n" not in said and len(said) < 16384:
+        part = sock.recv(4096)
+        if not part:
+            break
+        said += part
+    status = said.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")[2]
+    if not status.startswith("200"):
+        raise _Refused(status or "it closed the connection")
+
+
+def _secure(
+    plain: socket.socket, settings: HttpSettings, context: AdapterContext, host: str, port: int
+) -> Finding:
+    ca_file = settings.ca_file and context.folder / settings.ca_file
+    try:
+        trusted = trust(ca_file)
+    except OSError:
+        return Finding(
+            Level.ERROR, "CA_FILE_UNREADABLE", "The file of trusted certificates cannot be read.",
+            f"Check ca_file: {ca_file}",
+        )  # fmt: skip
+    try:
+        with trusted.wrap_socket(plain, server_hostname=host) as secure:
+            issuer = issuer_of(secure.getpeercert(binary_form=True))
+            version = secure.version() or "TLS"
+    except (ssl.SSLError, OSError) as error:
+        direct = settings.proxy is None or is_loopback(host)
+        issuer = issuer_shown(host, port, 5.0) if direct else "unknown"
+        reason = (
+            getattr(error, "verify_message", "") or getattr(error, "reason", "") or "broken off"
+        )
+        return Finding(
+            Level.ERROR, "TLS_UNTRUSTED",
+            f"The certificate of {host} (issued by: {issuer}) is not trusted: {reason}.",
+            "If your company inspects traffic, name its certificate as ca_file; otherwise ask who "
+            "answers in the place of the target.",
+        )  # fmt: skip
+    if settings.proxy is None and not is_loopback(host) and not _is_public(host, port):
+        return Finding(
+            Level.WARNING, "TLS_INSPECTED",
+            f"{version}; the certificate of {host} is issued by {issuer}, which is no public "
+            "authority: your network inspects the traffic, or the server is your own.",
+            "If nobody should read it on the way, ask the network's administrator for an exception.",
+        )  # fmt: skip
+    return Finding(Level.OK, "TLS_TRUSTED", f"{version}; the certificate is issued by {issuer}.")
+
+
+def _is_public(host: str, port: int) -> bool:
+    """Whether a public authority stands behind what the host shows."""
+    public = ssl.create_default_context(cafile=certifi.where())
+    try:
+        with (
+            socket.create_connection((host, port), 5.0) as plain,
+            public.wrap_socket(plain, server_hostname=host),
+        ):
+            return True
+    except ssl.SSLCertVerificationError:
+        return False
+    except OSError:
+        return True  # it answered a moment ago: nothing is said of what cannot be seen
