@@ -199,23 +199,52 @@ def _of_source(options: Options, *, fold: bool) -> SourceTable:
 
 
 def _of_file(name: str, options: Options, beside: Beside) -> Sequence[tuple[str, str]]:
-    key, value = options.text("key"), options.text("value")
+    columns = options.text("key"), options.text("value")
     mark = options.text("delimiter", ";")
-    for option, given in (("key", key), ("value", value)):
+    for option, given in zip(("key", "value"), columns, strict=True):
         if not given:
             options.wrong(option, "It names a column of the file.")
     text = _text_of(name, options, beside)
+    if not text:
+        return ()
     try:
-        rows = csv.DictReader(StringIO(text, newline=""), delimiter=mark[:1], strict=True)
-        missing = [column for column in (key, value) if column not in (rows.fieldnames or ())]
-        if not text or missing:
-            if text:
-                options.wrong("csv", f"The file has no column {missing[0]!r}.")
-            return ()
-        return [(row[key] or "", row[value] or "") for row in rows]
+        return _pairs(csv.reader(StringIO(text, newline=""), delimiter=mark[:1], strict=True),
+                      columns, options)  # fmt: skip
     except csv.Error as error:
         options.wrong("csv", f"The file is no table: {error}.")
         return ()
+
+
+def _pairs(
+    lines: Iterator[list[str]], columns: tuple[str, str], options: Options
+) -> Sequence[tuple[str, str]]:
+    """The two columns of a table; empty where it is none, which goes to the options."""
+    heads = next(lines, [])
+    if missing := [column for column in columns if column not in heads]:
+        options.wrong("csv", f"The file has no column {missing[0]!r}.", _has(heads))
+        return ()
+    key, value = (heads.index(column) for column in columns)
+    found = []
+    for number, cells in enumerate(lines, 2):
+        if not any(cells):
+            continue
+        if len(cells) < len(heads) or any(cells[len(heads) :]):
+            said = f"Line {number} has {len(cells)} cells, the first line {len(heads)}."
+            options.wrong("csv", said, "A word is blank only where the file says so.")
+            return ()
+        found.append((cells[key], cells[value]))
+    return found
+
+
+def _has(heads: Sequence[str]) -> str:
+    """What stands in the first line, and the mark that probably parts it."""
+    other = next(
+        (mark for mark in (",", ";", "\t", "|") if len(heads) == 1 and mark in heads[0]), ""
+    )
+    if other:
+        written = "\\t" if other == "\t" else other
+        return f'Its columns seem to be parted by another mark: delimiter = "{written}".'
+    return f"It has: {', '.join(heads)[:200]}."
 
 
 def _text_of(name: str, options: Options, beside: Beside) -> str:
@@ -229,10 +258,15 @@ def _text_of(name: str, options: Options, beside: Beside) -> str:
         if len(data) > MOST_BYTES:
             options.wrong("csv", f"The file is larger than {MOST_BYTES:,} bytes.")
             return ""
-        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        if not text.strip():
+            options.wrong("csv", "The file is empty.", "Its first line names the columns.")
+            return ""
     except OSError as error:
         options.wrong("csv", f"The file cannot be read: {error.strerror or 'it is not there'}.",
                       "Put it into the folder `lookups` beside the configuration.")  # fmt: skip
     except UnicodeError:
         options.wrong("csv", f"The file is no {encoding} text.", "Name its encoding.")
+    else:
+        return text
     return ""

@@ -77,9 +77,9 @@ def test_a_table_may_name_its_delimiter() -> None:
     assert field(said, TEXT, "x", files={"t.csv": b"K,V\nx,y\n"}) == "y"
 
 
-def test_rows_that_are_too_short_have_blanks() -> None:
+def test_a_word_is_blank_where_the_file_says_so() -> None:
     said = LOOKUP + '[fields]\nf = { column = "A", lookup = "t", otherwise = "keep" }\n'
-    files = {"t.csv": b"K;V;W\nx\ny;;\n;z\n"}
+    files = {"t.csv": b"K;V;W\nx;;a\ny;;;;\n;z;\n;;\n"}
     assert field(said, TEXT, "x", files=files) is None
     assert field(said, TEXT, "y", files=files) is None
     assert field(said, TEXT, "", files=files) == "z"
@@ -92,6 +92,10 @@ def test_rows_that_are_too_short_have_blanks() -> None:
         (LOOKUP, {}, "lookups.t.csv", "The file cannot be read: No such file or directory."),
         (LOOKUP, {"t.csv": b"K;W\n1;2\n"}, "lookups.t.csv", "The file has no column 'V'."),
         (LOOKUP, {"t.csv": b"V;W\n1;2\n"}, "lookups.t.csv", "The file has no column 'K'."),
+        (LOOKUP, {"t.csv": b""}, "lookups.t.csv", "The file is empty."),
+        (LOOKUP, {"t.csv": b"\xef\xbb\xbf\r\n"}, "lookups.t.csv", "The file is empty."),
+        (LOOKUP, {"t.csv": b"K;V\nx\n"}, "lookups.t.csv", "Line 2 has 1 cells, the first line 2."),
+        (LOOKUP, {"t.csv": b"K;V\nx;y;z\n"}, "lookups.t.csv", "Line 2 has 3 cells, the first line 2."),
         (LOOKUP, {"t.csv": b'K;V\n"1;2\n'}, "lookups.t.csv", "The file is no table: "),
         (LOOKUP, {"t.csv": b"K;V\n1;2\n1;3\n"}, "lookups.t", "It says '1' twice, with different meanings."),
         (LOOKUP, {"t.csv": b"K;V\n\xff;2\n"}, "lookups.t.csv", "The file is no utf-8 text."),
@@ -108,6 +112,19 @@ def test_a_table_that_cannot_be_used_is_told_with_its_place(
 ) -> None:
     found = problems(text + USED, {"f": TEXT}, files=files)
     assert (place, True) in [(one.place, one.text.startswith(said)) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (b"K,V\n1,2\n", 'Its columns seem to be parted by another mark: delimiter = ",".'),
+        (b"K\tV\n1\t2\n", r'Its columns seem to be parted by another mark: delimiter = "\t".'),
+        (b"A;B\n1;2\n", "It has: A, B."),
+    ],
+)
+def test_a_table_without_its_columns_says_what_it_has(content: bytes, hint: str) -> None:
+    (found,) = problems(LOOKUP + USED, {"f": TEXT}, files={"t.csv": content})
+    assert (found.text, found.hint) == ("The file has no column 'K'.", hint)
 
 
 def test_a_table_of_the_largest_size_is_read() -> None:
