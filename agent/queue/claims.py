@@ -194,6 +194,19 @@ def older_elsewhere(conn: sqlite3.Connection, lane: bytes, seq: int, flow: int) 
     return found is not None
 
 
+def share(conn: sqlite3.Connection, flow: int, make_id: runs.MakeId) -> bool:
+    """Mark what a flow has queued as in lanes that others feed too; True: there is more."""
+    first = conn.execute("select min(first) from run where flow = ?", (flow,)).fetchone()[0]
+    if first is not None:
+        runs.unpack(conn, first, make_id)
+        return True
+    for which in ("state = 0", "state between 1 and 5 and state < 5"):
+        conn.execute(
+            f"update entry set shared = 1 where flow = ? and {which} and shared = 0", (flow,)
+        )
+    return False
+
+
 def deletes_open(conn: sqlite3.Connection, flows: Sequence[int]) -> bool:
     """Whether one of these flows still has a delete on its way."""
     marks = ",".join("?" * len(flows))

@@ -57,19 +57,11 @@ class Sending:
 
         What they have queued by themselves keeps its place in the lanes that are shared now.
         """
-        store = self._store
         for flow in flows:
-            while found := store.db.one("select min(first) from run where flow = ?", (flow,)):
-                if found[0] is None:
-                    break
-                with store.db.transaction() as conn:
-                    runs.unpack(conn, int(found[0]), store.make_id)
-            with store.db.transaction() as conn:
-                for which in ("state = 0", "state between 1 and 5 and state < 5"):
-                    conn.execute(
-                        f"update entry set shared = 1 where flow = ? and {which} and shared = 0",
-                        (flow,),
-                    )
+            more = True
+            while more:
+                with self._store.db.transaction() as conn:
+                    more = claiming.share(conn, flow, self._store.make_id)
 
     def recovered(self, target: str) -> bool:
         """Whether this target's line has begun again since the last rollback (RULES 25)."""
