@@ -19,6 +19,7 @@ from agent.runtime.takeback import Judged, decide, held
 from agent.runtime.watch import PublishBook
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.in_force import version_of
+from agent.runtime.workshop.pictures import picture_of, would
 from agent.runtime.workshop.publish import Publisher
 from agent.runtime.workshop.versions import Versions, mark_of
 
@@ -98,7 +99,7 @@ class PublishDesk:
             if len(shown) == most:
                 break
             if kept.picture is not None:
-                shown.append(_shown(kept))
+                shown.append(picture_of(kept))
         return {**self._item(flow, publish), "items": shown}
 
     def preview(self, of: str) -> dict[str, Json]:
@@ -111,7 +112,7 @@ class PublishDesk:
             counts[_COUNTED[back.outcome]] += 1
             fields += len(back.fields or ())
             if len(items) < MOST_NAMED and back.outcome != "unchanged":
-                items.append(_would(back))
+                items.append(would(back))
         return {
             **self._item(flow, publish),
             "counts": dict[str, Json](counts),
@@ -122,11 +123,16 @@ class PublishDesk:
     # --- deciding ---------------------------------------------------------------------------------
 
     def publish(self, name: str, does: Callable[[Publisher], dict[str, Json]]) -> dict[str, Json]:
-        """Another mapping comes into force. Says what becomes of one that still waits."""
+        """Another mapping comes into force. Says what becomes of one that still waits.
+
+        Raises WrongUse for one that is being undone: the undo goes on.
+        """
         answer = does(self.publisher)
         if answer.get("proposed"):
             return answer
         flow = next((each for each in self.flows if each.name == name), None)
+        if flow is not None:
+            self._refuse_undone(flow)
         before = self.book.publishes.current(flow.id) if flow else None
         waits = self.book.publishes.held(flow.id) if flow and before else 0
         said = [str(answer["needs"])]
@@ -230,6 +236,19 @@ class PublishDesk:
         now = held(self.targets[flow.target], flow, ways)
         for way in ways:
             yield decide(flow, publish, way, now, judged)
+
+    def _refuse_undone(self, flow: FlowPlan) -> None:
+        """What is taken back record by record does not come into force meanwhile."""
+        for publish in self.book.publishes.undoing(flow.id):
+            if self._in_file(flow.name) == publish.mapping:
+                self.bring_back(flow, publish)
+                raise WrongUse(
+                    f"This is the mapping of {publish.ref}, which is being undone: it was put back"
+                    " at once, and nothing of it came into force.",
+                    code=NOT_POSSIBLE,
+                    hint=f"Publish it once {publish.ref} is undone: waybill mapping publishes"
+                    f" {flow.name}",
+                )
 
     def _in_file(self, name: str) -> str:
         """What stands in the mapping's files now, which the agent may not have noticed yet."""
@@ -359,32 +378,3 @@ def _text(params: Params, name: str) -> str:
 def _number(params: Params, name: str) -> int:
     value = params.get(name)
     return value if isinstance(value, int) else 0
-
-
-def _shown(kept: Kept) -> Json:
-    picture = kept.picture
-    if picture is None:
-        raise AssertionError("only what was kept is shown")
-    fields: list[Json] = [
-        {"field": name, "before": picture.before.get(name), "after": picture.after.get(name),
-         "known": name in picture.before}
-        for name in picture.after
-    ]  # fmt: skip
-    return {
-        "external_id": picture.external_id,
-        "op": "delete" if picture.delete else "upsert",
-        "created": picture.created,
-        "fields": fields,
-        "outcome": kept.outcome or None,
-        "edited": list[Json](picture.edited),
-    }
-
-
-def _would(back: Back) -> Json:
-    picture = back.way.kept.picture
-    return {
-        "external_id": picture.external_id if picture else None,
-        "outcome": back.outcome,
-        "restores": list[Json](back.fields or ()),
-        "edited": list[Json](back.edited),
-    }

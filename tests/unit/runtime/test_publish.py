@@ -52,7 +52,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def publisher(home: Path, *, second_person: bool = True) -> Publisher:
-    flow = SimpleNamespace(mapping=Path("invoices.toml"), entity="invoice", source="s")
+    flow = SimpleNamespace(mapping=Path("invoices.toml"), entity="invoice", source="s", canary=0)
     config = SimpleNamespace(
         folder=home, flows={"invoices": flow}, agent=SimpleNamespace(second_person=second_person)
     )
