@@ -115,6 +115,8 @@ class Agent:
             _close(stream.name, stream.source.close)
         for destination in self.destinations:
             _close(destination.name, destination.target.close)
+        for teller in self.tellers:
+            _close(teller.name, teller.close)
         for close in self.closing:
             _close("lookup tables", close)
 

@@ -133,6 +133,10 @@ class Alerter:
             return (Finding(Level.ERROR, error.code, error.title, error.hint),)
         return (Finding(Level.OK, "ALERT_SENT", f"{self.name} took a test message."),)
 
+    def close(self) -> None:
+        """Release connections."""
+        self.channel.close()
+
     # --- inside -----------------------------------------------------------------------------------
 
     def _causes(self) -> list[Cause]:
@@ -192,6 +196,10 @@ class Heart:
             )
         else:
             self.conditions.clear(CODE, subject_of(self.name))
+
+    def close(self) -> None:
+        """Release connections."""
+        self.pulse.close()
 
     def check(self) -> Findings:
         """Beat once."""
@@ -264,6 +272,10 @@ def run(teller: Teller, stop: Stop, lost: Callable[[WaybillError], None]) -> Non
             teller.step()
         except WaybillError as error:
             lost(error)
+        except Exception:
+            if stop.is_set():  # a stop does not wait for a mail server; the store is closed by now
+                return
+            _logger.exception("an alert failed", action=teller.name)
 
 
 def thread(teller: Teller, stop: Stop, lost: Callable[[WaybillError], None]) -> threading.Thread:

@@ -12,7 +12,7 @@ from adapters.alerts import MailConfig
 from agent.errors import AlertFailed
 from agent.health import Conditions, Progress, Severity
 from agent.model import Alert
-from agent.runtime.alerting import Alerter, Heart, Told, Watched
+from agent.runtime.alerting import Alerter, Heart, Told, Watched, run
 from tests.fakes import FakeClock
 from tests.http_stub import context
 from tests.route.harness import Route
@@ -182,6 +182,31 @@ def test_a_test_message_says_that_nothing_is_wrong_and_a_failure_what_to_do(stag
     box.error = AlertFailed("It is away.", code="MAIL_FAILED", hint="Check it.")
     (finding,) = alerter(stage, box).check()
     assert (finding.level, finding.code, finding.hint) == ("error", "MAIL_FAILED", "Check it.")
+
+
+class Stops:
+    """A wish to stop that comes while a message is under way."""
+
+    def __init__(self) -> None:
+        self.rounds = 0
+
+    def is_set(self) -> bool:
+        return self.rounds > 1
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        self.rounds += 1
+        return self.rounds > 3
+
+
+def test_a_stop_while_a_message_is_under_way_ends_the_thread_quietly(stage) -> None:
+    stops, mail = Stops(), alerter(stage, Box())
+    stage.conditions.raise_("DISK_FULL", "", "The disk is full.")
+    mail.channel.send = lambda _alert: stage.route.store.close()  # type: ignore[method-assign]
+    stops.rounds = 1
+    run(mail, stops, lambda error: pytest.fail(str(error)))
+    assert stops.rounds == 2, "it looked once more and ended"
+    stage.route.open()
 
 
 # --- the dead-man signal --------------------------------------------------------------------------
