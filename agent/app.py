@@ -292,11 +292,13 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
     target = adapters.targets[flow.target]
     settings: Any = config.sources[flow.source].settings
     digest = blake2b(plan.version_digest + target.profile_version.encode(), digest_size=4)
-    bind: company.Bind = plan.bind
     if flow.company is not None:
         digest.update(flow.company.encode())
-        fed = company.kinds_of(flow, list(config.flows.values()))
-        bind = company.of_company(plan.bind, flow.company, fed)
+    fed = company.kinds_of(flow, list(config.flows.values()))
+
+    def bound(plan: Plan) -> company.Bind:
+        return company.of_company(plan.bind, flow.company, fed) if flow.company else plan.bind
+
     parents = {
         rule.field.entity
         for rule in plan.rules
@@ -311,7 +313,8 @@ def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Ada
         resource=target.resource(flow.entity),
         target=flow.target,
         version=int.from_bytes(digest.digest(), "little") or 1,
-        bind=bind,
+        bind=bound(plan),
+        instead=lambda said: bound(plan.instead(said)),
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},
         refs={

@@ -180,6 +180,8 @@ class Fixed(TypedDict):
 
     ref: str
     new: str | None
+    mapped_again: bool
+    """It is a row of which no message could be made: its source maps it now with these values."""
     problems: list[dict[str, Json]]
 
 

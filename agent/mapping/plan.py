@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.canon import Contract, Rule, Severity
 from agent.canon.rules import needed
@@ -99,6 +99,16 @@ class Plan:
                 return Op.UPSERT, dict(fields)
             case Leave():
                 return None
+
+    def instead(self, said: Mapping[str, Scalar]) -> Plan:
+        """The same, but these fields have these values, whatever their rules would make."""
+        rules = (
+            FieldRule(rule.field, constant=said[rule.field.name])
+            if rule.field.name in said
+            else rule
+            for rule in self.rules
+        )
+        return replace(self, rules=tuple(rules))
 
     def bind(self, columns: Sequence[str]) -> Mapper:
         """A mapper for records with these columns. Raises SourceChanged naming what is missing."""

@@ -37,7 +37,7 @@ from agent.runtime.awaited import telling
 from agent.runtime.bounds import closed_of, terms_of
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery, Told
-from agent.runtime.desk import Content, ExceptionDesk, OnAct, RuleDesk
+from agent.runtime.desk import Content, ExceptionDesk, OnAct, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
 from agent.runtime.link import Linking
@@ -181,6 +181,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         ExceptionDesk(
             store, desk, sending, LaneHashes(parts.cipher), flows, parts.contents, view, escalator,
             RuleDesk(Problems(store), flows, parts.workshop, publisher),
+            RowDesk(Problems(store), flows, parts.contents, _again(streams, sources)),
             _acting(parts.audit, agent.disk),
         ),
         linking.asked(flows, _acting(parts.audit, agent.disk)),
@@ -191,6 +192,14 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     )  # fmt: skip
     _tell_start(parts, store)
     return agent
+
+
+def _again(
+    streams: Sequence[StreamPlan], sources: Mapping[str, SourceWorker]
+) -> Callable[[int], None]:
+    """Lets the source of a flow map what people edited."""
+    names = {flow.id: stream.name for stream in streams for flow in stream.flows}
+    return lambda flow: sources[names[flow]].again()
 
 
 def _numbers(streams: Sequence[StreamPlan]) -> dict[str, int]:

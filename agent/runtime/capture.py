@@ -344,16 +344,16 @@ class Capture:
             shared=self._shared, finish=finish,
         )  # fmt: skip
 
-    def remap(self, problems: Problems) -> int:
+    def remap(self, problems: Problems) -> int | None:
         """Try the mappings of now on parked rows that older ones could make nothing of.
 
-        Returns how many rows it changed. A stream that is unproven is left to its next read.
+        Returns how many rows it changed; None for a stream that is unproven: not before it is read.
         """
+        if not self._reads.state(self._plan.id).proven:
+            return None
         self._look_up()
         with self.lock:
             self.ledger.ready()
-        if not self._reads.state(self._plan.id).proven:
-            return 0
         views = [view_of(flow, self._cipher, trusted=True) for flow in self._plan.flows]
         changes = remapped(
             self._plan.flows, problems, self.ledger,

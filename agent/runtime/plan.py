@@ -61,6 +61,8 @@ class FlowPlan:
     bind: Callable[[Sequence[str]], Mapper]
     """A mapper for records with these columns. Raises SourceChanged."""
     leaving: tuple[Op, Mapping[str, Scalar]] | None
+    instead: Callable[[Mapping[str, Scalar]], Callable[[Sequence[str]], Mapper]] | None = None
+    """The same `bind`, where a person says what some fields are."""
     parents: Mapping[str, str] = field(default_factory=dict)
     """Entities that its records may refer to, and what the target calls them."""
     keyed: bool = True

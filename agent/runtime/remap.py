@@ -33,35 +33,45 @@ class Remapper:
 
     def made(self, kept: KeptRow) -> Draft | LeftOut | Problem | None:
         """What the mapping makes of it; None if it wants a column that was not kept."""
-        columns = tuple(kept.values)
-        known = (kept.flow, columns)
-        if known not in self._mappers:
-            self._mappers[known] = self._bound(self._flows[kept.flow], columns)
-        mapper = self._mappers[known]
+        mapper = self._mapper(kept)
         if mapper is None:
             return None
         try:
             values = rows.read_back(kept.values)
         except (ValueError, KeyError):
             return None
-        return mapper([values[name] for name in columns])
+        return mapper([values[name] for name in kept.values])
 
-    def _bound(self, flow: FlowPlan, columns: Sequence[str]) -> Mapper | None:
-        if not columns:
-            return None
-        try:
-            return flow.bind(columns)
-        except SourceChanged:
-            return None
+    def _mapper(self, kept: KeptRow) -> Mapper | None:
+        flow, columns = self._flows[kept.flow], tuple(kept.values)
+        if kept.said and flow.instead is not None:
+            return _bound(flow.instead(kept.said), columns)
+        known = (kept.flow, columns)
+        if known not in self._mappers:
+            self._mappers[known] = _bound(flow.bind, columns)
+        return self._mappers[known]
+
+
+def _bound(bind: Callable[[Sequence[str]], Mapper], columns: Sequence[str]) -> Mapper | None:
+    if not columns:
+        return None
+    try:
+        return bind(columns)
+    except SourceChanged:
+        return None
 
 
 def remapped(
     flows: Sequence[FlowPlan], problems: Problems, ledger: Ledger, make: Callable[[], Emitter]
 ) -> Iterator[RowChange]:
-    """What the mappings make now of rows that an older version of them could make nothing of."""
+    """What the mappings make now of rows that an older version of them could make nothing of.
+
+    Also of those for which a person said what was missing.
+    """
     listed = problems.of([flow.id for flow in flows])
     if not listed:
         return
+    said = problems.edited([flow.id for flow in flows])
     emitter, remapper = make(), Remapper(flows)
     index = {flow.id: flow.index for flow in flows}
     versions = {flow.id: flow.version for flow in flows}
@@ -75,7 +85,7 @@ def remapped(
             (row, seq)
             for seq, flow, _ in some
             if memory.flows[index[flow]].seq == seq
-            and memory.flows[index[flow]].version != versions[flow]
+            and (seq in said or memory.flows[index[flow]].version != versions[flow])
         ]
     for at in range(0, len(due), ROWS):
         part = due[at : at + ROWS]

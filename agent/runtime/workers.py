@@ -96,6 +96,11 @@ class SourceWorker:
         self.state.idle = False
         self._scan.set()
 
+    def again(self) -> None:
+        """What is parked of its rows was edited: map that now."""
+        self._remapped = False
+        self.scan()
+
     def run(self) -> None:
         """The loop of the worker's thread."""
         while not self.stop.is_set():
@@ -157,12 +162,18 @@ class SourceWorker:
         return self.plan.every if same else 0.0
 
     def _remap(self) -> None:
-        """Once: only a new mapping, and so a new worker, could make more of them."""
+        """Once, and when a person has edited one: nothing else could make more of them."""
         if self._remapped:
             return
-        rows = self.capture.remap(self.problems)
-        self._remapped = True
-        if rows:
+        self._remapped = True  # said first: an edit that comes meanwhile asks for it once more
+        try:
+            rows = self.capture.remap(self.problems)
+        except Exception:
+            self._remapped = False
+            raise
+        if rows is None:
+            self._remapped = False
+        elif rows:
             _logger.info("parked rows mapped again", source=self.plan.name, records=rows)
 
     def _has_room(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 import stat
 import sys
 
@@ -127,3 +128,55 @@ def test_one_poisoned_record_in_ten_thousand_holds_up_nothing_and_is_put_right(a
     assert len(crm.now) == 10_000
     assert {len(values) for values in crm.history.values()} == {1}
     assert not crm.wrong
+
+
+@pytest.fixture
+def nameless(agent: AgentHome) -> AgentHome:
+    """An agent with a customer without a name: no message can be made of that row."""
+    agent.export({"accounts": {"001": "  ", "002": "Two"}, "contacts": {}})
+    agent.start()
+    agent.until_idle()
+    return agent
+
+
+def test_a_row_of_which_no_message_could_be_made_is_edited_and_sent(nameless, receiver):
+    crm = receiver.cases["crm"]
+    (item,) = nameless.waybill("exceptions", "list", "--json")[1]["items"]
+    assert (item["code"], item["external_id"]) == ("REQUIRED_MISSING", "001")
+    ref = item["ref"]
+    code, fixed, _ = nameless.waybill("exceptions", "fix", ref, "--set", "nmae=One", "--json")
+    assert (code, fixed["mapped_again"], len(fixed["problems"])) == (1, False, 1)
+    code, fixed, _ = nameless.waybill(
+        "exceptions", "fix", ref, "--set", f"name={'x' * 300}", "--json"
+    )
+    assert (code, fixed["problems"][0]["field"]) == (1, "name")
+    code, fixed, said = nameless.waybill("exceptions", "fix", ref, "--set", "name=One", "--json")
+    assert (code, fixed["mapped_again"]) == (0, True), said
+    nameless.until(lambda _: crm.now.get(("account", "001")) == "One", "it is not sent")
+    assert nameless.until_idle()["counts"]["parked"] == 0
+    audit = (nameless.home / "audit.log").read_text()
+    assert "exceptions.edit" in audit
+    assert "One" not in audit
+
+    nameless.export({"accounts": {"001": "  ", "002": "Second"}, "contacts": {}})
+    nameless.until(lambda _: crm.now.get(("account", "002")) == "Second", "the next export")
+    assert nameless.until_idle()["counts"]["parked"] == 0, "an unchanged row makes nothing"
+    assert crm.now["account", "001"] == "One"
+    nameless.export({"accounts": {"001": "Eins", "002": "Second"}, "contacts": {}})
+    nameless.until(lambda _: crm.now.get(("account", "001")) == "Eins", "the ERP is heard again")
+    assert not crm.wrong
+
+
+def test_an_edit_of_such_a_row_outlives_a_crash(nameless, receiver):
+    (item,) = nameless.waybill("exceptions", "list", "--json")[1]["items"]
+    nameless.waybill("pause", "source", "accounts")
+    code, _, said = nameless.waybill("exceptions", "fix", item["ref"], "--set", "name=One")
+    assert code == 0, said
+    assert nameless.client.status()["counts"]["parked"] == 1, "its source is paused"
+    nameless.stop(signal.SIGKILL)
+    nameless.start()
+    nameless.waybill("resume", "source", "accounts")
+    nameless.until(
+        lambda _: receiver.cases["crm"].now.get(("account", "001")) == "One", "it is forgotten"
+    )
+    assert not receiver.cases["crm"].wrong

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
 from agent.crypto import EphemeralCipher
-from agent.model import Content, Op
+from agent.model import Content, Op, Scalar
 from agent.queue.desk import Desk
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.ledger import Ledger
@@ -146,9 +146,14 @@ class Route:
                 return feed.mapper(columns)
             return fake_mapper(columns, feed.parent, feed.field, suffix)
 
+        def instead(said: Mapping[str, Scalar]) -> Callable[[Sequence[str]], Mapper]:
+            """The value of every row is what a person says."""
+            return lambda columns: lambda row: bind(columns)([row[0], said[feed.field], *row[2:]])
+
         return FlowPlan(
             name, flow, 0, feed.entity, f"{feed.entity}/1", feed.entity.title(), "crm",
-            self.version, bind, feed.leaving, {feed.parent: feed.parent.title()} if feed.parent else {},
+            self.version, bind, feed.leaving, instead,
+            {feed.parent: feed.parent.title()} if feed.parent else {},
             keyed=feed.mapper is None, seeds=feed.seeds, steps=feed.steps,
             refs={"parent": feed.parent} if feed.parent else {},
         )  # fmt: skip

@@ -19,6 +19,7 @@ from agent.model import Content
 from agent.queue import claims, commit, desk, holds, ledger, outcomes, reads, sending, store
 from agent.queue.canary import Canary
 from agent.queue.desk import Desk
+from agent.queue.problems import Problems
 from agent.queue.states import MOVABLE, State
 from agent.queue.undoing import Undoing
 from agent.runtime import capture, deliver, doubts, emit, seeds, takeback
@@ -262,6 +263,7 @@ replace("SAME", doubts, "after_look", _confirmed_by_any_match)
 replace("INTENT", outcomes.Outcomes, "sending", _no_intent)
 replace("REPLAY", Desk, "_why_not", staticmethod(lambda _found: ""))
 replace("EDITED", commit, "latest", lambda _conn, seq: seq)
+replace("SAID", Problems, "edited", lambda *_: set())
 replace("REMAP", capture, "remapped", lambda *_: iter(()))
 replace("SINCE", commit, "_same_trouble", nothing)
 replace("NEWEST", desk, "_newer", lambda *_: "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 import pytest
 
+from agent.changes import rows
 from agent.model import Parent, Scalar
 from agent.queue.desk import Desk, Edit
 from agent.queue.items import Item
@@ -59,6 +60,15 @@ class People:
             self.wrote.setdefault(key, []).append((str(item.fields[name]), value))
         return refused
 
+    def say(self, value: str) -> None:
+        """What the value is in each row of which no message could be made."""
+        problems = Problems(self.route.store)
+        seqs = [seq for seq, _, _ in problems.of([flow.id for flow in self.route.flows])]
+        for kept in list(problems.opened(seqs)):
+            key, before, *_ = (str(each) for each in rows.read_back(kept.values).values())
+            assert problems.say(kept.seq, {"value": value, "credit": value}, {"who": "anna"})
+            self.wrote.setdefault((kept.flow, key), []).append((before, value))
+
     def set_aside(self, items: Sequence[Item]) -> None:
         """These are not to be sent."""
         self.route.desk.set_aside([item.seq for item in items], "why", who="anna")
@@ -81,7 +91,7 @@ class People:
 def remap(route: Route, *streams: str) -> int:
     """What a worker does first: the mapping of now is tried on what is parked."""
     problems = Problems(route.store)
-    return sum(route.captures[stream].remap(problems) for stream in streams or route.feeds)
+    return sum(route.captures[stream].remap(problems) or 0 for stream in streams or route.feeds)
 
 
 def _die(*_: object, **__: object) -> None:

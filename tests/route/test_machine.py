@@ -148,6 +148,10 @@ class Machine(RuleBasedStateMachine):
         if items := self.people.parked():
             self.people.fix(data.draw(st.sampled_from(items)), value, dies=dies)
 
+    @rule(value=st.sampled_from(["S1", "S2"]))
+    def say_what_a_row_means(self, value: str) -> None:
+        self.people.say(value)
+
     @rule(lane=LANES)
     def set_aside(self, lane: str) -> None:
         parked = self.route.desk.entries([State.PARKED], limit=1000)

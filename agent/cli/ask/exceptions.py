@@ -256,11 +256,14 @@ def fix(
         output.show_json(found)
     elif found["new"] is not None:
         output.say(f"{ref} is {found['new']} now, and will be sent.")
+    elif found["mapped_again"]:
+        output.say(f"{ref} is mapped again with that, and will be sent.")
     else:
         output.say("Nothing was changed.")
         for problem in found["problems"]:
             output.say(f"  {problem['why']} [{problem['code']}]")
-    raise typer.Exit(output.FINE if found["new"] is not None else output.ATTENTION)
+    done = found["new"] is not None or found["mapped_again"]
+    raise typer.Exit(output.FINE if done else output.ATTENTION)
 
 
 RuleValue = Annotated[str, typer.Argument(metavar="VALUE", help="What it means from now on.")]

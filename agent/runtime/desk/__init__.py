@@ -10,6 +10,7 @@ A reference names one of them for good: `E17` is an entry, `U3` an unreadable re
 
 from agent.runtime.desk.asked import ExceptionDesk, OnAct
 from agent.runtime.desk.contents import Content
+from agent.runtime.desk.row_edits import RowDesk
 from agent.runtime.desk.rules import RuleDesk
 
-__all__ = ["Content", "ExceptionDesk", "OnAct", "RuleDesk"]
+__all__ = ["Content", "ExceptionDesk", "OnAct", "RowDesk", "RuleDesk"]

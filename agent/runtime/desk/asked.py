@@ -21,6 +21,7 @@ from agent.runtime.desk.contents import Content
 from agent.runtime.desk.edits import edited, not_editable
 from agent.runtime.desk.half import Halves
 from agent.runtime.desk.preview import Previewer, batches
+from agent.runtime.desk.row_edits import RowDesk
 from agent.runtime.desk.rules import RuleDesk
 from agent.runtime.desk.words import Words
 from agent.runtime.plan import FlowPlan, LaneHashes
@@ -61,6 +62,7 @@ class ExceptionDesk:
     view: said.View
     raised: Raised
     rules: RuleDesk
+    rows: RowDesk
     on_act: OnAct
 
     def answer(self, method: str, params: Params, who: str) -> Json:
@@ -179,6 +181,11 @@ class ExceptionDesk:
         if not changes:
             raise WrongUse("Say what to set: field=value.")
         ref = _word(params, "ref")
+        if ref.startswith("E") and self.rows.is_row(said.number_of(ref)):
+            answer, changed = self.rows.answer(ref, changes, who)
+            if changed:
+                self._tell_edit(who, ref, changed)
+            return answer
         row = sheet.Row(0, ref, changes)
         edits, problems = self._edits([row])
         if not edits and not problems:
@@ -187,6 +194,7 @@ class ExceptionDesk:
         return {
             "ref": ref,
             "new": f"E{made[edits[0][1].seq]}" if made else None,
+            "mapped_again": False,
             "problems": sheet.without_lines(problems),
         }
 
@@ -306,15 +314,16 @@ class ExceptionDesk:
         for _, edit in edits if made else ():
             changed = edit.about["fields"]
             named = changed if isinstance(changed, dict) else {}
-            self.on_act(
-                who, "exceptions.edit", f"E{edit.seq} becomes E{made[edit.seq]}",
-                {
-                    "fields": ", ".join(named),
-                    "before": self._digest([pair[0] for pair in _pairs(named)]),
-                    "after": self._digest([pair[1] for pair in _pairs(named)]),
-                },
-            )  # fmt: skip
+            self._tell_edit(who, f"E{edit.seq} becomes E{made[edit.seq]}", named)
         return made
+
+    def _tell_edit(self, who: str, what: str, changed: Mapping[str, Json]) -> None:
+        about = {
+            "fields": ", ".join(changed),
+            "before": self._digest([pair[0] for pair in _pairs(changed)]),
+            "after": self._digest([pair[1] for pair in _pairs(changed)]),
+        }
+        self.on_act(who, "exceptions.edit", what, about)
 
     # --- what is chosen ---------------------------------------------------------------------------
 

@@ -63,7 +63,10 @@ def not_editable(ref: str, item: Item | None) -> str:
     if item is None:
         return "There is no such entry."
     if item.problem:
-        return "No message could be made of it: fix the row in the ERP or the mapping."
+        return (
+            "No message could be made of it: edit it by itself (waybill exceptions fix), or"
+            " correct the row in the ERP or the mapping."
+        )
     if item.op == "delete":
         return "It deletes its record: there is nothing to edit."
     if not item.fields:

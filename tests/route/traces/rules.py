@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.model import Content
 from agent.queue.states import State
 from tests.route.harness import Route
-from tests.route.people import remap
+from tests.route.people import People, remap
 from tests.route.traces.story import accounts, alike, story
 
 
@@ -109,3 +109,34 @@ def a_row_that_is_still_wrong_is_as_old_as_its_trouble(route: Route) -> None:
     (second,) = route.desk.entries([State.PARKED])
     assert second.seq != first.seq, "it holds what the row says now"
     assert second.since == first.since
+
+
+@story("SAID")
+def what_a_person_says_of_a_row_is_sent_though_the_process_dies_before_it_is_mapped(
+    route: Route,
+) -> None:
+    _odd(route)
+    People(route).say("7")
+    route.crash()
+    assert remap(route) == 1
+    route.crash()
+    assert remap(route) == 0
+    route.settle()
+    for _ in range(2):
+        route.read("accounts")
+    assert [fields["value"] for fields in route.target.records.values()] == ["7"]
+    assert not route.codes()
+    route.erp["accounts"]["A1"] = ["2"]
+    route.read("accounts")
+    alike(route)
+
+
+@story()
+def what_a_person_says_of_a_row_that_changes_before_it_is_mapped_is_void(route: Route) -> None:
+    _odd(route)
+    People(route).say("7")
+    route.erp["accounts"]["A1"] = ["2"]
+    route.read("accounts")
+    assert remap(route) == 0
+    route.settle()
+    alike(route)
