@@ -100,7 +100,10 @@ def _trade(stage: Stage) -> None:
 def outage(stage: Stage) -> str:
     """The CRM loses answers, goes down, comes back half: nothing is lost, nothing doubled."""
     erp, crm = stage.erp, stage.crm
-    lost = [crm.fault("commit_then_drop", object=name, times=1) for name in ("Account", "Contact")]
+    lost = [
+        crm.fault("commit_then_drop", object=crm.place(kind).object, times=1)
+        for kind in ("account", "contact")
+    ]
     _edit_phones(stage, 20)
     for key in erp.some("contact", 20):
         erp.change("contact", key, FUNCTION="Verkauf")
@@ -173,7 +176,7 @@ def crash(stage: Stage) -> str:
 def short_export(stage: Stage) -> str:
     """An export that looks complete and holds a tenth: the guard keeps its deletes."""
     rows = list(stage.erp.tables["account"].values())
-    living = stage.crm.state()["records"]["Account"]
+    living = stage.crm.count("account")
     (stage.exports / exports.NAMES["account"]).write_bytes(
         exports.customers(rows[: len(rows) // 10])
     )
@@ -186,7 +189,7 @@ def short_export(stage: Stage) -> str:
         return "" if held else "nothing is held"
 
     stage.until("the guard to hold the deletes", is_held)
-    if stage.crm.state()["records"]["Account"] != living:
+    if stage.crm.count("account") != living:
         raise ActFailedError("customers were deleted although the export was far too short")
     stage.teller.done(f"Held: {held[0]} No customer was touched. Now the right export arrives.")
     _edit_phones(stage, 5)
@@ -199,14 +202,14 @@ def short_export(stage: Stage) -> str:
 def cut_export(stage: Stage) -> str:
     """An export that breaks off inside a record: nothing is taken for deleted."""
     whole = exports.contacts(list(stage.erp.tables["contact"].values()))
-    living = stage.crm.state()["records"]["Contact"]
+    living = stage.crm.count("contact")
     (stage.exports / exports.NAMES["contact"]).write_bytes(whole[: len(whole) * 6 // 10])
     stage.worker.ask("scan", source="contacts")
     stage.until(
         "the cut export to be noticed",
         lambda: "" if _told(stage, "contacts", "READ_INCOMPLETE") else "nobody says so",
     )
-    if stage.crm.state()["records"]["Contact"] != living:
+    if stage.crm.count("contact") != living:
         raise ActFailedError("contacts were deleted although the export was cut off")
     stage.teller.done("Noticed: the export has no end. No contact was touched.")
     for key in stage.erp.some("contact", 5):
@@ -218,7 +221,8 @@ def cut_export(stage: Stage) -> str:
 
 def refused_record(stage: Stage) -> str:
     """The CRM refuses one record; the rest flows on; the ERP's correction clears it."""
-    erp = stage.erp
+    erp, refusal = stage.erp, stage.options.shape.refusal
+    told = stage.crm.fault(**refusal.fault) if refusal.fault else 0
     bad, *others = erp.some("contact", 4)
     good = erp.tables["contact"][bad]["MAIL"]
     erp.change("contact", bad, MAIL=f"info(at){words.MAIL_DOMAIN}")
@@ -233,6 +237,8 @@ def refused_record(stage: Stage) -> str:
         return "" if parked else "it is not parked"
 
     stage.until("the bad record to be parked", is_parked)
+    if not parked[0].startswith(f"{refusal.code}: "):
+        raise ActFailedError(f"parked for another reason than {refusal.code}: {parked[0]}")
     but = {"contact": frozenset(bad)}
     stage.until("the others to arrive", lambda: stage.agreed("contact", but=but))
     stage.teller.done(f"Parked: contact {bad[0]}, {parked[0]} The others went through.")
@@ -242,6 +248,8 @@ def refused_record(stage: Stage) -> str:
     stage.until("the correction to arrive", lambda: stage.agreed("contact"))
     if not is_parked():
         raise ActFailedError("the record is in the CRM and still parked")
+    if told:
+        stage.crm.lift(told)
     return "Corrected in the ERP: the record is in the CRM, and nothing is parked."
 
 
@@ -252,7 +260,7 @@ def _nothing_in_the_clear(stage: Stage) -> None:
 
 def secrets_of(stage: Stage) -> list[str]:
     """What must not stand in the agent's files: values of the ERP, and the CRM's password."""
-    return [*words.TELLING, stage.crm.about["client_secret"]]
+    return [*words.TELLING, stage.crm.secret]
 
 
 ACTS = (

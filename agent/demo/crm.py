@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+from agent.demo.crms.shape import Place, Shape
 from agent.demo.ends import Records
 from agent.demo.process import Process
 
@@ -23,8 +24,10 @@ class CrmSilentError(Exception):
 class Crm:
     """A running sandbox CRM."""
 
-    def __init__(self, folder: Path, log: Path, *, keep: bool) -> None:
-        words = ["--folder", str(folder), "--until-eof"] + ([] if keep else ["--forget"])
+    def __init__(self, folder: Path, log: Path, *, crm: str, shape: Shape, keep: bool) -> None:
+        words = ["--folder", str(folder), "--crm", crm, "--until-eof"]
+        words += [] if keep else ["--forget"]
+        self._shape = shape
         self.process = Process("adapters.sandbox", words, log)
         self.about: dict[str, str] = {}
         self._open = build_opener(ProxyHandler({}))
@@ -52,8 +55,27 @@ class Crm:
         totals = self.state()["writes"].values()
         return sum(item["creates"] + item["updates"] + item["deletes"] for item in totals)
 
-    def records(self, name: str) -> tuple[Records, int]:
-        """All records of an object by external id; and how many more there are than ids."""
+    @property
+    def secret(self) -> str:
+        """What the agent signs in with."""
+        return self.about[self._shape.key]
+
+    def place(self, kind: str) -> Place:
+        """Where it keeps a kind of data."""
+        return self._shape.places[kind]
+
+    def count(self, kind: str) -> int:
+        """How many records of a kind it holds, whatever they say."""
+        return int(self.state()["records"][self.place(kind).object])
+
+    def records(self, kind: str) -> tuple[Records, int]:
+        """All records of a kind by external id; and how many more there are than ids."""
+        place = self.place(kind)
+        raw, nameless = self._raw(place.object)
+        seen = {key: place.seen(record) for key, record in raw.items()}
+        return {key: fields for key, fields in seen.items() if fields is not None}, nameless
+
+    def _raw(self, name: str) -> tuple[Records, int]:
         found: Records = {}
         after, total, nameless = "", 0, 0
         while True:
@@ -68,8 +90,9 @@ class Crm:
         page = self._ask("GET", "records", object=name, limit="1")
         return int(page["without_external_id"])
 
-    def log(self, name: str) -> dict[str, dict[str, Any]]:
-        """What was really done to each record of an object."""
+    def log(self, kind: str) -> dict[str, dict[str, Any]]:
+        """What was really done to each record of a kind."""
+        name = self.place(kind).object
         return dict(self._ask("GET", "log", object=name)[name])
 
     def fault(self, kind: str, **details: object) -> int:

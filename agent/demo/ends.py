@@ -1,8 +1,8 @@
 """Both ends, read directly: the ERP's files and tables on one side, the CRM's records on the other.
 
-What is read here is put into one form, the CRM's fields by external id, by rules that are written
-out once more and share nothing with the agent's sources, mappings or targets: the demo would
-otherwise agree with the agent's own mistakes.
+The ERP's rows are put into one form, canonical fields by external id, by rules that are written out
+once more and share nothing with the agent's sources, mappings or targets: the demo would otherwise
+agree with the agent's own mistakes. `crms` puts what a CRM holds into the same form.
 """
 
 from __future__ import annotations
@@ -32,21 +32,20 @@ _SHIPMENT_STATES = {"P": "planned", "S": "shipped", "D": "delivered"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of data: where it is in the ERP and in the CRM, and how a row ought to look there."""
+    """One kind of data: where it is in the ERP, and what the CRM ought to say of a row."""
 
     title: str
     source: str
     """What `resources/sample-erp/waybill.toml` calls its stream."""
-    object: str
     rows: Callable[[Path], Iterator[Mapping[str, Any]]]
     """The ERP's rows as text, from the folder that holds `exports` and `erp.db`."""
     record: Callable[[Mapping[str, Any]], tuple[str, Fields]]
     retired: str = ""
-    """The CRM field that becomes false when a row leaves the ERP; empty: the record goes, too."""
+    """The field that becomes false when a row leaves the ERP; empty: the record goes, too."""
 
 
 def erp_records(kind: Kind, folder: Path) -> Records:
-    """What the ERP holds now, as the CRM ought to hold it."""
+    """What the ERP holds now, as the CRM ought to say it."""
     return dict(map(kind.record, kind.rows(folder)))
 
 
@@ -95,130 +94,129 @@ def _table(name: str) -> Callable[[Path], Iterator[Mapping[str, Any]]]:
 
 def _account(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["KDNR"], {
-        "Name": row["NAME1"],
-        "AccountNumber": row["KDNR"],
-        "Parent.ERP_Id__c": row["KONZERN"],
-        "Phone": row["TEL"].strip().replace("-", "") if row["TEL"] == "-" else row["TEL"].strip(),
-        "Website": row["WEB"],
-        "Industry": _BRANCHES[row["BRANCHE"]],
-        "BillingStreet": row["STRASSE"],
-        "BillingCity": row["ORT"],
-        "BillingPostalCode": row["PLZ"],
-        "BillingCountry": {"D": "DE", "A": "AT", "CH": "CH"}[row["LAND"]],
-        "ERP_Currency__c": row["WAEHR"],
-        "ERP_Credit_Limit__c": _german(row["LIMIT"]),
-        "ERP_Balance__c": _german(row["SALDO"]),
-        "ERP_Credit_Hold__c": row["SPERRE"] == "J",
-        "ERP_Payment_Terms__c": row["ZAHLBED"],
-        "ERP_Active__c": row["STATUS"] == "A",
+        "name": row["NAME1"],
+        "number": row["KDNR"],
+        "parent_account": row["KONZERN"],
+        "phone": row["TEL"].strip().replace("-", "") if row["TEL"] == "-" else row["TEL"].strip(),
+        "website": row["WEB"],
+        "industry": _BRANCHES[row["BRANCHE"]],
+        "billing_street": row["STRASSE"],
+        "billing_city": row["ORT"],
+        "billing_postal_code": row["PLZ"],
+        "billing_country": {"D": "DE", "A": "AT", "CH": "CH"}[row["LAND"]],
+        "currency": row["WAEHR"],
+        "credit_limit": _german(row["LIMIT"]),
+        "balance": _german(row["SALDO"]),
+        "credit_hold": row["SPERRE"] == "J",
+        "payment_terms": row["ZAHLBED"],
+        "active": row["STATUS"] == "A",
     }
 
 
 def _contact(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["CONTACT"], {
-        "Account.ERP_Id__c": row["CUSTNO"],
-        "FirstName": row["FIRST"],
-        "LastName": row["LAST"],
-        "Email": row["MAIL"].lower(),
-        "Phone": row["PHONE"],
-        "Title": row["FUNCTION"],
-        "ERP_Active__c": row["LEFT_ON"] == "00000000",
+        "account": row["CUSTNO"],
+        "first_name": row["FIRST"],
+        "last_name": row["LAST"],
+        "email": row["MAIL"].lower(),
+        "phone": row["PHONE"],
+        "title": row["FUNCTION"],
+        "active": row["LEFT_ON"] == "00000000",
     }
 
 
 def _product(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["ITEM"], {
-        "Name": row["NAME"],
-        "ProductCode": row["ITEM"],
-        "Description": row["TEXT"],
-        "QuantityUnitOfMeasure": _UNITS[row["UNIT"]],
-        "IsActive": row["ACTIVE"] == "Y",
+        "name": row["NAME"],
+        "code": row["ITEM"],
+        "description": row["TEXT"],
+        "unit": _UNITS[row["UNIT"]],
+        "active": row["ACTIVE"] == "Y",
     }
 
 
 def _price_book(row: Mapping[str, Any]) -> tuple[str, Fields]:
-    return row["LIST"], {"Name": row["NAME"], "ERP_Currency__c": row["CURR"], "IsActive": True}
+    return row["LIST"], {"name": row["NAME"], "currency": row["CURR"], "active": True}
 
 
 def _price(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return f"{row['LIST']}/{row['ITEM']}", {
-        "Pricebook2.ERP_Id__c": row["LIST"],
-        "Product2.ERP_Id__c": row["ITEM"],
-        "UnitPrice": _german(row["PRICE"]),
-        "ERP_Currency__c": row["CURR"],
-        "IsActive": row["VALID"] == "1",
+        "price_book": row["LIST"],
+        "product": row["ITEM"],
+        "unit_price": _german(row["PRICE"]),
+        "currency": row["CURR"],
+        "active": row["VALID"] == "1",
     }
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["ORDNO"], {
-        "Account.ERP_Id__c": row["CUSTNO"],
-        "Pricebook2.ERP_Id__c": row["LIST"],
-        "OrderReferenceNumber": row["ORDNO"],
-        "EffectiveDate": _day(row["ORDDATE"]),
-        "ERP_Requested_Date__c": _day(row["REQDATE"]),
-        "Status": "Draft",
-        "ERP_Status__c": _ORDER_STATES[row["STATUS"]],
-        "ERP_Currency__c": row["CURR"],
-        "ERP_Total__c": _number(row["TOTAL"]),
+        "account": row["CUSTNO"],
+        "price_book": row["LIST"],
+        "number": row["ORDNO"],
+        "order_date": _day(row["ORDDATE"]),
+        "requested_date": _day(row["REQDATE"]),
+        "status": _ORDER_STATES[row["STATUS"]],
+        "currency": row["CURR"],
+        "total": _number(row["TOTAL"]),
     }
 
 
 def _order_line(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return f"{row['ORDNO']}/{row['POS']}", {
-        "Order.ERP_Id__c": row["ORDNO"],
-        "PricebookEntry.ERP_Id__c": f"{row['LIST']}/{row['ITEM']}",
-        "ERP_Product__r.ERP_Id__c": row["ITEM"],
-        "ERP_Number__c": row["POS"],
-        "Quantity": _number(row["QTY"]),
-        "UnitPrice": _number(row["PRICE"]),
-        "ERP_Amount__c": _number(row["AMOUNT"]),
+        "order": row["ORDNO"],
+        "price_book_entry": f"{row['LIST']}/{row['ITEM']}",
+        "product": row["ITEM"],
+        "number": row["POS"],
+        "quantity": _number(row["QTY"]),
+        "unit_price": _number(row["PRICE"]),
+        "amount": _number(row["AMOUNT"]),
     }
 
 
 def _invoice(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["INVNO"], {
-        "ERP_Account__r.ERP_Id__c": row["CUSTNO"],
-        "ERP_Order__r.ERP_Id__c": row["ORDNO"],
-        "ERP_Number__c": row["INVNO"],
-        "ERP_Invoice_Date__c": _day(row["INVDATE"]),
-        "ERP_Due_Date__c": _day(row["DUEDATE"]),
-        "ERP_Currency__c": row["CURR"],
-        "ERP_Total__c": _number(row["TOTAL"]),
-        "ERP_Paid__c": _number(row["PAID"]),
-        "ERP_Payment_Status__c": _INVOICE_STATES[row["STATUS"]],
+        "account": row["CUSTNO"],
+        "order": row["ORDNO"],
+        "number": row["INVNO"],
+        "invoice_date": _day(row["INVDATE"]),
+        "due_date": _day(row["DUEDATE"]),
+        "currency": row["CURR"],
+        "total": _number(row["TOTAL"]),
+        "paid": _number(row["PAID"]),
+        "payment_status": _INVOICE_STATES[row["STATUS"]],
     }
 
 
 def _invoice_line(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return f"{row['INVNO']}/{row['POS']}", {
-        "ERP_Invoice__r.ERP_Id__c": row["INVNO"],
-        "ERP_Product__r.ERP_Id__c": row["ITEM"],
-        "ERP_Number__c": row["POS"],
-        "ERP_Quantity__c": _number(row["QTY"]),
-        "ERP_Unit_Price__c": _number(row["PRICE"]),
-        "ERP_Amount__c": _number(row["AMOUNT"]),
+        "invoice": row["INVNO"],
+        "product": row["ITEM"],
+        "number": row["POS"],
+        "quantity": _number(row["QTY"]),
+        "unit_price": _number(row["PRICE"]),
+        "amount": _number(row["AMOUNT"]),
     }
 
 
 def _stock(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return f"{row['ITEM']}/{row['WHS']}", {
-        "ERP_Product__r.ERP_Id__c": row["ITEM"],
-        "ERP_Warehouse__c": row["WHS"],
-        "ERP_On_Hand__c": _number(row["ON_HAND"]),
-        "ERP_Available__c": _number(row["AVAILABLE"]),
+        "product": row["ITEM"],
+        "warehouse": row["WHS"],
+        "on_hand": _number(row["ON_HAND"]),
+        "available": _number(row["AVAILABLE"]),
     }
 
 
 def _shipment(row: Mapping[str, Any]) -> tuple[str, Fields]:
     return row["SHIPNO"], {
-        "ERP_Order__r.ERP_Id__c": row["ORDNO"],
-        "ERP_Number__c": row["SHIPNO"],
-        "ERP_Carrier__c": row["CARRIER"],
-        "ERP_Tracking__c": row["TRACKING"],
-        "ERP_Expected_Date__c": row["EXPECTED"],
-        "ERP_Delivered_Date__c": row["DELIVERED"],
-        "ERP_Status__c": _SHIPMENT_STATES[row["STATUS"]],
+        "order": row["ORDNO"],
+        "number": row["SHIPNO"],
+        "carrier": row["CARRIER"],
+        "tracking": row["TRACKING"],
+        "expected_date": row["EXPECTED"],
+        "delivered_date": row["DELIVERED"],
+        "status": _SHIPMENT_STATES[row["STATUS"]],
     }
 
 
@@ -236,30 +234,19 @@ def _day(text: str) -> str | None:
 
 
 KINDS: Mapping[str, Kind] = {
-    "account": Kind("accounts", "customers", "Account", _customers, _account),
-    "contact": Kind("contacts", "contacts", "Contact", _contacts, _contact),
+    "account": Kind("accounts", "customers", _customers, _account),
+    "contact": Kind("contacts", "contacts", _contacts, _contact),
     "product": Kind(
-        "products",
-        "products",
-        "Product2",
-        _file("products.csv", "utf-8", ","),
-        _product,
-        retired="IsActive",
+        "products", "products", _file("products.csv", "utf-8", ","), _product, retired="active"
     ),
     "price_book": Kind(
-        "price lists",
-        "price_lists",
-        "Pricebook2",
-        _file("pricelists.csv", "utf-8-sig", ","),
-        _price_book,
+        "price lists", "price_lists", _file("pricelists.csv", "utf-8-sig", ","), _price_book
     ),
-    "price_book_entry": Kind("prices", "prices", "PricebookEntry", _prices, _price),
-    "order": Kind("orders", "orders", "Order", _table("ORDHDR"), _order),
-    "order_line": Kind("order lines", "order_lines", "OrderItem", _table("ORDLIN"), _order_line),
-    "invoice": Kind("invoices", "invoices", "ERP_Invoice__c", _table("INVHDR"), _invoice),
-    "invoice_line": Kind(
-        "invoice lines", "invoice_lines", "ERP_Invoice_Line__c", _table("INVLIN"), _invoice_line
-    ),
-    "inventory": Kind("stock", "stock", "ERP_Stock__c", _table("STOCK"), _stock),
-    "shipment": Kind("shipments", "shipments", "ERP_Shipment__c", _table("SHIPMT"), _shipment),
+    "price_book_entry": Kind("prices", "prices", _prices, _price),
+    "order": Kind("orders", "orders", _table("ORDHDR"), _order),
+    "order_line": Kind("order lines", "order_lines", _table("ORDLIN"), _order_line),
+    "invoice": Kind("invoices", "invoices", _table("INVHDR"), _invoice),
+    "invoice_line": Kind("invoice lines", "invoice_lines", _table("INVLIN"), _invoice_line),
+    "inventory": Kind("stock", "stock", _table("STOCK"), _stock),
+    "shipment": Kind("shipments", "shipments", _table("SHIPMT"), _shipment),
 }

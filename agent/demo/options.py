@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.demo.crms import CRMS, Shape
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -52,6 +54,12 @@ class Options:
     keep: Path | None
     files_only: bool
     size: Size
+    crm: str = "salesforce"
+
+    @property
+    def shape(self) -> Shape:
+        """What the CRM's records look like."""
+        return CRMS[self.crm]
 
 
 def parse(words: Sequence[str]) -> Options:
@@ -71,10 +79,14 @@ def parse(words: Sequence[str]) -> Options:
     parser.add_argument(
         "--files-only", action="store_true", help="only the ERP's exports: needs no ODBC driver"
     )
+    parser.add_argument(
+        "--crm", choices=tuple(CRMS), default="salesforce", help="which CRM it goes to: %(default)s"
+    )
     asked = parser.parse_args(list(words))
     if asked.keep is not None and not _is_free(asked.keep):
         parser.error(f"--keep: {asked.keep} exists and is not an empty folder")
-    return Options(asked.json, asked.keep, asked.files_only, SMALL if asked.small else FULL)
+    size = SMALL if asked.small else FULL
+    return Options(asked.json, asked.keep, asked.files_only, size, asked.crm)
 
 
 def _is_free(folder: Path) -> bool:

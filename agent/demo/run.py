@@ -58,7 +58,7 @@ class Outcome:
             and not (self.counts.get("waiting") or self.counts.get("parked"))
         )
 
-    def as_json(self, *, files_only: bool) -> dict[str, Any]:
+    def as_json(self, asked: options.Options) -> dict[str, Any]:
         """The object that `--json` ends with."""
         counts = {name: self.counts.get(name, 0) for name in ("captured", "delivered", "parked")}
         return {
@@ -68,7 +68,9 @@ class Outcome:
             "waiting": self.counts.get("waiting", 0) + self.counts.get("sending", 0),
             "doubled": sum(verdict.doubled for verdict in self.kinds.values()),
             "leaks": len(self.leaks),
-            "files_only": files_only,
+            "crm": asked.crm,
+            "lacks": dict(asked.shape.lacks),
+            "files_only": asked.files_only,
             "failure": self.failure,
             "acts": self.acts,
             "kinds": {kind: verdict.numbers() for kind, verdict in self.kinds.items()},
@@ -103,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
     if asked.as_json:
-        sys.stdout.write(json.dumps(outcome.as_json(files_only=asked.files_only)) + "\n")
+        sys.stdout.write(json.dumps(outcome.as_json(asked)) + "\n")
         sys.stdout.flush()
     return 0 if outcome.ok else 1
 
@@ -135,7 +137,13 @@ def _set(
     (folder / "exports").mkdir()
     logs = folder / "logs"
     logs.mkdir()
-    crm = Crm(folder / "crm", logs / "crm.log", keep=asked.keep is not None)
+    crm = Crm(
+        folder / "crm",
+        logs / "crm.log",
+        crm=asked.crm,
+        shape=asked.shape,
+        keep=asked.keep is not None,
+    )
     ending.callback(crm.process.end)
     worker = Worker(folder / "home", logs / "agent.log")
     ending.callback(worker.end)
@@ -144,11 +152,15 @@ def _set(
         tables.create(folder / "erp.db")
     worker.prepare()  # while the CRM starts
     crm.wait()
-    values = {"url": crm.about["url"], "client_id": crm.about["client_id"], "driver": driver}
+    values = {**crm.about, "driver": driver}
     values |= {"quiet": asked.size.quiet, "settles_within": f"{asked.size.settles_seconds:g}s"}
-    worker.configure(values, crm.about["client_secret"], files_only=asked.files_only)
+    worker.configure(asked.crm, values, crm.secret, files_only=asked.files_only)
     half = ": only its exports, for --files-only was asked for" if asked.files_only else ""
-    teller.say(f"A sample ERP{half}, the agent, and a sandbox CRM at {crm.about['url']}.")
+    teller.say(
+        f"A sample ERP{half}, the agent, and a sandbox {asked.shape.title} at {crm.about['url']}."
+    )
+    for what, why in asked.shape.lacks.items():
+        teller.say(f"   {asked.shape.title} has no place for {what}: {why}")
     return Stage(asked, folder, erp, crm, worker, teller, SystemClock())
 
 
@@ -184,7 +196,7 @@ def _conclude(asked: options.Options, folder: Path, teller: Teller, outcome: Out
             f"Both ends agree, nothing doubled, nothing in the clear: {outcome.seconds:.0f} s."
         )
     if asked.keep is not None and "url" in _where(folder):
-        _how_to_look(folder, teller)
+        _how_to_look(folder, asked.crm, teller)
 
 
 def _where(folder: Path) -> str:
@@ -192,10 +204,10 @@ def _where(folder: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def _how_to_look(folder: Path, teller: Teller) -> None:
+def _how_to_look(folder: Path, crm: str, teller: Teller) -> None:
     port = _where(folder).partition("https://127.0.0.1:")[2].partition('"')[0]
     teller.say("To look at it, start the CRM and the agent again, each in a terminal of its own:")
-    teller.say(f"  waybill sandbox --folder {folder / 'crm'} --port {port}")
+    teller.say(f"  waybill sandbox --crm {crm} --folder {folder / 'crm'} --port {port}")
     teller.say(f"  waybill run --home {folder / 'home'}")
     teller.say(f"  waybill status --home {folder / 'home'}")
     teller.say(f"The ERP's exports: {folder / 'exports'}; its database: {folder / 'erp.db'}")

@@ -16,7 +16,7 @@ from agent.control.answers import Status
 from agent.demo import exports, tables
 from agent.demo.compare import History, Verdict, compare
 from agent.demo.crm import Crm
-from agent.demo.ends import KINDS, erp_records
+from agent.demo.ends import KINDS, Records, erp_records
 from agent.demo.erp import TABLES, Erp
 from agent.demo.options import Options
 from agent.demo.teller import Teller
@@ -62,7 +62,7 @@ class Stage:
         if stored:
             tables.store(self.erp, self.folder / "erp.db", stored, self.clock)
         for kind in wanted:
-            self.histories[kind].observe(erp_records(KINDS[kind], self.folder))
+            self.histories[kind].observe(self._said(kind))
             self.worker.ask("scan", source=KINDS[kind].source)
 
     @property
@@ -120,17 +120,21 @@ class Stage:
 
     def judge(self, kind: str, *, final: bool = False, but: Iterable[str] = frozenset()) -> Verdict:
         """Both ends of one kind, read directly; with `final`, the CRM's write log as well."""
-        name = KINDS[kind].object
-        found, nameless = self.crm.records(name)
+        found, nameless = self.crm.records(kind)
         history = self.histories[kind]
         if final:
-            history.observe(erp_records(KINDS[kind], self.folder))
+            history.observe(self._said(kind))
         for key in but:
             found[key] = history.now[key]
-        log = self.crm.log(name) if final else None
+        log = self.crm.log(kind) if final else None
         return compare(history, found, nameless=nameless, log=log)
 
     # --- inside ---
+
+    def _said(self, kind: str) -> Records:
+        """What the ERP says now of what this CRM has a place for."""
+        records, shape = erp_records(KINDS[kind], self.folder), self.options.shape
+        return {key: shape.kept(kind, fields) for key, fields in records.items()}
 
     def _asked(self, check: Check) -> str:
         try:

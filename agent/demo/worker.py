@@ -36,9 +36,11 @@ class Worker:
         """Make the home folder and its keys, as a person would. Raises NotReadyError."""
         self._do("init", "--home", str(self.home))
 
-    def configure(self, values: Mapping[str, str], secret: str, *, files_only: bool) -> None:
+    def configure(
+        self, crm: str, values: Mapping[str, str], secret: str, *, files_only: bool
+    ) -> None:
         """Fill in configuration, mappings and the secret. Raises NotReadyError."""
-        parts = ["waybill.toml"] if files_only else ["waybill.toml", "tables.toml"]
+        parts = ["waybill.toml", f"targets/{crm}.toml", *([] if files_only else ["tables.toml"])]
         whole = "".join((_SAMPLE / part).read_text(encoding="utf-8") for part in parts)
         (self.home / "waybill.toml").write_text(
             Template(whole).substitute(values), encoding="utf-8"

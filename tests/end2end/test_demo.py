@@ -20,6 +20,7 @@ ACTS = {
     *("first_load", "working_day", "outage", "crash"),
     *("short_export", "cut_export", "refused_record"),
 }
+CRMS = ["salesforce"]
 DEMO = [sys.executable, "-m", "agent.cli", "demo"]
 
 
@@ -43,11 +44,14 @@ def demo(*words: str) -> tuple[int, dict[str, object], str]:
     return done.returncode, json.loads(done.stdout.splitlines()[-1]), done.stderr
 
 
-def test_the_whole_demo_agrees_at_both_ends_and_leaves_nothing_running(tmp_path: Path) -> None:
+@pytest.mark.parametrize("crm", CRMS)
+def test_the_whole_demo_agrees_at_both_ends_and_leaves_nothing_running(
+    tmp_path: Path, crm: str
+) -> None:
     folder = tmp_path / "kept"
-    code, told, story = demo("--small", "--json", "--keep", str(folder))
+    code, told, story = demo("--small", "--json", "--crm", crm, "--keep", str(folder))
     assert told["ok"] is True, story
-    assert code == 0
+    assert (code, told["crm"]) == (0, crm)
     assert (told["waiting"], told["parked"], told["doubled"], told["leaks"]) == (0, 0, 0, 0)
     assert set(told["acts"]) == ACTS  # type: ignore[call-overload]
     kinds = told["kinds"]
