@@ -58,7 +58,7 @@ class Crm:
     @property
     def secret(self) -> str:
         """What the agent signs in with."""
-        return self.about[self._shape.key]
+        return self.about[self._shape.credential]
 
     def place(self, kind: str) -> Place:
         """Where it keeps a kind of data."""
@@ -72,7 +72,7 @@ class Crm:
         """All records of a kind by external id; and how many more there are than ids."""
         place = self.place(kind)
         raw, nameless = self._raw(place.object)
-        seen = {key: place.seen(record) for key, record in raw.items()}
+        seen = {self._shape.key(key): place.seen(record) for key, record in raw.items()}
         return {key: fields for key, fields in seen.items() if fields is not None}, nameless
 
     def _raw(self, name: str) -> tuple[Records, int]:
@@ -93,7 +93,8 @@ class Crm:
     def log(self, kind: str) -> dict[str, dict[str, Any]]:
         """What was really done to each record of a kind."""
         name = self.place(kind).object
-        return dict(self._ask("GET", "log", object=name)[name])
+        log = self._ask("GET", "log", object=name)[name]
+        return {self._shape.key(key): item for key, item in log.items()}
 
     def fault(self, kind: str, **details: object) -> int:
         """Order a fault; its number lifts it again."""

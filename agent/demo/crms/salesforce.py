@@ -140,4 +140,6 @@ _PLACES = {
     ),
 }
 
-SALESFORCE = Shape("Salesforce", _PLACES, Refusal("INVALID_EMAIL_ADDRESS"), key="client_secret")
+SALESFORCE = Shape(
+    "Salesforce", _PLACES, Refusal("INVALID_EMAIL_ADDRESS"), credential="client_secret"
+)

@@ -51,8 +51,10 @@ class Shape:
     places: Mapping[str, Place]
     """By kind of data: all that the sample ERP has."""
     refusal: Refusal
-    key: str
+    credential: str
     """What the sandbox's description calls the secret that the agent signs in with."""
+    key: Callable[[str], str] = str
+    """The ERP's key from the form in which it is kept."""
     lacks: Mapping[str, str] = field(default_factory=dict)
     """`kind.field` -> why this CRM keeps none: the only fields that are not compared. Who watches is
     told, and the configuration leaves them out as well."""

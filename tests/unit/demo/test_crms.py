@@ -91,3 +91,17 @@ def test_values_on_the_wire_are_read_as_the_erp_says_them(
 def test_a_value_of_another_form_stays_as_it_is(read: object, raw: object) -> None:
     assert callable(read)
     assert read({"x": raw}) == raw
+
+
+def test_a_hubspot_link_that_is_not_the_parent_that_is_named_is_a_difference() -> None:
+    contact = CRMS["hubspot"].places["contact"].fields["account"]
+    assert callable(contact)
+    assert contact({"erp_account": "K1", "companies.erp_id": ["K1"]}) == "K1"
+    assert contact({}) is None
+    for wrong in (
+        {"erp_account": "K1"},
+        {"erp_account": "K1", "companies.erp_id": ["K2"]},
+        {"companies.erp_id": ["K2"]},
+    ):
+        assert not same("K1", contact(wrong))
+        assert not same(None, contact(wrong))
