@@ -93,6 +93,11 @@ def test_a_value_of_another_form_stays_as_it_is(read: object, raw: object) -> No
     assert read({"x": raw}) == raw
 
 
+def test_a_key_is_read_back_from_the_form_in_which_dynamics_keeps_it() -> None:
+    key = CRMS["dynamics"].key
+    assert [key("K100"), key("EUR_2FP-1"), key("P-1_2FS__DC_D")] == ["K100", "EUR/P-1", "P-1/SÜD"]
+
+
 def test_a_hubspot_link_that_is_not_the_parent_that_is_named_is_a_difference() -> None:
     contact = CRMS["hubspot"].places["contact"].fields["account"]
     assert callable(contact)
