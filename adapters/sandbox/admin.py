@@ -3,7 +3,8 @@
 Guarded by the admin token (`Authorization: Bearer ...`). Faults do not touch it, except `down`.
 
     GET    /sandbox/state                      counts, faults, usage
-    GET    /sandbox/records?object=X           external id -> fields; &after= &limit= page through
+    GET    /sandbox/records?object=X           external id -> fields; &after= &limit= page through;
+                                               with the last page those without one, by their own id
     GET    /sandbox/log[?object=X]             the write log
     GET    /sandbox/hooks?name=N               what a webhook receiver holds
     GET    /sandbox/faults                     the faults in force
@@ -89,6 +90,9 @@ class Admin:
                 "object": name,
                 "total": len(keyed),
                 "without_external_id": len(rows) - len(keyed),
+                "unnamed": {
+                    row.id: row.fields() for row in rows if is_last and not row.external_id
+                },
                 "records": {row.external_id: row.fields() for row in page},
                 "next": None if is_last else page[-1].external_id,
             }

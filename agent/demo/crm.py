@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from agent.demo.crms.shape import Place, Shape
-from agent.demo.ends import Records
+from agent.demo.ends import Fields, Records
 from agent.demo.process import Process
 
 _TIMEOUT = 30.0
@@ -71,19 +71,22 @@ class Crm:
     def records(self, kind: str) -> tuple[Records, int]:
         """All records of a kind by external id; and how many more there are than ids."""
         place = self.place(kind)
-        raw, nameless = self._raw(place.object)
+        raw, more, unnamed = self._raw(place.object)
+        nameless = more + sum(place.seen(record) is not None for record in unnamed)
+        nameless -= self._own.get(place.object, 0)
         seen = {self._shape.key(key): place.seen(record) for key, record in raw.items()}
         return {key: fields for key, fields in seen.items() if fields is not None}, nameless
 
-    def _raw(self, name: str) -> tuple[Records, int]:
+    def _raw(self, name: str) -> tuple[Records, int, list[Fields]]:
+        """The records of an object by external id; how many more than ids; those without."""
         found: Records = {}
-        after, total, nameless = "", 0, 0
+        after, total = "", 0
         while True:
             page = self._ask("GET", "records", object=name, after=after)
             found |= page["records"]
-            total, nameless = page["total"], page["without_external_id"]
+            total = page["total"]
             if page["next"] is None:
-                return found, nameless - self._own.get(name, 0) + total - len(found)
+                return found, total - len(found), list(page["unnamed"].values())
             after = page["next"]
 
     def _nameless(self, name: str) -> int:

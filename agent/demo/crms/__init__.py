@@ -11,8 +11,14 @@ from collections.abc import Mapping
 from agent.demo.crms.dynamics import DYNAMICS
 from agent.demo.crms.hubspot import HUBSPOT
 from agent.demo.crms.salesforce import SALESFORCE
+from agent.demo.crms.sap import SAP
 from agent.demo.crms.shape import Shape
 
 __all__ = ["CRMS", "Shape"]
 
-CRMS: Mapping[str, Shape] = {"salesforce": SALESFORCE, "hubspot": HUBSPOT, "dynamics": DYNAMICS}
+CRMS: Mapping[str, Shape] = {
+    "salesforce": SALESFORCE,
+    "hubspot": HUBSPOT,
+    "dynamics": DYNAMICS,
+    "sap": SAP,
+}

@@ -48,8 +48,10 @@ def test_every_crm_has_a_block_of_configuration(crm: str) -> None:
 
 
 def test_a_field_that_is_not_kept_is_left_out_of_what_the_erp_says() -> None:
-    shape = CRMS["salesforce"]
-    assert shape.kept("account", {"name": "A"}) == {"name": "A"}
+    row = {"name": "A", "industry": "Handel"}
+    assert CRMS["salesforce"].kept("account", row) == row
+    assert CRMS["sap"].kept("account", row) == {"name": "A"}
+    assert CRMS["sap"].kept("contact", row) == row
 
 
 def test_a_record_out_of_use_is_not_seen() -> None:

@@ -236,6 +236,15 @@ def test_records_are_paged_by_external_id_with_parents_named(crm):
     assert first["records"]["P-0"]["Account.ERP_Id__c"] == "C-1"
 
 
+def test_a_record_without_external_id_is_shown_with_the_last_page(crm):
+    crm.put("Pricebook2", "L-1", Name="a", IsActive=True)
+    crm.put("Pricebook2", "L-2", Name="b", IsActive=True)
+    first = admin(crm, "GET", "records", object="Pricebook2", limit="1")[1]
+    last = admin(crm, "GET", "records", object="Pricebook2", after=first["next"], limit="1")[1]
+    assert (first["unnamed"], first["without_external_id"]) == ({}, 1)
+    assert [row["Name"] for row in last["unnamed"].values()] == ["Standard Price Book"]
+
+
 def test_the_log_and_the_sessions_are_at_hand(crm):
     crm.put("Account", "C-1", Name="a")
     assert admin(crm, "GET", "log", object="Account")[1]["Account"]["C-1"]["creates"] == 1
