@@ -20,7 +20,7 @@ ACTS = {
     *("first_load", "working_day", "outage", "crash"),
     *("short_export", "cut_export", "refused_record"),
 }
-CRMS = ["salesforce", "hubspot", "dynamics", "sap"]
+CRMS = ["salesforce", "hubspot", "dynamics", "sap", "oracle"]
 DEMO = [sys.executable, "-m", "agent.cli", "demo"]
 
 

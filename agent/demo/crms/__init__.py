@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from agent.demo.crms.dynamics import DYNAMICS
 from agent.demo.crms.hubspot import HUBSPOT
+from agent.demo.crms.oracle import ORACLE
 from agent.demo.crms.salesforce import SALESFORCE
 from agent.demo.crms.sap import SAP
 from agent.demo.crms.shape import Shape
@@ -21,4 +22,5 @@ CRMS: Mapping[str, Shape] = {
     "hubspot": HUBSPOT,
     "dynamics": DYNAMICS,
     "sap": SAP,
+    "oracle": ORACLE,
 }

@@ -112,3 +112,26 @@ def test_a_hubspot_link_that_is_not_the_parent_that_is_named_is_a_difference() -
     ):
         assert not same("K1", contact(wrong))
         assert not same(None, contact(wrong))
+
+
+def test_an_order_of_oracle_is_told_from_a_quote_of_the_same_number() -> None:
+    shape = CRMS["oracle"]
+    order = shape.places["invoice"].fields["order"]
+    assert callable(order)
+    assert [shape.key("ERP_ORDER:O1"), shape.key("ERP:O1"), shape.key("K1")] == [
+        "O1",
+        "ERP:O1",
+        "K1",
+    ]
+    assert order({"ERP_Order_Id_c.key": "ERP_ORDER:O1"}) == "O1"
+    assert order({"ERP_Order_Id_c.key": "ERP:O1"}) == "ERP:O1"
+
+
+def test_an_account_of_oracle_has_one_billing_address() -> None:
+    city = CRMS["oracle"].places["account"].fields["billing_city"]
+    assert callable(city)
+    bern = {"AddressType": "BILL_TO", "City": "Bern"}
+    wien = {"AddressType": "SHIP_TO", "City": "Wien"}
+    assert city({"Address": [wien, bern]}) == "Bern"
+    assert city({"Address": [wien]}) is None
+    assert not same("Bern", city({"Address": [bern, bern]}))
