@@ -29,7 +29,9 @@ MOST_GROUPS = 1000
 MOST_SUMMED = 20_000
 """Messages opened for the amounts of one answer."""
 _AT_ONCE = 500
-_ROW = "No message could be made of it. Correct the row in the ERP or the mapping, or say its values."
+_ROW = (
+    "No message could be made of it. Correct the row in the ERP or the mapping, or say its values."
+)
 
 
 @dataclass(frozen=True, slots=True)
