@@ -10,15 +10,20 @@ from agent.control.transport import TRANSPORT
 
 
 class Scripted:
-    """Accepts one client on the real transport and says prepared bytes."""
+    """Accepts clients on the real transport and says prepared bytes to each."""
 
     def __init__(self, home: Path, said: bytes) -> None:
         self.listener = TRANSPORT.listen(home)
         self.said = said
+        self.ended = threading.Event()
         self.thread = threading.Thread(target=self.run)
 
     def run(self) -> None:
-        connection = self.listener.accept(10)
+        while not self.ended.is_set():
+            if (connection := self.listener.accept(0.05)) is not None:
+                self.speak(connection)
+
+    def speak(self, connection) -> None:
         connection.identify(10)
         greeting, _, answer = self.said.partition(b"\n{")
         connection.send(greeting + (b"\n" if answer else b""), 10)
@@ -32,6 +37,7 @@ class Scripted:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.ended.set()
         self.thread.join(10)
         self.listener.close()
 

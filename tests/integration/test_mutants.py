@@ -52,7 +52,7 @@ def found(folder: Path, change: str) -> Mutant:
 
 
 def fate(folder: Path, coverage: Coverage, change: str) -> Fate:
-    trial = Trial(found(folder, change), list(coverage.lines), 0.0, patience=2)
+    trial = Trial(found(folder, change), list(coverage.lines), 0.0, patience=6)
     ((_, ended),) = run([trial], str(folder), workers=1)
     return ended
 

@@ -42,7 +42,10 @@ class Reads:
         except TargetUnavailable as error:
             if error.code != "QUERY_REFUSED":
                 raise
-            where = self._there(where)
+            there = self._there(where)
+            if there.fields == where.fields:
+                raise
+            where = there
             page = self._client.query(encode.listing(where, self._profile, after))
         names = encode.selected(where, ())
         items = [decode.stored(record, where, self._profile, names) for record in page.records]
