@@ -1,17 +1,19 @@
-"""Which adapters there are: kind -> settings class and factory. The only list to extend."""
+"""Which adapters there are: kind -> settings class and factory. The only list to extend.
+
+Targets and channels of alerts are imported when a configuration names them: an agent has one or two.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from adapters import alerts, way
-from adapters.settings import HttpSettings
+from adapters.lazy import Lazy
 from adapters.sources import files, odbc
-from adapters.targets import dynamics, hubspot, idoc, oracle, rest, salesforce, sap, webhook
 from agent.model import Findings
 from agent.ports import AdapterContext, AlertChannel, Pulse, Source, Target
 
@@ -44,26 +46,120 @@ SOURCES: Mapping[str, SourceKind] = {
     "files": SourceKind(files.FilesConfig, files.make),
     "odbc": SourceKind(odbc.OdbcConfig, odbc.make),
 }
-TARGETS: Mapping[str, TargetKind] = {
-    "dynamics": TargetKind(dynamics.DynamicsConfig, dynamics.make),
-    "hubspot": TargetKind(hubspot.HubspotConfig, hubspot.make),
-    "idoc": TargetKind(idoc.IdocConfig, idoc.make),
-    "oracle": TargetKind(oracle.OracleConfig, oracle.make),
-    "rest": TargetKind(rest.RestConfig, rest.make),
-    "salesforce": TargetKind(salesforce.SalesforceConfig, salesforce.make),
-    "sap": TargetKind(sap.SapConfig, sap.make),
-    "webhook": TargetKind(webhook.WebhookConfig, webhook.make),
-}
-ALERTS: Mapping[str, AlertKind] = {
-    "smtp": AlertKind(alerts.MailConfig, alerts.mail),
-    "webhook": AlertKind(alerts.WebhookAlertConfig, alerts.webhook),
-    "system": AlertKind(alerts.SystemConfig, alerts.system),
-    "heartbeat": AlertKind(alerts.HeartbeatConfig, alerts.heartbeat),
-}
+
+
+def _dynamics() -> TargetKind:
+    from adapters.targets import dynamics
+
+    return TargetKind(dynamics.DynamicsConfig, dynamics.make)
+
+
+def _hubspot() -> TargetKind:
+    from adapters.targets import hubspot
+
+    return TargetKind(hubspot.HubspotConfig, hubspot.make)
+
+
+def _idoc() -> TargetKind:
+    from adapters.targets import idoc
+
+    return TargetKind(idoc.IdocConfig, idoc.make)
+
+
+def _oracle() -> TargetKind:
+    from adapters.targets import oracle
+
+    return TargetKind(oracle.OracleConfig, oracle.make)
+
+
+def _rest() -> TargetKind:
+    from adapters.targets import rest
+
+    return TargetKind(rest.RestConfig, rest.make)
+
+
+def _salesforce() -> TargetKind:
+    from adapters.targets import salesforce
+
+    return TargetKind(salesforce.SalesforceConfig, salesforce.make)
+
+
+def _sap() -> TargetKind:
+    from adapters.targets import sap
+
+    return TargetKind(sap.SapConfig, sap.make)
+
+
+def _webhook() -> TargetKind:
+    from adapters.targets import webhook
+
+    return TargetKind(webhook.WebhookConfig, webhook.make)
+
+
+def _smtp_alert() -> AlertKind:
+    from adapters import alerts
+
+    return AlertKind(alerts.MailConfig, alerts.mail)
+
+
+def _webhook_alert() -> AlertKind:
+    from adapters import alerts
+
+    return AlertKind(alerts.WebhookAlertConfig, alerts.webhook)
+
+
+def _system_alert() -> AlertKind:
+    from adapters import alerts
+
+    return AlertKind(alerts.SystemConfig, alerts.system)
+
+
+def _heartbeat_alert() -> AlertKind:
+    from adapters import alerts
+
+    return AlertKind(alerts.HeartbeatConfig, alerts.heartbeat)
+
+
+TARGETS: Mapping[str, TargetKind] = Lazy(
+    {
+        "dynamics": _dynamics,
+        "hubspot": _hubspot,
+        "idoc": _idoc,
+        "oracle": _oracle,
+        "rest": _rest,
+        "salesforce": _salesforce,
+        "sap": _sap,
+        "webhook": _webhook,
+    }
+)
+ALERTS: Mapping[str, AlertKind] = Lazy(
+    {
+        "smtp": _smtp_alert,
+        "webhook": _webhook_alert,
+        "system": _system_alert,
+        "heartbeat": _heartbeat_alert,
+    }
+)
+
+
+def settings_of(
+    kinds: Mapping[str, TargetKind] | Mapping[str, AlertKind],
+) -> Mapping[str, type[BaseModel]]:
+    """The settings class of each kind, imported when it is asked for."""
+    return Lazy({name: partial(_settings, kinds, name) for name in kinds})
+
+
+def _settings(
+    kinds: Mapping[str, TargetKind] | Mapping[str, AlertKind], name: str
+) -> type[BaseModel]:
+    return kinds[name].settings
 
 
 def probe(settings: BaseModel, context: AdapterContext) -> Findings:
     """The way to a target, step by step; nothing for one that is reached in another way."""
+    from adapters import way
+    from adapters.settings import HttpSettings
+
     return way.probe(settings, context) if isinstance(settings, HttpSettings) else ()
 
 

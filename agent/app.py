@@ -59,11 +59,11 @@ def kinds(contracts: Contracts | None = None) -> Kinds:
     known = contracts or resources.contracts()
     return Kinds(
         {kind: entry.settings for kind, entry in catalogue.SOURCES.items()} | {GROUP: GroupConfig},
-        {kind: entry.settings for kind, entry in catalogue.TARGETS.items()},
+        catalogue.settings_of(catalogue.TARGETS),
         tuple(known),
         installed.fields_of(known),
         CATALOGUE,
-        {kind: entry.settings for kind, entry in catalogue.ALERTS.items()},
+        catalogue.settings_of(catalogue.ALERTS),
     )
 
 
