@@ -191,7 +191,7 @@ def test_one_record_that_is_refused_is_named_and_the_others_are_done(rig, operat
     assert isinstance(one, Delivered)
     assert isinstance(three, Delivered)
     assert isinstance(two, Rejected)
-    assert (two.code, two.field) == ("REQUIRED_FIELD_MISSING", "phone")
+    assert (two.code, two.field) == ("INVALID_VALUE", "phone")
     assert "Company 2" not in two.reason
     rig.sandbox.lift()
     assert {type(receipt) for receipt in case.attempt()} == {Delivered}

@@ -77,6 +77,11 @@ MEANINGS: Sequence[Meaning] = (
         "A text is too long for its property.",
     ),
     _row(
+        r"(enter|specify) an? (valid|correct) ",
+        "INVALID_VALUE",
+        "SAP does not take this value.",
+    ),
+    _row(
         r"mandatory|is required|must (be entered|not be empty)|enter an? |specify an? ",
         "REQUIRED_FIELD_MISSING",
         "A field that SAP requires is empty.",

@@ -55,6 +55,7 @@ WORDS = [
     ("Value is too long for field", "STRING_TOO_LONG", False),
     ("Name is a mandatory field; enter a value", "REQUIRED_FIELD_MISSING", False),
     ("Field Role is required", "REQUIRED_FIELD_MISSING", False),
+    ("Enter a valid e-mail address", "INVALID_VALUE", False),
     ("No authorization to change account", "PERMISSION_DENIED", False),
     ("You are not authorized for this action", "PERMISSION_DENIED", False),
     ("Account 4711 does not exist", "INVALID_VALUE", False),
