@@ -13,6 +13,7 @@ from tests.control_items import (
     READ,
     RULE,
     SHADOW,
+    SHEET,
     STATUS,
     SUGGESTION,
 )
@@ -129,6 +130,19 @@ ANSWERS = {
     "mapping.suggest": SUGGESTION,
     "mapping.preview": PREVIEW,
     "mapping.shadow": {"flow": "customers", "exports": [SHADOW]},
+    "mapping.sheet": SHEET,
+    "mapping.edit": {"draft": "version = 1\n"},
+    "mapping.functions": {
+        "functions": [{"name": "TRIM", "example": None}],
+        "examples": [{"formula": "UPPER(A)", "given": "A: x", "gives": "X"}],
+    },
+    "mapping.draft": {"flow": "customers", "draft": "", "by": None, "at": None},
+    "mapping.draft_save": {
+        "flow": "customers",
+        "draft": "version = 1\n",
+        "by": "anna",
+        "at": "2026-03-01T12:00:00+00:00",
+    },
     "mapping.show": {"flow": "customers", "version": None, "text": "version = 1\n"},
     "mapping.versions": {
         "flow": "customers",

@@ -145,6 +145,25 @@ MATCH = {
     "doubts": [],
     "rule": {},
 }
+SHEET = {
+    "flow": "customers",
+    "source": "customers",
+    "entity": "account",
+    "contract": "account/1.0",
+    "read": "KUNDEN.CSV",
+    "columns": [{"name": "KDNR", "samples": ["1001", "1002"], "type": "number"}],
+    "external_id": "KDNR",
+    "on_leave": "leave",
+    "lookups": [],
+    "fields": [
+        {
+            "field": "name", "kind": "text", "required": True, "max_length": 255, "places": None,
+            "codes": [], "refers_to": None, "rule": "NAME1", "way": "column",
+        },
+    ],
+    "problems": [],
+    "draft": "version = 1\n",
+}  # fmt: skip
 SUGGESTION = {
     "source": "customers",
     "entity": "account",

@@ -82,6 +82,8 @@ _RULE = {"ref": _TEXT, "flow": _TEXT, "table": _TEXT, "key": Param("text", secre
 _RULE_DONE = {**_RULE, "value": _WORD, "comment": _TEXT}
 _IMPORT = {"rows": _VALUES, "check": _FLAG}
 _DRAFT = {"flow": _NEEDED, "draft": _NEEDED}
+_SHEET = {"flow": _TEXT, "draft": _TEXT, "source": _TEXT, "entity": _TEXT}
+_PLACE = {"draft": _NEEDED, "place": _NEEDED, "value": _TEXT}
 _VERSION = {"flow": _NEEDED, "version": _NUMBER_NEEDED, "comment": _TEXT}
 _PREVIEW = {"flow": _NEEDED, "draft": _TEXT, "records": _NUMBER, "show": _NUMBER, "back": _NUMBER}
 _AUDIT = {"before": _NUMBER, "limit": _NUMBER, "actor": _TEXT, "action": _TEXT}
@@ -149,6 +151,11 @@ _ALL = (
     _asks("mapping.preview", Role.OPERATOR, "Try a mapping on real records", **_PREVIEW),
     _asks("mapping.shadow", Role.OPERATOR, "A draft on past exports", **_DRAFT, exports=_NUMBER),
     _asks("mapping.diff", Role.OPERATOR, "What a draft changes", **_DRAFT),
+    _asks("mapping.sheet", Role.OPERATOR, "A mapping as a table, with samples", **_SHEET),
+    _asks("mapping.edit", Role.OPERATOR, "A draft with one place changed", **_PLACE),
+    _asks("mapping.functions", Role.VIEWER, "What formulas can do"),
+    _asks("mapping.draft", Role.OPERATOR, "The draft that is kept", flow=_NEEDED),
+    _does("mapping.draft_save", Role.OPERATOR, "Keep a draft for later", **_DRAFT),
     _asks("mapping.show", Role.OPERATOR, "A mapping as it stands", flow=_NEEDED, version=_NUMBER),
     _asks("mapping.versions", Role.VIEWER, "What was in force when", flow=_NEEDED),
     _does("mapping.publish", Role.ENGINEER, "Bring a draft into force", **_DRAFT, comment=_NEEDED),

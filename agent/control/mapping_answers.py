@@ -75,6 +75,73 @@ class MappingDiff(TypedDict):
     needs: str
 
 
+class SheetColumn(TypedDict):
+    """A column of the source."""
+
+    name: str
+    samples: list[Json]
+    """At most three different values."""
+    type: str
+    """`blank`, `date`, `time`, `code`, `number`, `amount`, `e-mail`, `flag`, `binary`, `text`."""
+
+
+class SheetField(TypedDict):
+    """A field of the kind, and where it comes from."""
+
+    field: str
+    kind: str
+    required: bool
+    max_length: int | None
+    places: int | None
+    codes: list[str]
+    refers_to: str | None
+    rule: Json
+    """As in the mapping file; null where it has none."""
+    way: str
+    """`none`, `column`, `columns`, `lookup`, `formula`, `constant` or `other`."""
+
+
+class MappingSheet(TypedDict):
+    """A mapping as a table that a person fills in."""
+
+    flow: str
+    source: str
+    entity: str
+    contract: str
+    read: str | None
+    """The export that the samples are from; null: there is none yet."""
+    columns: list[SheetColumn]
+    external_id: Json
+    on_leave: Json
+    lookups: list[str]
+    fields: list[SheetField]
+    problems: list[dict[str, Json]]
+    """place, text, hint and code of everything that is wrong with the draft."""
+    draft: str
+
+
+class EditedDraft(TypedDict):
+    """A draft after one edit."""
+
+    draft: str
+
+
+class FunctionList(TypedDict):
+    """The functions of formulas."""
+
+    functions: list[dict[str, Json]]
+    examples: list[dict[str, Json]]
+
+
+class KeptDraft(TypedDict):
+    """A draft that is kept for later; empty where none is."""
+
+    flow: str
+    draft: str
+    by: str | None
+    at: str | None
+
+
 class MappingText(TypedDict):
     """A mapping as it stands in its file, or stood in a version."""
 

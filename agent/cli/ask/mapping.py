@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli import output
-from agent.cli.ask import publishes
+from agent.cli.ask import publishes, sheet
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client, WrongUse
 
@@ -223,6 +223,10 @@ def withdraw(flow: FlowName, *, home: Home, as_json: AsJson = False) -> None:
         output.say(f"The draft of {flow} is gone; what was in force stays.")
 
 
+commands.command()(sheet.sheet)
+commands.command()(sheet.edit)
+commands.command()(sheet.functions)
+commands.command()(sheet.draft)
 commands.command()(publishes.publishes)
 commands.command()(publishes.canary)
 commands.command()(publishes.approve)

@@ -12,5 +12,6 @@ from agent.runtime.workshop.desk import MappingDesk
 from agent.runtime.workshop.in_force import register
 from agent.runtime.workshop.publish import Publisher
 from agent.runtime.workshop.publishes import PublishDesk
+from agent.runtime.workshop.sheet import MappingSheet
 
-__all__ = ["MappingDesk", "PublishDesk", "Publisher", "Workshop", "register"]
+__all__ = ["MappingDesk", "MappingSheet", "PublishDesk", "Publisher", "Workshop", "register"]

@@ -262,17 +262,18 @@ def _written(document: Mapping[str, Json]) -> str:
             made[name] = value
     fields = tomlkit.table()
     for name, rule in _table(document.get("fields")).items():
-        fields[name] = _inline(rule)
+        fields[name] = inline(rule)
     made["fields"] = fields
     return tomlkit.dumps(made)
 
 
-def _inline(value: Json) -> object:
+def inline(value: Json) -> object:
+    """A value of a mapping as TOML writes it in one line."""
     if not isinstance(value, dict):
         return value
     table = tomlkit.inline_table()
     for name, inner in value.items():
-        table[name] = _inline(inner)
+        table[name] = inline(inner)
     return table
 
 

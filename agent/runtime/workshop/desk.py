@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from agent.model import Json
 from agent.runtime.workshop.bench import Workbench, Workshop
 from agent.runtime.workshop.publish import Publisher
+from agent.runtime.workshop.sheet import MappingSheet
 
 Params = Mapping[str, Json]
 
@@ -21,7 +22,7 @@ class MappingDesk:
         others: Mapping[str, Callable[[Params, str], Json]],
     ) -> None:
         """`others`: what is answered elsewhere, such as at the desk of publishes."""
-        bench = Workbench(shop)
+        bench, sheet = Workbench(shop), MappingSheet(shop, publisher.home, publisher.clock)
         self._answers: dict[str, Callable[[Params, str], Json]] = {
             **others,
             "mapping.suggest": lambda p, _: bench.suggest(_text(p, "source"), _text(p, "entity")),
@@ -38,6 +39,17 @@ class MappingDesk:
             ),
             "mapping.versions": lambda p, _: publisher.versions(_text(p, "flow")),
             "mapping.proposals": lambda _, __: publisher.proposals(),
+            "mapping.sheet": lambda p, _: sheet.sheet(
+                _text(p, "flow"), _text(p, "draft"), _text(p, "source"), _text(p, "entity")
+            ),
+            "mapping.edit": lambda p, _: sheet.edit(
+                _text(p, "draft"), _text(p, "place"), _text(p, "value")
+            ),
+            "mapping.functions": lambda _, __: sheet.functions(),
+            "mapping.draft": lambda p, _: sheet.draft(_text(p, "flow")),
+            "mapping.draft_save": lambda p, who: sheet.keep(
+                _text(p, "flow"), _text(p, "draft"), who
+            ),
             "mapping.withdraw": lambda p, _: publisher.withdraw(_text(p, "flow")),
         }  # fmt: skip
 

@@ -61,8 +61,8 @@ class Publisher:
 
     def __init__(self, shop: Workshop, home: Path, clock: Clock) -> None:
         self._shop = shop
-        self._home = home
-        self._clock = clock
+        self.home = home
+        self.clock = clock
         self._proposals = Proposals(home)
 
     # --- looking ----------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class Publisher:
         if change.old == draft and not change.rewritten:
             raise WrongUse("This text is in force already.", code=NOTHING_NEW)
         if fields := self.money(change):
-            at = self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+            at = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
             base = _base(change)
             self._proposals.keep(
                 flow,
@@ -217,7 +217,7 @@ class Publisher:
         }  # fmt: skip
 
     def _versions(self, flow: str) -> Versions:
-        return Versions(self._home, flow, self._clock)
+        return Versions(self.home, flow, self.clock)
 
     def _known(self, flow: str) -> None:
         if flow not in self._shop.config.flows:

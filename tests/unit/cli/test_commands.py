@@ -180,6 +180,14 @@ ASKING = [
     (["mapping", "approve", "customers"], "mapping.approve", {"flow": "customers"}),
     (["mapping", "undo", "P3"], "mapping.undo", {"flow": "P3"}),
     (["mapping", "undo", "P3", "--preview"], "mapping.undo_preview", {"flow": "P3"}),
+    (["mapping", "sheet", "customers"], "mapping.sheet", {"flow": "customers"}),
+    (["mapping", "functions"], "mapping.functions", {}),
+    (["mapping", "draft", "customers"], "mapping.draft", {"flow": "customers"}),
+    (
+        ["mapping", "draft", "customers", "--save", DRAFT],
+        "mapping.draft_save",
+        {"flow": "customers", "draft": DRAFT_TEXT},
+    ),
     (
         ["mapping", "diff", "customers", DRAFT],
         "mapping.diff",
@@ -223,6 +231,7 @@ def test_every_method_but_stop_and_set_has_its_command():
     asked = {method for _, method, _ in ASKING}
     files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
     told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
+    told |= {"mapping.edit"}  # see test_sheet_commands
     assert set(METHODS) - asked - files - told == {"stop", "secrets.set"}
 
 
