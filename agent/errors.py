@@ -24,15 +24,16 @@
         |-- NotAllowed         the caller's role does not permit this
         `-- WrongUse           the request itself is wrong
 
-Each carries a stable `code`, a `title` (what happened, for a person), and a `hint` (what to do).
+Each carries a stable `code`, a `title` (what happened, for a person), a `hint` (what to do), and
+`params`: the names and numbers of its text, so that a face can say it in another language.
 None ever carries a secret or a value of business data; identities are names of sources, files,
 tables, targets, and external ids only where a person asked for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -43,10 +44,18 @@ class WaybillError(Exception):
     title = "Something went wrong."
     hint = ""
 
-    def __init__(self, title: str = "", *, code: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        code: str = "",
+        hint: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> None:
         self.title = title or self.title
         self.code = code or self.code
         self.hint = hint or self.hint
+        self.params: Mapping[str, str] = dict(params or {})
         super().__init__(self.title)
 
     def __str__(self) -> str:
@@ -64,6 +73,7 @@ class ConfigProblem:
     line: int = 0
     code: str = ""
     """Its own, where it has one; otherwise that of the error."""
+    params: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: " if self.file and self.line else ""
@@ -102,10 +112,11 @@ class SourceUnavailable(SourceError):
         *,
         code: str = "",
         hint: str = "",
+        params: Mapping[str, str] | None = None,
         retry_after: timedelta | None = None,
     ) -> None:
         self.retry_after = retry_after
-        super().__init__(title, code=code, hint=hint)
+        super().__init__(title, code=code, hint=hint, params=params)
 
 
 class SourceChanged(SourceError):
@@ -131,10 +142,11 @@ class TargetUnavailable(TargetError):
         *,
         code: str = "",
         hint: str = "",
+        params: Mapping[str, str] | None = None,
         retry_after: timedelta | None = None,
     ) -> None:
         self.retry_after = retry_after
-        super().__init__(title, code=code, hint=hint)
+        super().__init__(title, code=code, hint=hint, params=params)
 
 
 class TargetAuthError(TargetError):

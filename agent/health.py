@@ -62,6 +62,8 @@ class Condition:
     meaning: str
     """What it means for the data: "Nothing is lost; deliveries to crm wait.\""""
     since: datetime
+    params: Mapping[str, str] = field(default_factory=dict)
+    """The names and numbers of its text, for faces that speak another language."""
 
 
 class Conditions:
@@ -80,10 +82,14 @@ class Conditions:
         hint: str = "",
         severity: Severity = Severity.ERROR,
         meaning: str = "",
+        *,
+        params: Mapping[str, str] | None = None,
     ) -> bool:
         """It is true. Raised again, its text is renewed and its `since` stays. True: it is new."""
         key = (code, subject)
-        fresh = Condition(code, subject, title, hint, severity, meaning, self._clock.now())
+        fresh = Condition(
+            code, subject, title, hint, severity, meaning, self._clock.now(), dict(params or {})
+        )
         with self._lock:
             standing = self._standing.get(key)
             self._standing[key] = replace(fresh, since=standing.since) if standing else fresh
@@ -193,6 +199,7 @@ class Reason:
     severity: Severity
     meaning: str
     since: datetime
+    params: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Json]:
         """As faces get it."""
@@ -204,6 +211,7 @@ class Reason:
             "severity": self.severity.value,
             "meaning": self.meaning,
             "since": _instant(self.since),
+            "params": dict(self.params),
         }
 
 
@@ -267,7 +275,7 @@ def reasons_of(conditions: Conditions, progress: Progress, now: datetime) -> tup
     stuck = tuple(_as_reason(item, now) for item in progress.stuck())
     standing = tuple(
         Reason(item.code, item.subject, item.title, item.hint, item.severity, item.meaning,
-               item.since)
+               item.since, item.params)
         for item in conditions.list()
     )  # fmt: skip
     return tuple(sorted((*standing, *stuck), key=lambda item: item.severity))
@@ -283,6 +291,7 @@ def _as_reason(stuck: Stuck, now: datetime) -> Reason:
         severity=Severity.ERROR,
         meaning="Nothing is lost; what is behind it waits.",
         since=now - stuck.age,
+        params={"stage": stuck.stage, "minutes": str(minutes)},
     )
 
 

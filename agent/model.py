@@ -8,7 +8,7 @@ instants as `YYYY-MM-DDTHH:MM:SSZ`; the contract of the entity says which field 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -167,6 +167,8 @@ class Problem(NamedTuple):
     """What could be made of it all the same, for people."""
     every: tuple[Problem, ...] = ()
     """Where the record has several: each of them with its own reason, this one first."""
+    params: Mapping[str, str] = MappingProxyType({})
+    """The names and numbers of the reason's text, for faces that speak another language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,8 @@ class Finding:
     step: str = ""
     """Of a test of a target: dns, proxy, tls, sign-in, permissions, dry run."""
     seconds: float | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    """The names and numbers of its text, for faces that speak another language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.control_items import (
+    CHANGES,
     ENTRY,
     EXCEPTION,
     GROUP,
@@ -22,6 +23,8 @@ from tests.control_link_answers import LINK_ANSWERS
 ANSWERS = {
     **LINK_ANSWERS,
     "status": STATUS,
+    "me": {"name": "root", "role": "engineer", "kinds": None},
+    "subscribe": {**STATUS, "changes": CHANGES},
     "stop": {"stopping": True},
     "queue.list": {"items": [ENTRY], "next": None},
     "queue.show": {**ENTRY, "fields": {"name": "Ace"}, "parents": [], "reason": None},

@@ -61,6 +61,14 @@ STATUS = {
         }
     ],
 }
+CHANGES = {
+    "exceptions": 1,
+    "holds": 1,
+    "config": 1,
+    "mappings": 1,
+    "secrets": 1,
+    "audit": 1,
+}
 REASON = {
     "code": "TARGET_AUTH",
     "subject": "target crm",

@@ -68,7 +68,9 @@ def _tell(error: WaybillError, *, as_json: bool) -> int:
     if isinstance(error, ConfigError):
         title = "\n".join([title, *(f"  {problem}" for problem in error.problems)])
     if as_json:
-        body = {"code": error.code, "title": title, "hint": error.hint}
+        body = {
+            "code": error.code, "title": title, "hint": error.hint, "params": dict(error.params)
+        }  # fmt: skip
         output.show_json({"error": body})
     output.complain(title, error.code, error.hint)
     if isinstance(error, ServiceUnreachable):

@@ -82,6 +82,7 @@ def _control(app: typer.Typer) -> None:
     app.command()(control.scan)
     app.command()(control.flows)
     app.command("test")(control.probe)
+    app.command()(control.me)
     app.add_typer(control.reads, name="reads")
     app.add_typer(control.audit, name="audit")
 
@@ -95,7 +96,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _work: frozenset({"queue", "exceptions", "holds"}),
     _links: frozenset({"link", "duplicates"}),
     _mapping: frozenset({"mapping"}),
-    _control: frozenset({"pause", "resume", "scan", "flows", "test", "reads", "audit"}),
+    _control: frozenset({"pause", "resume", "scan", "flows", "test", "me", "reads", "audit"}),
 }
 
 

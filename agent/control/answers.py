@@ -34,6 +34,8 @@ class Reason(TypedDict):
     hint: str
     severity: str
     since: str
+    params: NotRequired[dict[str, str]]
+    """The names and numbers of its text: with the code, another language can be made of it."""
 
 
 class SourceStatus(TypedDict):
@@ -94,6 +96,33 @@ class Status(TypedDict):
     sources: list[SourceStatus]
     targets: list[TargetStatus]
     flows: list[FlowStatus]
+
+
+class Changes(TypedDict):
+    """Numbers that grow when the thing changed: who shows it asks again then."""
+
+    exceptions: int
+    holds: int
+    config: int
+    mappings: int
+    secrets: int
+    audit: int
+
+
+class Snapshot(Status):
+    """What a subscription begins with. Afterwards come notifications `status`: patches of it."""
+
+    changes: Changes
+
+
+class You(TypedDict):
+    """Who asks, by the word of the operating system, and what he may do."""
+
+    name: str
+    role: str
+    """`viewer`, `auditor`, `operator` or `engineer`."""
+    kinds: list[str] | None
+    """Only flows of these kinds of records; null: of all."""
 
 
 class QueueItem(TypedDict):
@@ -163,6 +192,7 @@ class FindingItem(TypedDict):
     text: str
     hint: str
     subject: NotRequired[str]
+    params: NotRequired[dict[str, str]]
 
 
 class FindingList(TypedDict):

@@ -23,8 +23,10 @@ API_VERSION: Final = 1
 
 
 class Role(IntEnum):
-    """What a caller may do; each role includes the ones before it."""
+    """What a caller may do. Viewer, operator and engineer each include the ones before it."""
 
+    AUDITOR = 0
+    """Reads what any role reads, and changes nothing."""
     VIEWER = 1
     OPERATOR = 2
     ENGINEER = 3
@@ -49,6 +51,12 @@ class Method:
     writes: bool
     summary: str
     params: Mapping[str, Param] = field(default_factory=dict)
+
+    def is_for(self, role: Role) -> bool:
+        """Whether a caller of this role may ask it."""
+        if role is Role.AUDITOR:
+            return not self.writes
+        return role >= self.role
 
 
 HEALTHY: Final = "ok"
@@ -169,6 +177,8 @@ _ALL = (
     _does("mapping.undo", Role.ENGINEER, "Take a publish back", flow=_NEEDED),
     _asks("mapping.undo_preview", Role.OPERATOR, "What an undo would do", flow=_NEEDED),
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
+    _asks("me", Role.VIEWER, "Who asks, and what he may do"),
+    _asks("subscribe", Role.VIEWER, "The status, and from then on what changes of it"),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}
 

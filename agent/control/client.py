@@ -8,25 +8,37 @@ makes the service wait.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
 from agent.clock import SystemClock
 from agent.control import pause, wire
-from agent.control.answers import Status
+from agent.control.answers import Snapshot, Status, You
 from agent.control.api import API_VERSION
+from agent.control.patch import patched
 from agent.control.transport import TRANSPORT
-from agent.control.wire import Lines, Transport
+from agent.control.wire import Connection, Lines, Transport
 from agent.errors import ControlError, NotAllowed, ServiceUnreachable, WaybillError, WrongUse
 from agent.model import Json
 from agent.ports import Clock
 
-__all__ = ["Client", "ControlError", "NotAllowed", "ServiceUnreachable", "WaybillError", "WrongUse"]
+__all__ = [
+    "Client",
+    "ControlError",
+    "NotAllowed",
+    "ServiceUnreachable",
+    "WaybillError",
+    "WrongUse",
+    "patched",
+]
 
 _GREETING_SECONDS: Final = 10.0
 _BUSY_PAUSE_SECONDS: Final = 0.05
 _LOOK_AGAIN_SECONDS: Final = 0.25
+_SILENT_SECONDS: Final = 15.0
+"""Three heartbeats of a subscription: a service that misses them is not well."""
 _LONGEST_LINE: Final = 2 * wire.MAX_LINE
 
 
@@ -49,6 +61,31 @@ class Client:
     def status(self) -> Status:
         """How the agent is."""
         return cast("Status", self.call("status"))
+
+    def me(self) -> You:
+        """Who asks, as the service sees it, and what he may do."""
+        return cast("You", self.call("me"))
+
+    def subscribe(self) -> Iterator[Snapshot]:
+        """The status now, and again whenever it changed or a heartbeat came; never ends by itself.
+
+        Raises ServiceUnreachable when the service is gone or silent, and what `call` raises.
+        """
+        deadline = self._clock.monotonic() + self._timeout
+        lines, connection = self._open(deadline)
+        try:
+            with _broken(self.home, asked=True):
+                connection.send(_request("subscribe", {}), self._left(deadline))
+                snapshot: dict[str, Json] = self._result(lines, deadline)
+            while True:
+                yield cast("Snapshot", snapshot)
+                with _broken(self.home, asked=True):
+                    told = _object(lines.read(_SILENT_SECONDS))
+                    if "error" in told:
+                        raise _as_error(told["error"])
+                    snapshot = patched(snapshot, _patch_in(told))
+        finally:
+            connection.close()
 
     def wait_idle(self, within: float) -> Status:
         """The first status that is idle, or the last one when the time is over."""
@@ -73,8 +110,7 @@ class Client:
         WrongUse, NotAllowed, or a ControlError that carries the service's code, title and hint.
         """
         given = {name: value for name, value in (params or {}).items() if value is not None}
-        asked = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
-        request = wire.encode(asked)
+        request = _request(method, given)
         if len(request) > wire.MAX_LINE:
             raise WrongUse(f"The request is longer than {wire.MAX_LINE:,} bytes.")
         start = self._clock.monotonic()
@@ -99,6 +135,17 @@ class Client:
                 threading.Event().wait(_BUSY_PAUSE_SECONDS)
 
     def _ask(self, request: bytes, deadline: float) -> dict[str, Any]:
+        lines, connection = self._open(deadline)
+        try:
+            with _broken(self.home, asked=False):
+                connection.send(request, self._left(deadline))
+            with _broken(self.home, asked=True):
+                return self._result(lines, deadline)
+        finally:
+            connection.close()
+
+    def _open(self, deadline: float) -> tuple[Lines, Connection]:
+        """A connection whose service was checked and has greeted."""
         within = min(_GREETING_SECONDS, self._left(deadline))
         try:
             connection = self._transport.connect(self.home, within)
@@ -106,27 +153,14 @@ class Client:
             if error.code != ServiceUnreachable.code:
                 raise
             raise _Absent(error.title, hint=error.hint) from error
-        asked = False
         try:
-            lines = Lines(connection, self._clock, _LONGEST_LINE)
-            _check_greeting(_object(lines.read(within)))
-            connection.send(request, self._left(deadline))
-            asked = True
-            return self._result(lines, deadline)
-        except TimeoutError as error:
-            raise ServiceUnreachable(
-                f"The Waybill service of {self.home} did not answer in time.",
-                code="SERVICE_SILENT",
-                hint="What was asked may still happen. Its log says whether it is stuck.",
-            ) from error
-        except (OSError, wire.Gone, wire.Malformed) as error:
-            raise (ServiceUnreachable if asked else _Absent)(
-                f"The Waybill service of {self.home} broke off before it answered.",
-                code="SERVICE_BROKE_OFF",
-                hint="It may just have stopped, or it is no Waybill service. Its log says more.",
-            ) from error
-        finally:
+            with _broken(self.home, asked=False):
+                lines = Lines(connection, self._clock, _LONGEST_LINE)
+                _check_greeting(_object(lines.read(within)))
+        except BaseException:
             connection.close()
+            raise
+        return lines, connection
 
     def _result(self, lines: Lines, deadline: float) -> dict[str, Any]:
         answer = _object(lines.read(self._left(deadline)))
@@ -147,6 +181,37 @@ class _Absent(ServiceUnreachable):
 
 class _Busy(ControlError):
     """Too many ask at once; the next moment may be better."""
+
+
+@contextmanager
+def _broken(home: Path, *, asked: bool) -> Iterator[None]:
+    """A connection that breaks is a service that cannot be reached."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise ServiceUnreachable(
+            f"The Waybill service of {home} did not answer in time.",
+            code="SERVICE_SILENT",
+            hint="What was asked may still happen. Its log says whether it is stuck.",
+        ) from error
+    except (OSError, wire.Gone, wire.Malformed) as error:
+        raise (ServiceUnreachable if asked else _Absent)(
+            f"The Waybill service of {home} broke off before it answered.",
+            code="SERVICE_BROKE_OFF",
+            hint="It may just have stopped, or it is no Waybill service. Its log says more.",
+        ) from error
+
+
+def _request(method: str, params: Mapping[str, object]) -> bytes:
+    return wire.encode({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+
+
+def _patch_in(notification: Mapping[str, Json]) -> dict[str, Json]:
+    params = notification.get("params")
+    patch = params.get("patch") if isinstance(params, dict) else None
+    if not isinstance(patch, dict):
+        raise wire.Malformed
+    return patch
 
 
 def _object(line: bytes | None) -> dict[str, Json]:
@@ -178,10 +243,13 @@ def _as_error(body: Json) -> WaybillError:
     if not isinstance(body, dict) or not isinstance(data, dict):
         raise wire.Malformed
     title, code, hint = (str(data.get(name) or "") for name in ("title", "code", "hint"))
+    given = data.get("params")
+    params = {k: str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    kind: type[WaybillError] = ControlError
     if code == "SERVICE_BUSY":
-        return _Busy(title, code=code, hint=hint)
-    if code == NotAllowed.code:
-        return NotAllowed(title, hint=hint)
-    if body.get("code") in {wire.INVALID_PARAMS, wire.UNKNOWN_METHOD}:
-        return WrongUse(title, code=code, hint=hint)
-    return ControlError(title, code=code, hint=hint)
+        kind = _Busy
+    elif code == NotAllowed.code:
+        kind = NotAllowed
+    elif body.get("code") in {wire.INVALID_PARAMS, wire.UNKNOWN_METHOD}:
+        kind = WrongUse
+    return kind(title, code=code, hint=hint, params=params)

@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from agent.control import wire
 from agent.control.api import METHODS, Method, Param, Role
@@ -20,6 +20,10 @@ from agent.model import Json
 
 _logger = logging.getLogger(__name__)
 _LARGEST_NUMBER = 2**63 - 1
+
+ME: Final = "me"
+"""Answered here: the handler knows nothing of roles."""
+SUBSCRIBE: Final = "subscribe"
 
 Params = Mapping[str, Json]
 
@@ -30,6 +34,21 @@ class Caller:
 
     name: str
     role: Role
+    kinds: frozenset[str] | None = None
+    """Only flows of these kinds of records; None: of all."""
+
+    def as_json(self) -> dict[str, Json]:
+        """As the caller is told (`answers.You`)."""
+        kinds = None if self.kinds is None else list[Json](sorted(self.kinds))
+        return {"name": self.name, "role": self.role.name.lower(), "kinds": kinds}
+
+
+class Reply(NamedTuple):
+    """What a line is answered."""
+
+    line: bytes
+    begins: dict[str, Json] | None = None
+    """The snapshot with which a subscription begins; None: this was none."""
 
 
 class Write(NamedTuple):
@@ -65,44 +84,48 @@ class Dispatcher:
 
     def answer(self, line: bytes, caller: Caller) -> bytes:
         """One line for one line; never raises."""
+        return self.reply(line, caller).line
+
+    def reply(self, line: bytes, caller: Caller) -> Reply:
+        """The same, with what a subscription begins with."""
         try:
             request = wire.decode(line)
         except wire.Malformed as error:
-            return refusal(None, wire.PARSE_ERROR, error)
+            return Reply(refusal(None, wire.PARSE_ERROR, error))
         try:
             number, method, params = _understood(request)
         except _NotARequest as error:
-            return refusal(error.number, error.kind, error.told)
+            return Reply(refusal(error.number, error.kind, error.told))
         return self._answer_method(number, method, params, caller)
 
-    def _answer_method(self, number: str | int, method: Method, given: Json, who: Caller) -> bytes:
+    def snapshot(self, caller: Caller) -> Json:
+        """What a subscription of this caller would begin with now. Raises WaybillError."""
+        return self._handler.call(SUBSCRIBE, {}, caller)
+
+    def _answer_method(self, number: str | int, method: Method, given: Json, who: Caller) -> Reply:
         digest = ""
         params: Params = {}
         try:
-            if who.role < method.role:
-                needed = method.role.name.lower()
-                raise NotAllowed(
-                    f"{method.name} is for the role {needed}, and {who.name} does not have it.",
-                    hint="Ask an administrator of this machine for the role.",
-                )
+            if not method.is_for(who.role):
+                raise _not_for(method, who)
             params = checked(method, given)
             digest = digest_of(method, params)
+            if method.name == ME:
+                return Reply(_result(number, method, who.as_json()))
             result = self._handler.call(method.name, params, who)
             line = _result(number, method, result)
         except WrongUse as error:
-            return self._record(number, method, who, digest, error.code) or refusal(
-                number, wire.INVALID_PARAMS, error
-            )
+            said, code = refusal(number, wire.INVALID_PARAMS, error), error.code
         except WaybillError as error:
-            return self._record(number, method, who, digest, error.code) or refusal(
-                number, wire.REFUSED, error
-            )
+            said, code = refusal(number, wire.REFUSED, error), error.code
         except Exception:
             _logger.exception("the control method %s failed", method.name)
-            return self._record(number, method, who, digest, _OUR_FAULT.code) or refusal(
-                number, wire.INTERNAL, _OUR_FAULT
-            )
-        return self._record(number, method, who, digest, "ok", on_what(method, params)) or line
+            said, code = refusal(number, wire.INTERNAL, _OUR_FAULT), _OUR_FAULT.code
+        else:
+            begins = result if method.name == SUBSCRIBE and isinstance(result, dict) else None
+            unrecorded = self._record(number, method, who, digest, "ok", on_what(method, params))
+            return Reply(unrecorded or line, begins)
+        return Reply(self._record(number, method, who, digest, code) or said)
 
     def _record(
         self,
@@ -148,6 +171,17 @@ def _understood(request: Json) -> tuple[str | int, Method, Json]:
     return number, METHODS[name], request.get("params", {})
 
 
+def _not_for(method: Method, who: Caller) -> NotAllowed:
+    needed, role = method.role.name.lower(), who.role.name.lower()
+    return NotAllowed(
+        f"{method.name} is for the role {needed}; {who.name} has the role {role}."
+        if who.role is not Role.AUDITOR
+        else f"{who.name} is an auditor, who changes nothing: {method.name} is not for auditors.",
+        hint="Ask an administrator of this machine for the role.",
+        params={"method": method.name, "needed": needed, "role": role, "name": who.name},
+    )
+
+
 _UNKNOWN_METHOD = WrongUse(
     "The service does not know this method.",
     code="UNKNOWN_METHOD",
@@ -175,7 +209,9 @@ def refusal(number: str | int | None, code: int, error: WaybillError) -> bytes:
     title = error.title
     if isinstance(error, ConfigError):
         title = "\n".join([title, *map(str, error.problems)])
-    data: dict[str, Json] = {"code": error.code, "title": title, "hint": error.hint}
+    data: dict[str, Json] = {
+        "code": error.code, "title": title, "hint": error.hint, "params": dict(error.params)
+    }  # fmt: skip
     body: dict[str, Json] = {"code": code, "message": error.title, "data": data}
     return wire.encode({"jsonrpc": "2.0", "id": number, "error": body})
 

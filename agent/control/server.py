@@ -18,9 +18,11 @@ from typing import Final
 from agent.control import wire
 from agent.control.api import API_VERSION, Role
 from agent.control.dispatch import Caller, Dispatcher, Handler, OnWrite, Write, refusal
+from agent.control.feed import Feed, Snapshot
 from agent.control.transport import TRANSPORT
 from agent.control.wire import Connection, Lines, Listener, Transport
-from agent.errors import ControlError, NotAllowed
+from agent.errors import ControlError, NotAllowed, WaybillError
+from agent.model import Json
 from agent.ports import Clock
 
 __all__ = ["Caller", "ControlServer", "Handler", "Limits", "OnWrite", "Write"]
@@ -45,6 +47,8 @@ class Limits:
     """To deliver one whole request, counted from the greeting or the last answer."""
     answer_seconds: float = 10.0
     """To take one whole answer."""
+    subscriptions: int = 64
+    """Beside the connections that ask."""
 
 
 class ControlServer:
@@ -68,15 +72,17 @@ class ControlServer:
     ) -> None:
         self._home = home
         self._dispatcher = Dispatcher(handler, on_write)
-        self._greeting = wire.encode(
-            {"api_version": API_VERSION, "version": version, "agent": agent}
-        )
+        self._feed = Feed(self._dispatcher.snapshot, clock)
+        self._hello: dict[str, Json] = {
+            "api_version": API_VERSION, "version": version, "agent": agent
+        }  # fmt: skip
         self._clock = clock
         self._limits = limits
         self._transport = transport
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: dict[Connection, threading.Thread] = {}
+        self._subscribed: set[Connection] = set()
         self._listener: Listener | None = None
         self._acceptor: threading.Thread | None = None
 
@@ -123,7 +129,7 @@ class ControlServer:
             target=self._serve, args=(connection,), name="control-client", daemon=True
         )
         with self._lock:
-            is_full = len(self._open) >= self._limits.connections
+            is_full = len(self._open) - len(self._subscribed) >= self._limits.connections
             if not is_full:
                 self._open[connection] = thread
         if is_full:
@@ -161,18 +167,36 @@ class ControlServer:
             connection.send(refusal(None, wire.REFUSED, error), 0.0)
             return
         caller = Caller(peer.name, Role.ENGINEER)
-        connection.send(self._greeting, self._limits.answer_seconds)
+        greeting = wire.encode({**self._hello, "you": caller.as_json()})
+        connection.send(greeting, self._limits.answer_seconds)
         lines = Lines(connection, self._clock)
         while not self._stopping.is_set():
             line = lines.read(self._limits.request_seconds)
             if line is None:
                 break
-            answer = self._dispatcher.answer(line, caller)
-            connection.send(answer, self._limits.answer_seconds)
+            reply = self._dispatcher.reply(line, caller)
+            connection.send(reply.line, self._limits.answer_seconds)
+            if reply.begins is not None:
+                self._tell(connection, caller, reply.begins)
         if self._stopping.is_set():  # what was sent and never read may be asked again
             connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
+
+    def _tell(self, connection: Connection, caller: Caller, begun: Snapshot) -> None:
+        with self._lock:
+            is_full = len(self._subscribed) >= self._limits.subscriptions
+            if not is_full:
+                self._subscribed.add(connection)
+        if is_full:
+            connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
+            raise wire.Gone
+        within = self._limits.answer_seconds
+        try:
+            self._feed.tell(connection, caller, begun, self._stopping, within)
+        except WaybillError as error:  # whoever wants to go on asks again, and is told why not
+            raise wire.Gone from error
 
     def _release(self, connection: Connection) -> None:
         connection.close()
         with self._lock:
             self._open.pop(connection, None)
+            self._subscribed.discard(connection)

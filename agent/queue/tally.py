@@ -23,6 +23,7 @@ class Tally:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._lock = Lock()
+        self._turns: dict[State, int] = defaultdict(int)
         self._counts: dict[tuple[int, State], list[int]] = {
             (flow, State(state)): [entries, size]
             for flow, state, entries, size in db.rows("select * from tally")
@@ -47,6 +48,11 @@ class Tally:
                 if state in states and flow in (None, of)
             )
 
+    def turns(self, *states: State) -> int:
+        """A number that grows with every transaction that moves an entry into or out of these."""
+        with self._lock:
+            return sum(self._turns[state] for state in states)
+
     def of_flow(self, flow: int) -> Mapping[State, int]:
         """Entries per state of one flow."""
         with self._lock:
@@ -68,6 +74,7 @@ class Tally:
                 found = self._counts.setdefault(key, [0, 0])
                 found[0] += entries
                 found[1] += size
+                self._turns[key[1]] += 1
 
     def check(self) -> str:
         """What disagrees with the entries themselves; empty if nothing does."""

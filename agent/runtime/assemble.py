@@ -36,6 +36,7 @@ from agent.runtime.audited import AuditDesk
 from agent.runtime.awaited import telling
 from agent.runtime.bounds import closed_of, terms_of
 from agent.runtime.capture import Capture
+from agent.runtime.changes import Changes
 from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
@@ -185,6 +186,10 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             _acting(parts.audit, agent.disk),
         ),
         linking.asked(flows, _acting(parts.audit, agent.disk)),
+        Changes(
+            store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
+            int(clock.now().timestamp() * 1000),
+        ),
     )  # fmt: skip
     agent.control = ControlServer(
         parts.home, service, version=parts.version, agent=config.agent.name,

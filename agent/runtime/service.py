@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
+from agent.control.api import METHODS
 from agent.crypto import expiry
 from agent.errors import WrongUse
 from agent.health import Conditions
@@ -23,6 +24,7 @@ from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime.audited import AuditDesk
+from agent.runtime.changes import Changes
 from agent.runtime.desk import ExceptionDesk
 from agent.runtime.link import LinkDesk
 from agent.runtime.moments import instant
@@ -80,9 +82,16 @@ class Service:
     mappings: MappingDesk
     exceptions: ExceptionDesk
     linking: LinkDesk
+    changes: Changes
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
+        result = self._answer(method, params, caller)
+        if METHODS[method].writes:
+            self.changes.wrote(method)
+        return result
+
+    def _answer(self, method: str, params: Params, caller: Caller) -> Json:
         if self.mappings.answers(method):
             return self.disk.with_room(lambda: self.mappings.answer(method, params, caller.name))
         if method.startswith("exceptions."):
@@ -97,6 +106,9 @@ class Service:
 
     def _status(self, _: Params) -> Json:
         return self.status_desk.status().as_json()
+
+    def _subscribe(self, _: Params) -> Json:
+        return {**self.status_desk.status().as_json(), "changes": self.changes.now()}
 
     def _stop(self, _: Params) -> Json:
         self.ask_stop()

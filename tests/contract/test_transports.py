@@ -25,7 +25,10 @@ def until(condition, seconds: float = 10) -> None:
 
 def test_a_client_is_greeted_and_answered(home, service):
     with serving(home, service), Raw(home) as raw:
-        assert raw.read() == {"api_version": 1, "version": "0.1.0", "agent": "ERP-SRV01"}
+        greeting = raw.read()
+        you = greeting.pop("you")
+        assert greeting == {"api_version": 1, "version": "0.1.0", "agent": "ERP-SRV01"}
+        assert (you["role"], you["kinds"]) == ("engineer", None)
         raw.send(STATUS_LINE)
         assert raw.read() == {"jsonrpc": "2.0", "id": 1, "result": STATUS}
 

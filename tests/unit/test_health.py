@@ -127,7 +127,9 @@ def test_before_it_has_started_its_health_is_unknown_unless_it_is_bad() -> None:
 
 def test_the_status_is_json_as_it_is() -> None:
     agent = Agent()
-    agent.conditions.raise_("E", "crm", "Title.", "Hint.", Severity.ERROR, "Meaning.")
+    agent.conditions.raise_(
+        "E", "crm", "Title.", "Hint.", Severity.ERROR, "Meaning.", params={"org": "acme"}
+    )
     agent.progress.add("s", MINUTE)
     agent.progress.report("s", timedelta(seconds=1.5))
     status = assess(
@@ -146,6 +148,7 @@ def test_the_status_is_json_as_it_is() -> None:
                 "severity": "error",
                 "meaning": "Meaning.",
                 "since": "2026-11-20T12:00:00Z",
+                "params": {"org": "acme"},
             }
         ],
         "counts": {"waiting": 3},

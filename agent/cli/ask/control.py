@@ -89,6 +89,17 @@ def flows(*, home: Home, as_json: AsJson = False) -> None:
     )
 
 
+def me(*, home: Home, as_json: AsJson = False) -> None:
+    """Who you are for the service, and what you may do."""
+    found = Client(home).me()
+    if as_json:
+        output.show_json(found)
+        return
+    kinds = found["kinds"]
+    only = f", only for {', '.join(kinds) or 'nothing'}" if kinds is not None else ""
+    output.say(f"You are {found['name']}: {found['role']}{only}.")
+
+
 def probe(
     name: Annotated[str, typer.Argument(metavar="SOURCE|TARGET")],
     *,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +15,31 @@ from agent.control.api import headline
 from agent.control.client import Client, WrongUse
 
 
-def status(*, home: Home, as_json: AsJson = False) -> None:
+def status(
+    *,
+    home: Home,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Say it again whenever it changed, until Ctrl+C.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """How the agent is: health, reasons, counts."""
+    if follow:
+        _follow(home, as_json=as_json)
     raise typer.Exit(glance(home, as_json=as_json))
+
+
+def _follow(home: Path, *, as_json: bool) -> None:
+    """Ends when the service does, with its error."""
+    said = ""
+    for found in Client(home).subscribe():
+        line = headline(found)
+        if as_json:
+            output.show_json(found)
+        elif line != said:
+            output.say(f"{found['at']} {found['health']}: {line}")
+        said = line
+        sys.stdout.flush()
 
 
 def wait(

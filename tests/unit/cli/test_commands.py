@@ -1,5 +1,6 @@
 """Every command: what it asks, what it prints, how it exits."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -232,7 +233,31 @@ def test_every_method_but_stop_and_set_has_its_command():
     files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
     told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
     told |= {"mapping.edit"}  # see test_sheet_commands
-    assert set(METHODS) - asked - files - told == {"stop", "secrets.set"}
+    here = {"me", "subscribe"}  # see below
+    assert set(METHODS) - asked - files - told - here == {"stop", "secrets.set"}
+
+
+@pytest.mark.usefixtures("service")
+def test_me_says_who_asks_and_what_he_may_do(waybill):
+    assert waybill("me") == FINE
+    assert "engineer" in waybill.out
+    assert waybill.json("me")["kinds"] is None
+
+
+def test_a_followed_status_is_said_again_when_it_changed_and_ends_with_the_service(
+    waybill, service
+):
+    service.fails["subscribe"] = WrongUse("Enough.")
+    assert waybill("status", "--follow") == WRONG_USE
+    del service.fails["subscribe"]
+    ending = threading.Timer(1.0, lambda: service.fails.update(subscribe=WrongUse("Enough.")))
+    paused = {**service.answers["subscribe"], "activity": "paused"}
+    changing = threading.Timer(0.1, lambda: service.answers.update(subscribe=paused))
+    for timer in (changing, ending):
+        timer.start()
+    assert waybill("status", "--follow") == UNREACHABLE
+    assert waybill.out.splitlines()[0].endswith("ok: Up to date.")
+    assert waybill.out.splitlines()[1].endswith("ok: Paused.")
 
 
 @pytest.mark.parametrize(

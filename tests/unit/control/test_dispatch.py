@@ -38,7 +38,15 @@ def call(service: FakeService, method: str, params: object = None, caller=ENGINE
     return ask(service, message | ({} if params is None else {"params": params}), caller)
 
 
-@pytest.mark.parametrize("name", METHODS)
+def test_who_asks_is_told_who_he_is_without_the_handler(service):
+    who = Caller("anna", Role.OPERATOR, frozenset({"order", "account"}))
+    answer = call(service, "me", caller=who)["result"]
+    assert answer == {"name": "anna", "role": "operator", "kinds": ["account", "order"]}
+    assert call(service, "me")["result"]["kinds"] is None
+    assert service.asked == []
+
+
+@pytest.mark.parametrize("name", sorted(METHODS.keys() - {"me"}))
 def test_every_method_reaches_the_handler_and_its_answer_comes_back(service, name):
     params = {key: NEEDED[param.kind] for key, param in METHODS[name].params.items()}
     answer = call(service, name, params)
@@ -110,7 +118,10 @@ def test_an_error_of_the_house_keeps_its_code_title_and_hint(service):
         "code": "DISK_FULL",
         "title": "The disk is full.",
         "hint": "Make room.",
+        "params": {},
     }
+    service.fails["scan"] = StoreFull("D: is full.", params={"disk": "D:"})
+    assert call(service, "scan")["error"]["data"]["params"] == {"disk": "D:"}
 
 
 def test_every_problem_of_a_configuration_reaches_the_caller(service):
