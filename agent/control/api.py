@@ -80,7 +80,7 @@ _CHOICE = {
 _EXCEPTIONS = {**_CHOICE, **_PAGED, "aside": _FLAG}
 _FOLLOWED = {"after": _NUMBER, "limit": _NUMBER}
 _EXPORT = {"flow": _TEXT, "code": _TEXT, "after": _TEXT}
-_SOME = {"refs": _TEXTS, "code": _TEXT, "flow": _TEXT}
+_SOME = {"refs": _TEXTS, "code": _TEXT, "flow": _TEXT, "field": _TEXT}
 _REPLAY = {**_SOME, "all": _FLAG, "crm_changed": _FLAG}
 _ASIDE = {**_SOME, "reason": Param("text", required=True, secret=True)}
 _VALUES = Param("texts", required=True, secret=True)

@@ -73,7 +73,8 @@ class Cause(TypedDict):
     amounts: NotRequired[dict[str, str]]
     """The sum by currency."""
     words: NotRequired[list[dict[str, Json]]]
-    """What the ERP says in them, where a word decides: word, count; the most frequent five."""
+    """What the ERP says in them, where a word decides: word, count, example; the most frequent
+    five."""
 
 
 class CauseList(TypedDict):

@@ -204,12 +204,13 @@ class Items:
         *,
         flows: Sequence[int] | None = None,
         code: str = "",
+        field: str = "",
         after: int = 0,
         limit: int = 500,
     ) -> list[int]:
         """Numbers of parked entries, oldest first, after one of them."""
         sql = "select seq from entry where state between 1 and 5 and state = 5 and seq > ?"
-        narrowed, values = _only(flows, code)
+        narrowed, values = _only(flows, code, field)
         rows = self._store.db.rows(f"{sql}{narrowed} order by seq limit ?", [after, *values, limit])
         return [int(row[0]) for row in rows]
 
@@ -297,8 +298,8 @@ class Items:
         return found
 
 
-def _only(flows: Sequence[int] | None, code: str) -> tuple[str, list[object]]:
-    """What narrows a question to these flows (None: all) and to a code, if there is one."""
+def _only(flows: Sequence[int] | None, code: str, field: str = "") -> tuple[str, list[object]]:
+    """What narrows a question to these flows (None: all), to a code and a field, if said."""
     sql, values = "", list[object]()
     if flows is not None:
         sql += f" and flow in ({_marks(flows)})"
@@ -306,6 +307,9 @@ def _only(flows: Sequence[int] | None, code: str) -> tuple[str, list[object]]:
     if code:
         sql += " and code = ?"
         values.append(code)
+    if field:
+        sql += " and field = ?"
+        values.append(field)
     return sql, values
 
 

@@ -95,10 +95,10 @@ class ExceptionsWorld:
     def _group(
         self, flow: str, code: str, field: str, rows: list[dict[str, Any]]
     ) -> dict[str, Any]:
-        words: dict[str, int] = {}
+        words: dict[str, list[str]] = {}
         for row in rows:
             if row["word"]:
-                words[row["word"]] = words.get(row["word"], 0) + 1
+                words.setdefault(row["word"], []).append(row["ref"])
         amount = sum(float(row["amount"] or 0) for row in rows)
         known = told(code)
         by_word = code == "COUNTRY_UNKNOWN"
@@ -108,8 +108,10 @@ class ExceptionsWorld:
             "count": len(rows), "since": min(row["since"] for row in rows),
             "newest": max(row["since"] for row in rows), **known, "age": 9240, "target": "crm",
             "example": rows[0]["ref"], "amounts": {"EUR": f"{amount:.2f}"} if amount else {},
-            "words": [{"word": word, "count": many} for word, many in words.items()][:5]
-            if by_word else [],
+            "words": [
+                {"word": word, "count": len(refs), "example": refs[0]}
+                for word, refs in words.items() if by_word
+            ][:5],
             "fixable": "rule" if by_word else "value", "params": {},
         }  # fmt: skip
 
@@ -161,7 +163,7 @@ class ExceptionsWorld:
         chosen = self._meant(params)
         for row in chosen:
             self.aside[row["ref"]] = self.rows.pop(row["ref"])
-            act = {"at": self._at(0), "what": "set aside", "who": who, "why": params["reason"]}
+            act = {"at": self._at(0), "what": "set aside", "who": who, "reason": params["reason"]}
             row["history"].append(act)
             row["state"] = "set aside"
         return {"set_aside": len(chosen), "refused": [], "refused_count": 0}

@@ -34,6 +34,8 @@ def test_it_is_shown_by_cause_previewed_and_fixed(refused, receiver):
     ref = group["example"]
     _, preview, _ = refused.waybill("exceptions", "replay", "--all", "--preview", "--json")
     assert (preview["would_go"], preview["would_stay"]) == (0, 1)
+    other = ("exceptions", "replay", "--field", "phone", "--preview", "--json")
+    assert refused.waybill(*other)[1]["chosen"] == 0, "another field is another cause"
     code, fixed, said = refused.waybill("exceptions", "fix", ref, "--set", "name=Four", "--json")
     assert code == 0, said
     refused.until(

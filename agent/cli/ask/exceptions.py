@@ -35,6 +35,7 @@ _LONG = 600.0
 """Seconds: a decision about very many rows takes some."""
 
 Code = Annotated[str | None, typer.Option("--code", help="Only with this code.")]
+Field = Annotated[str | None, typer.Option("--field", help="Only where this field is the cause.")]
 Owner = Annotated[str | None, typer.Option("--owner", help="Only what this role puts right.")]
 Severity = Annotated[
     str | None, typer.Option("--severity", help="Only these: critical, error or warning.")
@@ -171,6 +172,7 @@ def replay(
     home: Home,
     code: Code = None,
     flow: Flow = None,
+    field: Field = None,
     everything: Annotated[bool, typer.Option("--all", help="Every one.")] = False,
     crm_changed: CrmChanged = False,
     preview: Annotated[
@@ -179,13 +181,13 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Try rows again as they are: some by name, all of a code or flow, or all."""
-    if not (refs or code or flow or everything):
+    if not (refs or code or flow or field or everything):
         raise WrongUse("Say what to replay: names, --code, --flow or --all.")
     if refs and everything:
         raise WrongUse("Either names or --all, not both.")
     asked = {
-        "refs": refs or None, "code": code, "flow": flow, "all": everything or None,
-        "crm_changed": crm_changed or None,
+        "refs": refs or None, "code": code, "flow": flow, "field": field,
+        "all": everything or None, "crm_changed": crm_changed or None,
     }  # fmt: skip
     if preview:
         _preview(Client(home).call("exceptions.preview", asked, timeout=_LONG), as_json=as_json)
@@ -214,14 +216,15 @@ def set_aside(
     reason: Annotated[str, typer.Option("--reason", help="Why they are not to be sent.")],
     code: Code = None,
     flow: Flow = None,
+    field: Field = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide that rows are not sent. What the ERP says of them later is a new message as ever."""
-    if not (refs or code or flow):
+    if not (refs or code or flow or field):
         raise WrongUse("Say what to set aside: names, --code or --flow.")
     if not reason.strip():
         raise WrongUse("Say why: --reason must not be blank.")
-    asked = {"refs": refs or None, "code": code, "flow": flow, "reason": reason}
+    asked = {"refs": refs or None, "code": code, "flow": flow, "field": field, "reason": reason}
     found = Client(home).call("exceptions.set_aside", asked, timeout=_LONG)
     said = f"{found['set_aside']:,} set aside. Kept for 7 days: waybill exceptions take-back REF"
     _tell(found, said, as_json=as_json)

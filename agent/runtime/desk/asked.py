@@ -348,7 +348,7 @@ class ExceptionDesk:
     def _chosen(self, params: Params) -> tuple[Iterator[int], list[dict[str, Json]]]:
         """Numbers of entries, and references that are none. Raises WrongUse."""
         refs = params.get("refs")
-        flow, code = _word(params, "flow"), _word(params, "code")
+        flow, code, field = (_word(params, name) for name in ("flow", "code", "field"))
         if isinstance(refs, list) and refs:
             numbers = {str(ref): said.number_of(str(ref)) for ref in refs}
             why = "It could not be read: correct it in the ERP."
@@ -356,13 +356,13 @@ class ExceptionDesk:
                 {"ref": ref, "why": why} for ref in numbers if ref.startswith("U")
             ]
             return (n for ref, n in numbers.items() if ref.startswith("E")), lost
-        if not (flow or code or params.get("all")):
+        if not (flow or code or field or params.get("all")):
             raise WrongUse("Say which: references, a code, a flow, or all.")
-        return self._numbers(said.chosen_flows(self.flows, flow), code), []
+        return self._numbers(said.chosen_flows(self.flows, flow), code, field), []
 
-    def _numbers(self, flows: Sequence[int] | None, code: str) -> Iterator[int]:
+    def _numbers(self, flows: Sequence[int] | None, code: str, field: str) -> Iterator[int]:
         after = 0
-        while page := self.desk.numbers(flows=flows, code=code, after=after):
+        while page := self.desk.numbers(flows=flows, code=code, field=field, after=after):
             yield from page
             after = page[-1]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -37,7 +37,7 @@ class Words:
     flows: Sequence[FlowPlan]
 
     def of(self, causes: Sequence[Cause]) -> dict[Cause, list[Json]]:
-        """`{"word": ..., "count": ...}` of each cause that a word can end."""
+        """`{"word": ..., "count": ..., "example": "E7"}` of each cause that a word can end."""
         wanted = {cause for cause in causes if cause[1] in WORDS}
         by_id = {flow.id: flow for flow in self.flows}
         chosen = [flow.id for flow in self.flows if any(flow.name == name for name, *_ in wanted)]
@@ -46,12 +46,20 @@ class Words:
         seqs = [seq for seq, _, _ in islice(self.problems.of(chosen), MOST_OPENED)]
         columns = {cause: _column(cause, self.flows) for cause in wanted}
         counts: dict[Cause, Counter[str]] = {}
+        examples: dict[tuple[Cause, str], int] = {}
         for kept in self.problems.opened(seqs):
             cause = (by_id[kept.flow].name, kept.code, kept.field)
             word = _word(kept, columns.get(cause, ""))
             if word:
                 counts.setdefault(cause, Counter())[word] += 1
-        return {cause: _told(words) for cause, words in counts.items()}
+                examples[cause, word] = min(kept.seq, examples.get((cause, word), kept.seq))
+        return {
+            cause: [
+                {"word": word, "count": count, "example": f"E{examples[cause, word]}"}
+                for word, count in words.most_common(MOST_WORDS)
+            ]
+            for cause, words in counts.items()
+        }
 
 
 def _column(cause: Cause, flows: Sequence[FlowPlan]) -> str:
@@ -70,8 +78,3 @@ def _word(kept: KeptRow, column: str) -> str:
         return key_text(rows.read_back({column: kept.values[column]})[column]) or ""
     except (Refused, ValueError):
         return ""
-
-
-def _told(words: Mapping[str, int]) -> list[Json]:
-    some = Counter(words).most_common(MOST_WORDS)
-    return [{"word": word, "count": count} for word, count in some]
