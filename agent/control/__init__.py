@@ -9,5 +9,6 @@ Invariants:
 - Secrets go in and never come out; every write is reported for the audit, refused ones too.
 
 `api` says what may be asked, `wire` how it travels, `transport*` over what; `server` answers for
-the service and `client` asks for the faces. Faces import `api` and `client` only.
+the service and `client` asks for the faces. Faces import `api` and `client` only,
+and `sheet`, which is how all of them write parked rows to a file and read them back.
 """

@@ -1,47 +1,14 @@
-"""Parked rows as a CSV file for a spreadsheet, and back.
-
-A spreadsheet takes a cell that begins with one of `= + - @` or a control character for a formula
-(OWASP, CSV Injection), and writes what looks like a number or a date in its own way: `01067` comes
-back as `1067`, `1.12` as the first of December. Such cells are written with an apostrophe before them,
-and read without.
-"""
+"""Parked rows to a CSV file and back, by the command line."""
 
 from __future__ import annotations
 
 import csv
-import json
-import os
-import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from agent.control.client import Client, WrongUse
-
-HEAD = ("ref", "flow", "entity", "external_id", "code", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_REWRITTEN = re.compile(
-    r"(?!(0|[1-9][0-9]{0,14})$)"  # a plain number that comes back as it is
-    r"(?=[^0-9]{0,60}[0-9])[0-9.,:/ +-]{0,60}"
-    r"((jan|feb|m[aäe]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä.]{0,10})?[0-9.,:/ +-]{0,60}"
-    r"|[0-9]{16,}|[0-9][0-9.,]*e[+-]?[0-9]+|true|false",
-    re.IGNORECASE,
-)
-"""What a spreadsheet takes for a number, a date or a truth, and may write otherwise."""
-_CHUNK = 200 * 1024
-"""Characters of rows in one request."""
-
-
-def escaped(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula or writes otherwise."""
-    marked = cell.startswith((*_FORMULA, "'")) or _REWRITTEN.fullmatch(cell)
-    return f"'{cell}" if marked else cell
-
-
-def unescaped(cell: str) -> str:
-    """Reverse `escaped`; a cell that a person wrote stays as it is."""
-    return cell[1:] if cell[:1] == "'" and escaped(cell[1:]) == cell else cell
+from agent.control import sheet
+from agent.control.client import Client
 
 
 def export(client: Client, path: Path, asked: Mapping[str, str | None]) -> dict[str, Any]:
@@ -49,34 +16,16 @@ def export(client: Client, path: Path, asked: Mapping[str, str | None]) -> dict[
     page = client.call("exceptions.export", asked)
     columns: list[str] = page["columns"]
     count = 0
-    with _private(path) as file:
+    with sheet.private(path) as file:
         rows = csv.writer(file, lineterminator="\r\n")
-        rows.writerow([escaped(name) for name in (*HEAD, *columns)])
+        rows.writerow(sheet.first_line(columns))
         while True:
-            for item in page["items"]:
-                cells = item["cells"]
-                values = [str(item[name]) for name in HEAD]
-                values += [str(cells.get(name, "")) for name in columns]
-                rows.writerow(map(escaped, values))
-                count += 1
+            rows.writerows(sheet.lines(page, columns))
+            count += len(page["items"])
             if page["next"] is None:
                 break
             page = client.call("exceptions.export", {**asked, "after": page["next"]})
     return {"file": str(path), "rows": count}
-
-
-def _private(path: Path) -> IO[str]:
-    """A new file that only its owner may read."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        handle = os.open(path, flags, 0o600)
-        if sys.platform != "win32":
-            os.fchmod(handle, 0o600)
-    except FileExistsError:
-        raise WrongUse(f"{path} exists already.", hint="Name a new file.") from None
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be written: {error.strerror}.") from error
-    return os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
 
 
 def import_(client: Client, path: Path, *, check: bool) -> dict[str, Any]:
@@ -86,29 +35,17 @@ def import_(client: Client, path: Path, *, check: bool) -> dict[str, Any]:
     }  # fmt: skip
     changed: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
-    for some in _chunks(_rows(path)):
+    for some in sheet.chunks(sheet.rows(path)):
         found["rows"] += len(some)
-        sound = [row for row in some if not _flawed(row, seen, found["problems"])]
+        sound = [row for row in some if not sheet.flawed(row, seen, found["problems"])]
         changed += _checked(client, sound, found)
     found["problems"].sort(key=lambda each: each["line"])
     if not check and not found["problems"]:
-        for some in _chunks(iter(changed)):
+        for some in sheet.chunks(iter(changed)):
             answer = _sent(client, some, check=False)
             found["edited"] += answer["edited"]
             found["problems"] += answer["problems"]
     return found
-
-
-def _flawed(row: Mapping[str, Any], seen: dict[str, int], problems: list[dict[str, Any]]) -> bool:
-    """Whether a line makes no sense as it stands; then it is among the problems."""
-    first = seen.setdefault(row["ref"], row["line"])
-    code, why = "RAGGED_ROW", row["flaw"]
-    if first != row["line"]:
-        code, why = "TWICE", f"It stands in line {first} already."
-    if why:
-        about = {"line": row["line"], "ref": row["ref"]}
-        problems.append({**about, "field": "", "code": code, "why": why})
-    return bool(why)
 
 
 def _checked(
@@ -125,55 +62,4 @@ def _checked(
 
 
 def _sent(client: Client, rows: list[dict[str, Any]], *, check: bool) -> dict[str, Any]:
-    texts = [json.dumps({name: row[name] for name in ("line", "ref", "cells")}) for row in rows]
-    return client.call("exceptions.import", {"rows": texts, "check": check or None})
-
-
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    some: list[dict[str, Any]] = []
-    size = 0
-    for row in rows:
-        size += len(json.dumps(row))
-        if some and size > _CHUNK:
-            yield some
-            some, size = [], len(json.dumps(row))
-        some.append(row)
-    if some:
-        yield some
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Every row with its line and its cells. Raises WrongUse for what is no such file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.readline()
-            file.seek(0)
-            # A spreadsheet writes the separator of its country.
-            separator = max(",;\t", key=head.count)
-            reader = csv.reader(file, delimiter=separator, strict=True)
-            names = [unescaped(cell).strip() for cell in next(reader, [])]
-            named = [name for name in names if name]
-            if "ref" not in names or len(set(named)) != len(named):
-                raise WrongUse(
-                    f"{path} is no export of exceptions: its first line must name ref and fields.",
-                    hint="Make one with: waybill exceptions export FILE.csv",
-                )
-            for cells in reader:
-                if any(cells):
-                    yield _row(reader.line_num, names, cells)
-    except UnicodeDecodeError as error:
-        hint = "Save it as CSV UTF-8."
-        raise WrongUse(f"{path} is no text in UTF-8.", hint=hint) from error
-    except csv.Error as error:
-        raise WrongUse(f"{path} is no valid CSV: {error}.") from error
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _row(line: int, names: list[str], cells: list[str]) -> dict[str, Any]:
-    flaw = ""
-    if len(cells) != len(names):  # what is cut off is not taken for blank
-        flaw = f"It has {len(cells)} cells, and the first line names {len(names)}."
-    row = dict(zip(names, map(unescaped, cells), strict=False))
-    fields = {name: value for name, value in row.items() if name and name not in HEAD}
-    return {"line": line, "ref": row.get("ref", "").strip(), "cells": fields, "flaw": flaw}
+    return client.call("exceptions.import", {"rows": sheet.texts(rows), "check": check or None})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.cli.ask.sheets import escaped, unescaped
+from agent.control.sheet import escaped, unescaped
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE
 
 HEAD = "ref,flow,entity,external_id,code,reason,name,phone"
