@@ -16,7 +16,7 @@ Guarded by the admin token (`Authorization: Bearer ...`). Faults do not touch it
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -26,6 +26,7 @@ from adapters.sandbox.core import Core
 from adapters.sandbox.dialect import Dialect
 from adapters.sandbox.faults import Fault
 from adapters.sandbox.hooks import Hooks
+from adapters.sandbox.window import Limit
 from adapters.sandbox.wire import ApiError, Request, Response, answer
 
 _PAGE = 5000
@@ -70,12 +71,20 @@ class Admin:
             return {
                 "requests": core.requests,
                 "usage": dialect.usage(),
+                "traffic": asdict(core.traffic),
+                "limits": [limit._asdict() for limit in self._limits()],
                 "sign_ins": dialect.sign_ins,
                 "records": dict(dialect.counts()),
                 "writes": core.log.totals(),
                 "faults": core.faults.active(),
                 "hooks": self._hooks.names(),
             }
+
+    def _limits(self) -> Iterator[Limit]:
+        """Each limit of the vendor's, and how near the calls came to it."""
+        yield from self._dialect.limits()
+        if (most := self._core.options.at_once) is not None:
+            yield Limit("at the same time", most, self._core.traffic.most_at_once, 0)
 
     def records(self, name: str, after: str = "", limit: int = _PAGE) -> dict[str, Any]:
         """Living records of an object by external id (see `dialect.Held`)."""

@@ -14,6 +14,18 @@ from agent.ports import Clock
 
 
 @dataclass(slots=True)
+class Traffic:
+    """Requests as they arrive, whatever becomes of them; the admin's own are not counted."""
+
+    arrived: int = 0
+    refused: int = 0
+    """Those that a fault of the menu met before anything was done."""
+    at_once: int = 0
+    """Under way now."""
+    most_at_once: int = 0
+
+
+@dataclass(slots=True)
 class Core:
     """Handed to a dialect when it is made. Whoever reads or changes state holds `lock`."""
 
@@ -24,6 +36,7 @@ class Core:
     faults: Faults
     lock: RLock = field(default_factory=RLock)
     log: WriteLog = field(default_factory=WriteLog)
+    traffic: Traffic = field(default_factory=Traffic)
     url: str = ""
     """Where clients find the sandbox; empty before the first start."""
     requests: int = 0

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 from adapters.sandbox.core import Core
 from adapters.sandbox.faults import Worded
 from adapters.sandbox.options import Options
+from adapters.sandbox.window import Limit
 from adapters.sandbox.wire import ApiError, Request, Response
 
 
@@ -77,6 +78,10 @@ class Dialect(Protocol):
 
     def usage(self) -> str:
         """Calls counted against the limits, in a form for people."""
+        ...
+
+    def limits(self) -> Sequence[Limit]:
+        """How near the calls came to each limit that the vendor publishes for a time."""
         ...
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:

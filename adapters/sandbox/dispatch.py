@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import get_args
 
@@ -43,7 +44,8 @@ class Dispatch:
         try:
             if request.path.startswith("/sandbox/"):
                 return self._admin.serve(request)
-            return self._with_faults(request)
+            with self._counted():
+                return self._with_faults(request)
         except ApiError as error:
             return error.answer()
         except Cut:
@@ -52,15 +54,32 @@ class Dispatch:
             self.crashes.append(traceback.format_exc())
             return ApiError(500, "SANDBOX_BROKEN", "The sandbox made a mistake.").answer()
 
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        traffic = self._core.traffic
+        with self._core.lock:
+            traffic.arrived += 1
+            traffic.at_once += 1
+            traffic.most_at_once = max(traffic.most_at_once, traffic.at_once)
+        try:
+            yield
+        finally:
+            with self._core.lock:
+                traffic.at_once -= 1
+
     def _with_faults(self, request: Request) -> Response:
         is_hook = request.path.startswith(_HOOK)
         about = self._about(request)
         slow = self._take("slow", about, request)
         if slow is not None:
             self._stop.wait(slow.seconds)
-        if self._take("drop_before", about, request):
+        cut = self._take("drop_before", about, request)
+        refused = None if cut else self._refused(request, about, is_hook=is_hook)
+        if cut or refused is not None:
+            with self._core.lock:
+                self._core.traffic.refused += 1
+        if cut:
             raise Cut
-        refused = self._refused(request, about, is_hook=is_hook)
         if refused is not None:
             return refused
         late = self._take("late_commit", about, request) if about.is_write else None

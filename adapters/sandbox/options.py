@@ -18,5 +18,7 @@ class Options:
     """API calls in 24 hours; above it everything is refused."""
     page_size: int = 2000
     """The most records in a page of an answer."""
+    at_once: int | None = None
+    """Requests at the same time that its vendor takes or advises; counted, not refused."""
     lag: float = 0
     """Seconds until a search, where the CRM's is behind its records, sees a write."""

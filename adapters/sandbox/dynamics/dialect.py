@@ -19,7 +19,7 @@ from adapters.sandbox.dynamics.schema import SYSTEM, TableKind, load
 from adapters.sandbox.dynamics.signin import Refused, SignIn
 from adapters.sandbox.dynamics.store import Row, Store
 from adapters.sandbox.faults import Worded
-from adapters.sandbox.window import Window
+from adapters.sandbox.window import Limit, Window
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, answer, dumps
 
 _ROOT = re.compile(r"/api/data/v9\.[0-2]/")
@@ -315,6 +315,10 @@ class Dynamics:
     def usage(self) -> str:
         """Requests in these five minutes."""
         return f"{self._window.used}/{self._options.requests_limit} in 5 minutes"
+
+    def limits(self) -> list[Limit]:
+        """How near the calls came to the service protection's."""
+        return [self._window.seen("in 5 minutes", self._options.requests_limit)]
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record as a person at the app's forms would; its id. Raises ApiError."""

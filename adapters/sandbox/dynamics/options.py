@@ -17,6 +17,7 @@ class DynamicsOptions(Options):
     """The most records in a page; fewer where the client asks for fewer."""
     bare: bool = False
     """Whether nobody has created the columns, tables and keys for Waybill yet."""
+    at_once: int | None = 52
     requests_limit: int = 6000
     """Requests of a user in five minutes; above it 429 with Retry-After."""
     operations_limit: int = 1000

@@ -17,6 +17,7 @@ from adapters.sandbox.hubspot.records import KEY, SYSTEM
 from adapters.sandbox.hubspot.search import Search
 from adapters.sandbox.hubspot.signin import SignIn, expired
 from adapters.sandbox.hubspot.store import Row
+from adapters.sandbox.window import Limit
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _TOKEN = "/oauth/v3/token"  # noqa: S105 - an address
@@ -119,6 +120,10 @@ class Hubspot:
     def usage(self) -> str:
         """Calls of the day."""
         return self._limits.shown()
+
+    def limits(self) -> list[Limit]:
+        """How near the calls came to each policy."""
+        return self._limits.seen()
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record as a person would. Raises Refusal."""

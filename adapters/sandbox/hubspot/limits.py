@@ -7,7 +7,7 @@ and answers of a search have none.
 from __future__ import annotations
 
 from adapters.sandbox.hubspot.options import HubspotOptions
-from adapters.sandbox.window import Window
+from adapters.sandbox.window import Limit, Window
 from adapters.sandbox.wire import ApiError
 from agent.ports import Clock
 
@@ -45,6 +45,15 @@ class Limits:
             told["X-HubSpot-RateLimit-Daily"] = str(daily)
             told["X-HubSpot-RateLimit-Daily-Remaining"] = str(max(daily - self._day.used, 0))
         return told
+
+    def seen(self) -> list[Limit]:
+        """How near the calls came to each."""
+        options = self._options
+        return [
+            self._interval.seen("in 10 seconds", options.interval_limit),
+            self._search.seen("searches in a second", options.search_limit),
+            self._day.seen("in 24 hours", options.daily_limit),
+        ]
 
     def shown(self) -> str:
         """For people."""

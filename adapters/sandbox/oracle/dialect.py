@@ -15,6 +15,7 @@ from adapters.sandbox.oracle.records import Records, Row, missing
 from adapters.sandbox.oracle.routes import BASE, Routes
 from adapters.sandbox.oracle.schema import OWNER, load
 from adapters.sandbox.oracle.signin import TOKEN, SignIn
+from adapters.sandbox.window import Limit
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -130,6 +131,10 @@ class Oracle:
     def usage(self) -> str:
         """Calls so far; Oracle publishes no limit."""
         return f"{self._calls} calls"
+
+    def limits(self) -> list[Limit]:
+        """Oracle publishes none."""
+        return []
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record as a person at the pages would. Raises ApiError."""

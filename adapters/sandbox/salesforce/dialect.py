@@ -15,6 +15,7 @@ from adapters.sandbox.salesforce.org import Org, limit_exceeded
 from adapters.sandbox.salesforce.records import SYSTEM
 from adapters.sandbox.salesforce.schema import load
 from adapters.sandbox.salesforce.store import Row
+from adapters.sandbox.window import Limit
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -112,6 +113,10 @@ class Salesforce:
     def usage(self) -> str:
         """As `Sforce-Limit-Info` says it."""
         return self._org.limit_info()
+
+    def limits(self) -> list[Limit]:
+        """How near the calls came to the org's."""
+        return [self._org.seen()]
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record as a person at the org's own pages would. Raises Refusal."""

@@ -16,6 +16,8 @@ VERSIONS = tuple(f"{number}.0" for number in range(46, 68))
 class SalesforceOptions(Options):
     """Settings that a test may change while the sandbox runs."""
 
+    at_once: int | None = 25
+    """An org takes so many requests of 20 s and more at a time; here every request is counted."""
     standard_price_first: bool = False
     """Whether a price needs a price in the standard price book first: a bare org demands it; off is
     an org whose administrator gives every product one."""

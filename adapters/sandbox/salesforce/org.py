@@ -14,7 +14,7 @@ from adapters.sandbox.salesforce.rules import Rules
 from adapters.sandbox.salesforce.schema import Schema, SObject
 from adapters.sandbox.salesforce.signin import SignIn
 from adapters.sandbox.salesforce.store import Row, Store
-from adapters.sandbox.window import Window
+from adapters.sandbox.window import Limit, Window
 from adapters.sandbox.wire import ApiError, Request
 
 _DAY = 24 * 3600.0
@@ -51,6 +51,10 @@ class Org:
         """Count one API call. Raises ApiError above the limit."""
         if not self._calls.take(self.options.daily_limit):
             raise limit_exceeded()
+
+    def seen(self) -> Limit:
+        """How near the calls came to the limit of the day."""
+        return self._calls.seen("in 24 hours", self.options.daily_limit)
 
     def limit_info(self) -> str:
         """What `Sforce-Limit-Info` says."""

@@ -16,7 +16,7 @@ from adapters.sandbox.sap.oauth import Tokens
 from adapters.sandbox.sap.records import Record, Records
 from adapters.sandbox.sap.schema import ID, EntityType, load
 from adapters.sandbox.sap.service import Service
-from adapters.sandbox.window import Window
+from adapters.sandbox.window import Limit, Window
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
 
 _DAY = 24 * 3600
@@ -122,6 +122,10 @@ class Sap:
     def usage(self) -> str:
         """Calls of the day; SAP publishes no limit of its own."""
         return f"{self._calls.used} calls"
+
+    def limits(self) -> list[Limit]:
+        """SAP publishes none in a time; a test may set one of the day."""
+        return [self._calls.seen("in 24 hours", self._core.options.daily_limit)]
 
     def enter(self, name: str, fields: Mapping[str, Any]) -> str:
         """Create a record as a person at SAP's own pages would. Raises Refusal."""

@@ -13,6 +13,8 @@ class SapOptions(Options):
 
     page_size: int = 1000
     """The most records in a page of an answer; the next one is at `__next`."""
+    at_once: int | None = 9
+    """SAP advises fewer than ten threads."""
     needs_token: bool = True
     """Whether a write needs a CSRF token. A tenant may spare integration users it."""
     xml_errors: bool = True
