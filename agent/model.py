@@ -283,9 +283,6 @@ class Listing:
     after: str | None
 
 
-# --- findings -------------------------------------------------------------------------------------
-
-
 class Level(StrEnum):
     """How bad a finding is."""
 
