@@ -17,7 +17,21 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final, Literal
 
-from agent.control.answers import Status
+from agent.control.states import State, headline, sentence_of, state_of
+
+__all__ = [
+    "API_VERSION",
+    "HEALTHY",
+    "METHODS",
+    "Method",
+    "Param",
+    "Role",
+    "State",
+    "default_home",
+    "headline",
+    "sentence_of",
+    "state_of",
+]
 
 API_VERSION: Final = 1
 
@@ -183,28 +197,7 @@ _ALL = (
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}
 
 
-# --- what every face says alike -------------------------------------------------------------------
-
-
-def headline(status: Status) -> str:
-    """The status in one sentence, the same in the tray, the window and the command line."""
-    counts: Mapping[str, object] = status["counts"]
-    waiting, parked, held = (
-        sum(number for name in names if isinstance(number := counts.get(name), int))
-        for names in (("waiting", "sending"), ("parked",), ("held",))
-    )
-    if status["reasons"]:
-        more = len(status["reasons"]) - 1
-        first = status["reasons"][0]["title"] + (f" (and {more} more)" if more else "")
-    elif parked or held:
-        first = f"{parked + held:,} records need attention."
-    elif status["activity"] == "paused":
-        first = "Paused."
-    elif status["health"] == "unknown":
-        first = "Starting."
-    else:
-        first = "Working." if waiting else "Up to date."
-    return first + (f" {waiting:,} waiting." if waiting else "")
+# --- what every face knows alike ------------------------------------------------------------------
 
 
 def default_home() -> Path:

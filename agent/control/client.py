@@ -7,6 +7,7 @@ makes the service wait.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -253,3 +254,55 @@ def _as_error(body: Json) -> WaybillError:
     elif body.get("code") in {wire.INVALID_PARAMS, wire.UNKNOWN_METHOD}:
         kind = WrongUse
     return kind(title, code=code, hint=hint, params=params)
+
+
+# --- for faces with an event loop of their own, which may not wait in it --------------------------
+
+
+def open_descriptor(home: Path) -> int:
+    """The number of an open connection to the real service; never waits for it.
+
+    Raises ServiceUnreachable, NotAllowed.
+    """
+    return TRANSPORT.descriptor(home)
+
+
+def is_coming_back(home: Path) -> bool:
+    """Whether the service of this home left a note that it is away for a moment only."""
+    return pause.is_on(home)
+
+
+def request_line(method: str, params: Mapping[str, object]) -> bytes:
+    """A request as it goes over the wire. Raises WrongUse when it is too long."""
+    given = {name: value for name, value in params.items() if value is not None}
+    line = wire.encode({"jsonrpc": "2.0", "id": 1, "method": method, "params": given})
+    if len(line) > wire.MAX_LINE:
+        raise WrongUse(f"The request is longer than {wire.MAX_LINE:,} bytes.")
+    return line
+
+
+def read_greeting(line: bytes) -> dict[str, Any]:
+    """The service's first words. Raises what it says, or that it is no such service."""
+    greeting = _parsed(line)
+    _check_greeting(greeting)
+    return greeting
+
+
+def read_answer(line: bytes) -> dict[str, Any]:
+    """An answer or a notification. Raises what the service says, as `Client.call` does."""
+    answer = _parsed(line)
+    if "error" in answer:
+        raise _as_error(answer["error"])
+    return answer
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    # Not `wire.decode`: its search for depth costs a window more than a frame, and the service
+    # has proven who it is; what is too deep ends in the parser's own error.
+    try:
+        parsed = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise wire.Malformed from error
+    if not isinstance(parsed, dict):
+        raise wire.Malformed
+    return parsed

@@ -55,6 +55,10 @@ class UnixConnection:
         self._socket.settimeout(timeout)
         self._socket.sendall(data)
 
+    def detach(self) -> int:
+        """Give the open socket away, as its number."""
+        return self._socket.detach()
+
     def hang_up(self) -> None:
         with suppress(OSError):  # the peer may be gone already
             self._socket.shutdown(socket.SHUT_RD)
@@ -143,6 +147,11 @@ def connect(home: Path, timeout: float) -> UnixConnection:
             hint="Nothing was sent to it. Find out what that program is before you go on.",
         )
     return connection
+
+
+def descriptor(home: Path) -> int:
+    """The number of an open socket to the service, which is the real one; never waits."""
+    return connect(home, 0.0).detach()
 
 
 def _refuse_open_folder(home: Path) -> None:

@@ -84,6 +84,10 @@ class PipeConnection:
             max(timeout, 0.1),
         )
 
+    def detach(self) -> int:
+        """Give the open pipe away, as its number."""
+        return int(self._handle.Detach())
+
     def hang_up(self) -> None:
         import pywintypes
         import win32file
@@ -240,6 +244,11 @@ def connect(home: Path, timeout: float) -> PipeConnection:
         )
     connection.send(_HELLO, timeout)
     return connection
+
+
+def descriptor(home: Path) -> int:
+    """The handle of an open pipe to the service, which is the real one; hardly waits."""
+    return connect(home, 0.1).detach()
 
 
 def _name(home: Path) -> str:

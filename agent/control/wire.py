@@ -108,6 +108,10 @@ class Transport(Protocol):
         """Reach the service and make sure that it is the real one. Raises ServiceUnreachable."""
         ...
 
+    def descriptor(self, home: Path) -> int:
+        """The same without waiting, as the system's own number for the open connection."""
+        ...
+
 
 class Lines:
     """Reads bounded lines from a connection."""

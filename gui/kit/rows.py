@@ -1,0 +1,98 @@
+"""A table model over rows that are all here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+Row = Mapping[str, Any]
+Index = QModelIndex | QPersistentModelIndex
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its title, and the field of a row or how the text is made of the row."""
+
+    title: str
+    text: str | Callable[[Row], str]
+    right: bool = False
+    """For numbers."""
+    width: int = 140
+
+    def of(self, row: Row) -> str:
+        """The text of this column for a row."""
+        if callable(self.text):
+            return self.text(row)
+        value = row.get(self.text)
+        return "" if value is None else str(value)
+
+
+class ColumnsModel(QAbstractTableModel):
+    """What models of rows have in common; rows come from `row`."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+
+    def row(self, number: int) -> Row | None:
+        """The row, or None when it is not here yet."""
+        raise NotImplementedError
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 Qt's signature
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if self.columns[index.column()].right else _LEFT
+        if role not in {
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+        }:
+            return None
+        row = self.row(index.row())
+        return "…" if row is None else self.columns[index.column()].of(row)
+
+    def headerData(  # noqa: N802 Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if self.columns[section].right else _LEFT
+        return self.columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class RowsModel(ColumnsModel):
+    """Rows in memory: for lists that are short by nature."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Row] = ()) -> None:
+        super().__init__(columns)
+        self._rows: list[Row] = list(rows)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these; the place in the list stays where it is as far as rows remain."""
+        before, after = len(self._rows), len(rows)
+        if after < before:
+            self.beginRemoveRows(QModelIndex(), after, before - 1)
+            self._rows = list(rows)
+            self.endRemoveRows()
+        elif after > before:
+            self.beginInsertRows(QModelIndex(), before, after - 1)
+            self._rows = list(rows)
+            self.endInsertRows()
+        else:
+            self._rows = list(rows)
+        if after:
+            self.dataChanged.emit(self.index(0, 0), self.index(after - 1, len(self.columns) - 1))
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 Qt's signature
+        return 0 if parent.isValid() else len(self._rows)

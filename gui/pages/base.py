@@ -1,0 +1,173 @@
+"""What every page is: a title with its buttons, a body that scrolls, buttons that stay in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from gui.bridge import Bridge, Fault
+from gui.kit import ConfirmBar, ProblemPanel, button, label
+from gui.session import Session
+from gui.theme import Space
+
+
+class Page(QWidget):
+    """Base of all pages.
+
+    A page fills `self.body` (a layout inside the scroll area) in its `__init__`, puts buttons
+    that act on the whole page beside the title with `add_action`, and those that must never
+    scroll away below with `add_pinned`. It asks in `refresh`, which is called when it is shown,
+    at F5, and when a topic in `topics` changed while it is shown. It is made again when language
+    or theme change.
+    """
+
+    key: ClassVar[str] = ""
+    min_role: ClassVar[str] = "viewer"
+    topics: ClassVar[frozenset[str]] = frozenset()
+    """What `bridge.changed` must say for this page to refresh: `exceptions`, `config` ..."""
+
+    go = Signal(str, object)
+    """Another page, by its key, and where on it (`jump`'s target)."""
+
+    def __init__(self, bridge: Bridge, session: Session) -> None:
+        super().__init__()
+        self.bridge = bridge
+        self.session = session
+        self.is_shown = False
+        self.setAccessibleName(self.title())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self._make_top())
+        self.problem = ProblemPanel()
+        self.problem.hide()
+        self.confirm = ConfirmBar()
+        between = QVBoxLayout()
+        between.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        between.addWidget(self.problem)
+        between.addWidget(self.confirm)
+        whole.addLayout(between)
+        whole.addWidget(self._make_body(), 1)
+        whole.addWidget(self._make_footer())
+
+    # --- what a page says or does -----------------------------------------------------------------
+
+    def title(self) -> str:
+        """As it stands above the page."""
+        raise NotImplementedError
+
+    def shown(self) -> None:
+        """It comes to the front."""
+        self.is_shown = True
+        self.refresh()
+
+    def hidden(self) -> None:
+        """It goes to the back."""
+        self.is_shown = False
+
+    def jump(self, target: Mapping[str, Any]) -> None:
+        """Show something of it: `{"flow": …, "code": …}`. Called after `shown`."""
+
+    def refresh(self) -> None:
+        """Ask the service for what is shown."""
+
+    def search(self) -> None:
+        """Ctrl+F: put the keyboard into the filter, if there is one."""
+
+    def status_changed(self, status: Mapping[str, Any]) -> None:
+        """The status is another one; only while the page is shown, and once when it is."""
+
+    # --- what it builds with ----------------------------------------------------------------------
+
+    def add_action(
+        self,
+        text: str,
+        pressed: Callable[[], object],
+        *,
+        kind: str = "",
+        icon: str = "",
+        role: str = "viewer",
+    ) -> QPushButton:
+        """A button beside the title; off, with the reason, for who has not the role."""
+        made = button(text, pressed, kind=kind, icon=icon, why_not=self.session.why_not(role))
+        self._actions.addWidget(made)
+        return made
+
+    def add_pinned(
+        self, text: str, pressed: Callable[[], object], *, kind: str = "", role: str = "viewer"
+    ) -> QPushButton:
+        """A button below the page that never scrolls away; off, with the reason, without the role."""
+        made = button(text, pressed, kind=kind, why_not=self.session.why_not(role))
+        self._pinned.addWidget(made)
+        self._footer.show()
+        return made
+
+    def show_fault(self, fault: Fault) -> None:
+        """Why the service did not do or answer something; goes with the next success."""
+        told = self.session.fault(fault)
+        self.problem.show_problem(told["title"], "", told["hint"], told["code"])
+        self.problem.show()
+
+    def clear_fault(self) -> None:
+        """It went well."""
+        self.problem.hide()
+
+    def ask(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        done: Callable[[dict[str, Any]], None] | None = None,
+        failed: Callable[[Fault], None] | None = None,
+    ) -> None:
+        """Ask the service; a fault shows on the page unless `failed` takes it."""
+
+        def well(answer: dict[str, Any]) -> None:
+            self.clear_fault()
+            if done is not None:
+                done(answer)
+
+        self.bridge.ask(method, params, well, failed or self.show_fault, owner=self)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        return QSize(760, 520)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
+        return QSize(320, 200)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _make_top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
+        top.setSpacing(Space.S)
+        self.heading = label(self.title(), font="title")
+        top.addWidget(self.heading, 1)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(Space.S)
+        top.addLayout(self._actions)
+        return top
+
+    def _make_body(self) -> QScrollArea:
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setProperty("kind", "scrolled")
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.L)
+        self.body.setSpacing(Space.L)
+        self.area.setWidget(inner)
+        return self.area
+
+    def _make_footer(self) -> QWidget:
+        self._footer = QFrame()
+        self._footer.setProperty("kind", "footer")
+        self._pinned = QHBoxLayout(self._footer)
+        self._pinned.setContentsMargins(Space.XL, Space.S, Space.XL, Space.S)
+        self._pinned.addStretch(1)
+        self._footer.hide()
+        return self._footer
