@@ -37,7 +37,7 @@ def test_every_method_that_asks_is_answered(service):
     client = Client(service.home, timeout=5)
     needed = {"ref": "E1", "id": "4", "seq": 3, "value": "DE", "flow": "accounts"}
     needed |= {"source": "customers", "entity": "account", "draft": "", "name": "crm"}
-    needed |= {"key": "K1", "item": 7, "version": 1}
+    needed |= {"key": "K1", "item": 7, "version": 1, "place": "fields.name"}
     for name, method in METHODS.items():
         if not method.writes and name != "subscribe":
             wanted = {p: needed[p] for p, param in method.params.items() if param.required}
