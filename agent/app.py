@@ -37,6 +37,7 @@ from agent.runtime.alerting import told_test
 from agent.runtime.assemble import Parts, assemble
 from agent.runtime.collector import calm
 from agent.runtime.columns import least, used
+from agent.runtime.controlled import unknown_accounts
 from agent.runtime.desk import Content
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
@@ -99,7 +100,8 @@ def check(home: Path) -> Findings:
         return _wrong(error)
     vault = keys.open_vault(home, SystemClock())
     adapters = _adapters(home, config, plans, vault, SystemClock())
-    return findings(config, len(plans), adapters, "") + known.findings(config, plans)
+    found = findings(config, len(plans), adapters, "") + known.findings(config, plans)
+    return found + unknown_accounts(config)
 
 
 def _wrong(error: ConfigError) -> Findings:
@@ -195,7 +197,7 @@ def build(
                 told_test(parts.tellers, name)
                 or findings(config, len(plans), adapters, name, clock)
             ),
-            *(() if name else known.findings(config, plans)),
+            *(() if name else known.findings(config, plans) + unknown_accounts(config)),
         ),
         stop=stop,
         workshop=workshop,

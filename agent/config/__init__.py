@@ -28,6 +28,7 @@ from agent.config.model import (
     TargetConfig,
     changed,
 )
+from agent.config.roles import RoleConfig
 from agent.config.schedule import When
 from agent.config.units import Duration, Size
 
@@ -42,6 +43,7 @@ __all__ = [
     "Kinds",
     "Limits",
     "OwnershipConfig",
+    "RoleConfig",
     "Size",
     "SourceConfig",
     "TargetConfig",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent.config import secrecy
 from agent.config.alerts import ALERT_KEYS, AlertConfig
+from agent.config.digests import digests
 from agent.config.model import (
     SOURCE_KEYS,
     TARGET_KEYS,
@@ -29,6 +28,7 @@ from agent.config.model import (
     TargetConfig,
 )
 from agent.config.report import Place, Report, did_you_mean
+from agent.config.roles import RoleConfig, check_roles
 from agent.config.watch import SEVERITIES, EscalationConfig, ReasonConfig
 from agent.errors import ConfigError, ConfigProblem
 
@@ -81,6 +81,7 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
     reasons = dict(_reasons(tables, kinds, report))
     escalations = tuple(_escalations(tables, kinds, report))
     alerts = tuple(_alerts(tables, kinds, report))
+    roles = tuple(_roles(tables, kinds, report))
     if report.problems or agent is None or limits is None:
         raise ConfigError(sorted(report.problems, key=lambda problem: problem.line))
     return Config(
@@ -94,10 +95,11 @@ def parse(text: str, path: Path, kinds: Kinds) -> Config:
         reasons=reasons,
         escalations=escalations,
         alerts=alerts,
+        roles=roles,
         secrets=secrets,
         target_secrets={name: secrecy.names(tables["targets"][name]) for name in targets},
         warnings=tuple(report.warnings),
-        digests=dict(_digests(tables)),
+        digests=dict(digests(tables, WHOLE)),
     )
 
 
@@ -316,6 +318,17 @@ def _alerts(tables: Mapping[str, Any], kinds: Kinds, report: Report) -> Iterator
         yield alert
 
 
+def _roles(tables: Mapping[str, Any], kinds: Kinds, report: Report) -> list[RoleConfig]:
+    """Who may do what with the service."""
+    checked = (
+        _checked(("roles", number), table, RoleConfig, report)
+        for number, table in enumerate(_list(tables, "roles", report))
+    )
+    roles = [role for role in checked if role is not None]
+    check_roles(roles, kinds.entities, report)
+    return roles
+
+
 def _list(tables: Mapping[str, Any], section: str, report: Report) -> list[dict[str, Any]]:
     said = tables.get(section, [])
     if isinstance(said, list) and all(isinstance(each, dict) for each in said):
@@ -382,16 +395,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name too long, or with a zero in it
         return False
-
-
-def _digests(tables: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    for section in WHOLE:
-        yield (section, section), _digest(tables.get(section, {}))
-    for section in ("sources", "targets", "flows"):
-        for name, table in tables.get(section, {}).items():
-            yield (section, name), _digest(table)
-
-
-def _digest(table: object) -> str:
-    canonical = json.dumps(table, sort_keys=True, default=repr)
-    return blake2b(canonical.encode(), digest_size=16).hexdigest()

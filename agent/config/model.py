@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from agent.config.alerts import ALERT_KEYS, AlertConfig
 from agent.config.closed import Times
+from agent.config.roles import RoleConfig
 from agent.config.schedule import When
 from agent.config.units import Duration, Rates, Size
 from agent.config.watch import EscalationConfig, ReasonConfig
@@ -22,7 +23,7 @@ VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
 TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve", "closed"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
-WHOLE = ("agent", "limits", "ownership", "reasons", "escalation", "alerts")
+WHOLE = ("agent", "limits", "ownership", "reasons", "escalation", "alerts", "roles")
 """Sections that concern no single source, target or flow."""
 
 
@@ -239,6 +240,7 @@ class Config:
     """By code."""
     escalations: tuple[EscalationConfig, ...] = ()
     alerts: tuple[AlertConfig, ...] = ()
+    roles: tuple[RoleConfig, ...] = ()
     secrets: frozenset[str] = frozenset()
     """Names of the secrets that it refers to."""
     target_secrets: Mapping[str, frozenset[str]] = field(default_factory=dict)

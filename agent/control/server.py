@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from agent.control import wire
-from agent.control.api import API_VERSION, Role
+from agent.control.api import API_VERSION
 from agent.control.dispatch import Caller, Dispatcher, Handler, OnWrite, Write, refusal
 from agent.control.feed import Feed, Snapshot
+from agent.control.roles import Access
 from agent.control.transport import TRANSPORT
 from agent.control.wire import Connection, Lines, Listener, Transport
 from agent.errors import ControlError, NotAllowed, WaybillError
@@ -68,6 +69,7 @@ class ControlServer:
         on_write: OnWrite,
         clock: Clock,
         limits: Limits = Limits(),
+        access: Access | None = None,
         transport: Transport = TRANSPORT,
     ) -> None:
         self._home = home
@@ -78,6 +80,7 @@ class ControlServer:
         }  # fmt: skip
         self._clock = clock
         self._limits = limits
+        self._access = access or Access()
         self._transport = transport
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -88,7 +91,7 @@ class ControlServer:
 
     def start(self) -> str:
         """Take the address and begin to answer; returns the address. Raises ControlError."""
-        self._listener = self._transport.listen(self._home)
+        self._listener = self._transport.listen(self._home, self._access.admits)
         self._acceptor = threading.Thread(
             target=self._accept_all, args=(self._listener,), name="control", daemon=True
         )
@@ -158,15 +161,15 @@ class ControlServer:
 
     def _talk(self, connection: Connection) -> None:
         peer = connection.identify(self._limits.request_seconds)
-        if not peer.trusted:
+        caller = self._access.caller(peer)
+        if caller is None:
             _logger.warning("a control connection of %s was refused", peer.name)
             error = NotAllowed(
                 "Your account may not talk to this Waybill service.",
-                hint="Use the service's own account or an administrator's.",
+                hint="Use the service's own account, an administrator's, or ask for a role.",
             )
             connection.send(refusal(None, wire.REFUSED, error), 0.0)
             return
-        caller = Caller(peer.name, Role.ENGINEER)
         greeting = wire.encode({**self._hello, "you": caller.as_json()})
         connection.send(greeting, self._limits.answer_seconds)
         lines = Lines(connection, self._clock)

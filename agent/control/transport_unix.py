@@ -2,13 +2,17 @@
 
 The home folder admits only its owner, and the socket is born with its final mode, so that there
 is no moment in which a stranger could connect. A path too long for a socket address goes to a
-private folder with a short name, which `control.path` records. A lock that dies with its process
-tells a socket file that a killed service left (replaced) from one in use (never touched).
+private folder with a short name, which `control.path` records. Where other accounts have a role,
+the socket stands at a door: a folder outside, which anybody can walk to (`transport_door`). A lock
+that dies with its process tells a socket file that a killed service left (replaced) from one in
+use (never touched).
 """
 
 from __future__ import annotations
 
 import fcntl
+import grp
+import logging
 import os
 import pwd
 import select
@@ -17,18 +21,24 @@ import socket
 import stat
 import struct
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from agent.control import transport_door as door
 from agent.control.wire import Peer
 from agent.errors import ControlError, NotAllowed, ServiceUnreachable
 
+_logger = logging.getLogger(__name__)
 _SOCKET = "control.sock"
 _RECORD = "control.path"
 _LOCK = "control.lock"
 _LONGEST_ADDRESS = 107  # sun_path holds 108 bytes with its end
 _BACKLOG = 64
 _CHUNK = 64 * 1024
+_PRIVATE, _PUBLIC = 0o117, 0o111
+"""What is taken from the mode of the socket."""
+OWN_GROUPS: Sequence[tuple[str, str]] = ()
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -39,13 +49,19 @@ class UnixConnection:
         self._socket = connected
 
     def identify(self, timeout: float) -> Peer:  # noqa: ARG002 the kernel answers at once
-        uid = self.uid()
-        return Peer(_account(uid), trusted=uid in {0, os.geteuid()})
+        uid, gid = self._credentials()
+        identities = {f"user:{uid}", *(f"group:{number}" for number in _groups(uid, gid))}
+        trusted = uid in {0, os.geteuid()}
+        return Peer(_account(uid), trusted=trusted, identities=frozenset(identities))
 
     def uid(self) -> int:
         """The account at the other end; for a client, the one that listens."""
+        return self._credentials()[0]
+
+    def _credentials(self) -> tuple[int, int]:
         packed = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-        return int(_CREDENTIALS.unpack(packed)[1])
+        _, uid, gid = _CREDENTIALS.unpack(packed)
+        return int(uid), int(gid)
 
     def receive(self, timeout: float) -> bytes:
         self._socket.settimeout(timeout)
@@ -101,13 +117,38 @@ class UnixListener:
             end.close()
         self._path.unlink(missing_ok=True)
         if self._path.parent != self._home:
-            shutil.rmtree(self._path.parent, ignore_errors=True)
             (self._home / _RECORD).unlink(missing_ok=True)
+            if self._path not in door.places(self._home):  # a door stays: it says who may ask
+                shutil.rmtree(self._path.parent, ignore_errors=True)
         os.close(self._lock)  # last: now another service may come
         self._lock = None
 
 
-def listen(home: Path) -> UnixListener:
+def identity(who: str) -> str | None:
+    """`user:1001` of `user:anna`, `group:2000` of `group:erp`; numbers are taken as they are."""
+    kind, _, name = who.partition(":")
+    if name.isdecimal():
+        return f"{kind}:{int(name)}"
+    try:
+        number = pwd.getpwnam(name).pw_uid if kind == "user" else grp.getgrnam(name).gr_gid
+    except KeyError:
+        return None
+    return f"{kind}:{number}"
+
+
+def address(home: Path) -> str:
+    """Where the service of this home folder listens, as far as this account can see it."""
+    home = home.absolute()
+    try:
+        return str(_recorded_path(home) or home / _SOCKET)
+    except PermissionError:
+        found = door.standing(home)
+        if found is None:
+            raise
+        return str(found)
+
+
+def listen(home: Path, admits: Sequence[str] = ()) -> UnixListener:
     """Take the address of this home folder. Raises ControlError when that cannot be."""
     home = home.absolute()
     try:
@@ -116,8 +157,9 @@ def listen(home: Path) -> UnixListener:
     except OSError as error:
         raise _cannot_listen(home, error) from error
     try:
-        path = _choose_path(home)
-        return UnixListener(_bind(path), path, home, lock)
+        path = _public_path(home) if admits else _choose_path(home)
+        mode = _PRIVATE if path not in door.places(home) else _PUBLIC
+        return UnixListener(_bind(path, mode), path, home, lock)
     except OSError as error:
         os.close(lock)
         raise _cannot_listen(home, error) from error
@@ -132,21 +174,30 @@ def connect(home: Path, timeout: float) -> UnixConnection:
     connecting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connecting.settimeout(timeout)
     try:
-        owner = home.stat().st_uid
-        connecting.connect(os.fsencode(_recorded_path(home) or home / _SOCKET))
-        connection = UnixConnection(connecting)
-        server = connection.uid()
+        connecting.connect(os.fsencode(address(home)))
+        check_server(home, connecting.fileno())
     except OSError as error:
         connecting.close()
         raise _cannot_connect(home, error) from error
-    if server not in {0, owner}:
-        connection.close()
+    except BaseException:
+        connecting.close()
+        raise
+    return UnixConnection(connecting)
+
+
+def check_server(home: Path, descriptor: int) -> None:
+    """Make sure that the real service answers at this connected socket.
+
+    Raises ServiceUnreachable for an impostor, OSError when the system cannot say.
+    """
+    with socket.socket(fileno=os.dup(descriptor)) as connected:
+        server = UnixConnection(connected).uid()
+    if server not in {0, home.stat().st_uid}:
         raise ServiceUnreachable(
             f"What answers for {home} is not the Waybill service: it runs as {_account(server)}.",
             code="SERVICE_IMPOSTOR",
             hint="Nothing was sent to it. Find out what that program is before you go on.",
         )
-    return connection
 
 
 def descriptor(home: Path) -> int:
@@ -178,7 +229,18 @@ def _take_lock(home: Path) -> int:
     return lock
 
 
+def _public_path(home: Path) -> Path:
+    """At a door; where none can be had, the service still answers its own account."""
+    path = door.opened(home)
+    if path is None:
+        _logger.warning("no other account can connect: there is no place for the control socket")
+        return _choose_path(home)
+    _record(home, path)
+    return path
+
+
 def _choose_path(home: Path) -> Path:
+    door.closed(home)
     path = home / _SOCKET
     record = home / _RECORD
     if len(os.fsencode(path)) <= _LONGEST_ADDRESS:
@@ -191,10 +253,15 @@ def _choose_path(home: Path) -> Path:
     if not base or len(os.fsencode(base)) > _LONGEST_ADDRESS // 2 or not Path(base).is_dir():
         base = "/tmp"  # noqa: S108 mkdtemp makes a private folder in it
     path = Path(tempfile.mkdtemp(prefix="waybill-", dir=base)) / _SOCKET
+    _record(home, path)
+    return path
+
+
+def _record(home: Path, path: Path) -> None:
+    record = home / _RECORD
     draft = record.with_suffix(".draft")
     draft.write_bytes(os.fsencode(path))
     draft.replace(record)
-    return path
 
 
 def _recorded_path(home: Path) -> Path | None:
@@ -213,7 +280,7 @@ def _is_private(folder: Path) -> bool:
     return is_folder and found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700
 
 
-def _bind(path: Path) -> socket.socket:
+def _bind(path: Path, mask: int) -> socket.socket:
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
             raise ControlError(
@@ -223,7 +290,7 @@ def _bind(path: Path) -> socket.socket:
             )
         path.unlink()  # we hold the lock, so whoever made it is gone
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    former = os.umask(0o117)  # before bind: there is no moment with a wider mode
+    former = os.umask(mask)  # before bind: there is no moment with a wider mode
     try:
         listening.bind(os.fsencode(path))
         listening.listen(_BACKLOG)
@@ -233,6 +300,15 @@ def _bind(path: Path) -> socket.socket:
     finally:
         os.umask(former)
     return listening
+
+
+def _groups(uid: int, gid: int) -> set[int]:
+    """The groups of an account, with the one that the peer runs with."""
+    try:
+        known = pwd.getpwuid(uid)
+        return {gid, *os.getgrouplist(known.pw_name, known.pw_gid)}
+    except (KeyError, OSError):
+        return {gid}
 
 
 def _account(uid: int) -> str:
@@ -254,7 +330,7 @@ def _cannot_connect(home: Path, error: OSError) -> ControlError:
     if isinstance(error, PermissionError):
         return NotAllowed(
             f"You may not talk to the Waybill service of {home}.",
-            hint="Use the service's own account or root (sudo).",
+            hint="Use the service's own account or root (sudo), or ask for a role: [[roles]].",
         )
     if isinstance(error, TimeoutError | BlockingIOError):
         return ServiceUnreachable(

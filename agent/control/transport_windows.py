@@ -2,7 +2,8 @@
 
 The pipe's name is derived from the home folder. Only the first instance may create it, so that a
 squatter makes the service refuse to start instead of sharing the name; its security descriptor
-admits the system, administrators and the service's own account, and nobody over the network. The
+admits the system, administrators, the service's own account and whoever has a role, and nobody
+over the network. The
 server takes the caller's identity from his token, after reading the one byte that Windows wants
 before it lends it; the client connects with a token that identifies but cannot be used, and
 checks the account of the server's process before it sends a request.
@@ -11,6 +12,7 @@ checks the account of the server's process before it sends a request.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,9 @@ _SYSTEM = "S-1-5-18"
 _ADMINISTRATORS = "S-1-5-32-544"
 _SERVICE_ACCOUNTS = "S-1-5-80-"  # only the service manager makes such tokens
 _HELLO = b"\n"
+OWN_GROUPS = (("group:Waybill Operators", "OPERATOR"), ("group:Waybill Engineers", "ENGINEER"))
+_known: dict[str, str] = {}
+"""Account names that were found, with their SIDs: a domain takes its time to be asked."""
 
 
 class PipeConnection:
@@ -61,7 +66,11 @@ class PipeConnection:
             if attributes & win32con.SE_GROUP_ENABLED
         }
         trusted = sid in {_SYSTEM, _process_sid(win32api.GetCurrentProcessId())}
-        return Peer(sid, trusted=trusted or _ADMINISTRATORS in active)
+        return Peer(
+            _name_of(caller) or sid,
+            trusted=trusted or _ADMINISTRATORS in active,
+            identities=frozenset({sid, *active}),
+        )
 
     def receive(self, timeout: float) -> bytes:
         if self._early:
@@ -135,8 +144,9 @@ class PipeConnection:
 class PipeListener:
     """The service's pipe (a `wire.Listener`)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, admits: Sequence[str]) -> None:
         self.address = name
+        self._admits = [sid for who in admits if (sid := identity(who)) is not None]
         self._waiting: Any = None
         self._overlapped: Any = None
         self._open_instance(is_first=True)
@@ -183,7 +193,7 @@ class PipeListener:
             _CHUNK,
             _CHUNK,
             0,
-            _only_the_house(),
+            _only_the_house(self._admits),
         )
         self._overlapped = pywintypes.OVERLAPPED()
         self._overlapped.hEvent = win32event.CreateEvent(None, 1, 0, None)
@@ -193,12 +203,34 @@ class PipeListener:
         self._waiting = handle
 
 
-def listen(home: Path) -> PipeListener:
+def identity(who: str) -> str | None:
+    """The SID of `user:NAME` or `group:NAME`; a SID is taken as it is."""
+    import pywintypes
+    import win32security
+
+    name = who.partition(":")[2]
+    if name.upper().startswith("S-1-"):
+        return name.upper()
+    if who not in _known:
+        try:
+            sid, _, _ = win32security.LookupAccountName(None, name)
+        except pywintypes.error:
+            return None
+        _known[who] = str(win32security.ConvertSidToStringSid(sid))
+    return _known[who]
+
+
+def address(home: Path) -> str:
+    """The pipe of this home folder."""
+    return _name(home)
+
+
+def listen(home: Path, admits: Sequence[str] = ()) -> PipeListener:
     """Take the pipe of this home folder. Raises ControlError when another has it."""
     import pywintypes
 
     try:
-        return PipeListener(_name(home))
+        return PipeListener(_name(home), admits)
     except pywintypes.error as error:
         raise ControlError(
             f"The control pipe of {home} cannot be made: {error.strerror}",
@@ -228,22 +260,36 @@ def connect(home: Path, timeout: float) -> PipeConnection:
             | win32con.SECURITY_IDENTIFICATION,
             None,
         )
-        server = _process_sid(win32pipe.GetNamedPipeServerProcessId(handle))
     except pywintypes.error as error:
         raise ServiceUnreachable(
             f"The Waybill service of {home} cannot be reached: {error.strerror}",
             hint="Start the service, or use an account that may talk to it.",
         ) from error
     connection = PipeConnection(handle, is_server=False)
-    if server not in {_SYSTEM, _owner_sid(home)} and not server.startswith(_SERVICE_ACCOUNTS):
+    try:
+        check_server(home, handle)
+        connection.send(_HELLO, timeout)
+    except BaseException:
         connection.close()
+        raise
+    return connection
+
+
+def check_server(home: Path, descriptor: Any) -> None:
+    """Make sure that the real service answers at this connected pipe."""
+    import pywintypes
+    import win32pipe
+
+    try:
+        server = _process_sid(win32pipe.GetNamedPipeServerProcessId(descriptor))
+    except pywintypes.error as error:
+        raise OSError(error.strerror) from error
+    if server not in {_SYSTEM, _owner_sid(home)} and not server.startswith(_SERVICE_ACCOUNTS):
         raise ServiceUnreachable(
             f"What answers for {home} is not the Waybill service: it runs as {server}.",
             code="SERVICE_IMPOSTOR",
             hint="Nothing was sent to it. Find out what that program is before you go on.",
         )
-    connection.send(_HELLO, timeout)
-    return connection
 
 
 def descriptor(home: Path) -> int:
@@ -256,7 +302,7 @@ def _name(home: Path) -> str:
     return rf"\\.\pipe\Waybill-{hashlib.sha256(folder).hexdigest()[:24]}"
 
 
-def _only_the_house() -> Any:
+def _only_the_house(admits: Sequence[str]) -> Any:
     import win32api
     import win32security
 
@@ -264,11 +310,23 @@ def _only_the_house() -> Any:
     attributes = win32security.SECURITY_ATTRIBUTES()
     attributes.SECURITY_DESCRIPTOR = (
         win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
-            f"D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GRGW;;;BA)(A;;GA;;;{me})",
+            f"D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GRGW;;;BA)(A;;GA;;;{me})"
+            + "".join(f"(A;;GRGW;;;{sid})" for sid in admits),
             win32security.SDDL_REVISION_1,
         )
     )
     return attributes
+
+
+def _name_of(sid: Any) -> str:
+    import pywintypes
+    import win32security
+
+    try:
+        name, domain, _ = win32security.LookupAccountSid(None, sid)
+    except pywintypes.error:
+        return ""
+    return f"{domain}\\{name}" if domain else str(name)
 
 
 def _process_sid(process: int) -> str:

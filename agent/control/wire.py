@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
@@ -53,6 +54,8 @@ class Peer:
     name: str
     trusted: bool
     """Seen by the server: the service's own account or an administrator."""
+    identities: frozenset[str] = frozenset()
+    """The peer's account and groups, each as `Transport.identity` says it."""
 
 
 class Connection(Protocol):
@@ -98,10 +101,34 @@ class Listener(Protocol):
 
 
 class Transport(Protocol):
-    """A way to meet: a module with these two functions."""
+    """A way to meet: a module with these functions."""
 
-    def listen(self, home: Path) -> Listener:
-        """Take this home folder's address. Raises ControlError when another service has it."""
+    @property
+    def OWN_GROUPS(self) -> Sequence[tuple[str, str]]:  # noqa: N802 a constant of the module
+        """Groups that have a role by their name, where they exist: who, role."""
+        ...
+
+    def listen(self, home: Path, admits: Sequence[str] = ()) -> Listener:
+        """Take this home folder's address. Raises ControlError when another service has it.
+
+        `admits`: accounts and groups that must be able to connect, beside the service's own and
+        administrators; whoever can connect is still asked who he is.
+        """
+        ...
+
+    def identity(self, who: str) -> str | None:
+        """The system's own number of `user:NAME` or `group:NAME`; None: there is none."""
+        ...
+
+    def address(self, home: Path) -> str:
+        """Where the service of this home folder listens. Raises OSError when nobody may know."""
+        ...
+
+    def check_server(self, home: Path, descriptor: int) -> None:
+        """Make sure that the real service answers at this connected socket or pipe handle.
+
+        Raises ServiceUnreachable for an impostor, OSError when the system cannot say.
+        """
         ...
 
     def connect(self, home: Path, timeout: float) -> Connection:

@@ -15,7 +15,6 @@ from agent.audit import Audit, Head
 from agent.canon import Reasons
 from agent.changes.guard import Guard
 from agent.config import Config
-from agent.control.server import ControlServer, Write
 from agent.crypto import EphemeralCipher
 from agent.errors import Damaged
 from agent.health import Conditions, Progress
@@ -37,6 +36,7 @@ from agent.runtime.awaited import telling
 from agent.runtime.bounds import closed_of, terms_of
 from agent.runtime.capture import Capture
 from agent.runtime.changes import Changes
+from agent.runtime.controlled import control_of
 from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, OnAct, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
@@ -191,10 +191,9 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             int(clock.now().timestamp() * 1000),
         ),
     )  # fmt: skip
-    agent.control = ControlServer(
-        parts.home, service, version=parts.version, agent=config.agent.name,
-        on_write=_recorder(parts.audit, agent.disk), clock=clock,
-    )  # fmt: skip
+    agent.control = control_of(
+        parts.home, config, service, parts.audit, agent.disk, clock=clock, version=parts.version
+    )
     _tell_start(parts, store)
     return agent
 
@@ -367,16 +366,6 @@ def _age(since: float | None, now: float) -> timedelta | None:
 
 def _head(head: Head) -> tuple[int, bytes]:
     return head.seq, bytes.fromhex(head.hash)
-
-
-def _recorder(audit: Audit, disk: Disk) -> Callable[[Write], None]:
-    def record(done: Write) -> None:
-        given = {"parameters": done.digest}
-        disk.with_room(
-            lambda: audit.append(done.caller.name, done.method, done.on, done.result, given)
-        )
-
-    return record
 
 
 def _acting(audit: Audit, disk: Disk) -> OnAct:

@@ -6,7 +6,7 @@ that calls this; nothing here opens a value unless the caller asked to see it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +28,7 @@ from agent.runtime.changes import Changes
 from agent.runtime.desk import ExceptionDesk
 from agent.runtime.link import LinkDesk
 from agent.runtime.moments import instant
+from agent.runtime.narrow import Narrow
 from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
 from agent.runtime.quota import Disk
@@ -44,6 +45,11 @@ class Caller(Protocol):
     @property
     def name(self) -> str:
         """By the word of the operating system."""
+        ...
+
+    @property
+    def kinds(self) -> Collection[str] | None:
+        """Only flows of these kinds of records; None: of all."""
         ...
 
 
@@ -86,7 +92,12 @@ class Service:
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
-        result = self._answer(method, params, caller)
+        if caller.kinds is None:
+            result = self._answer(method, params, caller)
+        else:
+            result = Narrow(self.flows, self.status_desk.stream_of).answer(
+                method, params, caller.kinds, lambda name, given: self._answer(name, given, caller)
+            )
         if METHODS[method].writes:
             self.changes.wrote(method)
         return result

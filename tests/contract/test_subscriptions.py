@@ -104,6 +104,7 @@ def test_whoever_goes_away_is_forgotten(home, service):
     with serving(home, service) as server:
         with Raw(home) as raw:
             begun(raw)
+            raw.read()  # the first patch: it counts as a subscription now
             assert len(server._subscribed) == 1
         deadline = time.monotonic() + 10
         while server._open or server._subscribed:

@@ -224,8 +224,8 @@ class FailingOnce:
     def __init__(self) -> None:
         self.failed = False
 
-    def listen(self, home):
-        self.inner = TRANSPORT.listen(home)
+    def listen(self, home, admits=()):
+        self.inner = TRANSPORT.listen(home, admits)
         self.address = self.inner.address
         return self
 

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.control import transport_door
+from agent.control.api import METHODS, Role
 from agent.control.client import Client, ControlError, ServiceUnreachable
+from agent.control.roles import Access, Rule
 from agent.control.transport import TRANSPORT
 from tests.contract.raw_client import STATUS_LINE
 from tests.control_fakes import serving
@@ -111,14 +114,14 @@ def test_a_path_of_the_longest_size_is_used_and_one_byte_more_is_not(tmp_path, s
             assert Client(home).status() == STATUS
 
 
-def as_nobody(work) -> int:
-    """Run `work` in a child that became the user nobody; its exit code."""
+def as_nobody(work, uid: int = 65534, gid: int = 65534) -> int:
+    """Run `work` in a child that became the user nobody (or another one); its exit code."""
     child = os.fork()
     if child == 0:
         try:
             os.setgroups([])
-            os.setgid(65534)
-            os.setuid(65534)
+            os.setgid(gid)
+            os.setuid(uid)
             os._exit(work())
         except BaseException:  # noqa: BLE001 a forked child must never return into pytest
             os._exit(99)
@@ -186,3 +189,109 @@ def test_the_client_sends_nothing_to_a_squatter(home, tmp_path):
     os.close(read_end)
     os.close(write_end)
     assert caught.value.code == "SERVICE_IMPOSTOR"
+
+
+NOBODY = 65534
+DAEMON = 1
+STRANGER = 54321
+FINE, REFUSED, ABSENT, OTHER = 0, 3, 4, 5
+
+
+def asking(home: Path, method: str):
+    """What one call of a client says, as an exit code."""
+
+    def ask() -> int:
+        try:
+            Client(home, timeout=10).call(method)
+        except ControlError as error:
+            codes = {"NOT_ALLOWED": REFUSED, "SERVICE_UNREACHABLE": ABSENT}
+            return codes.get(error.code, OTHER)
+        return FINE
+
+    return ask
+
+
+@pytest.fixture
+def public(home, tmp_path, monkeypatch):
+    """A closed home folder that others can find, and a place for its door."""
+    place = tmp_path / "run"
+    place.mkdir(mode=0o755)
+    monkeypatch.setattr(transport_door, "PLACES", (str(place),))
+    reachable(home)
+    reachable(place / "x")
+    return home
+
+
+VIEWERS = Access([Rule(f"user:{NOBODY}", Role.VIEWER), Rule(f"group:{DAEMON}", Role.OPERATOR)])
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_whoever_has_a_role_gets_in_with_it_and_everybody_else_is_refused(public, service):
+    with serving(public, service, access=VIEWERS) as server:
+        assert stat.S_IMODE(public.stat().st_mode) == 0o700, "the keys stay behind closed doors"
+        assert stat.S_IMODE(Path(server._listener.address).stat().st_mode) == 0o666
+        assert as_nobody(asking(public, "status")) == FINE
+        assert as_nobody(asking(public, "pause")) == REFUSED
+        assert as_nobody(asking(public, "scan"), uid=DAEMON, gid=DAEMON) == FINE
+        assert as_nobody(asking(public, "stop"), uid=DAEMON, gid=DAEMON) == REFUSED
+        assert service.asked == [("status", {}), ("scan", {})]
+        refused = [(write.caller.name, write.method, write.result) for write in service.audited]
+        assert refused == [
+            ("nobody", "pause", "NOT_ALLOWED"), ("daemon", "scan", "ok"),
+            ("daemon", "stop", "NOT_ALLOWED"),
+        ]  # fmt: skip
+        for method in METHODS:
+            assert as_nobody(asking(public, method), uid=STRANGER, gid=STRANGER) == REFUSED
+        assert len(service.asked) == 2
+        assert len(service.audited) == 3, "who may not talk is heard in nothing"
+        assert Client(public).me()["role"] == "engineer"
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_service_that_stopped_is_not_running_for_those_who_may_ask_it(public, service):
+    with serving(public, service, access=VIEWERS):
+        pass
+    assert as_nobody(asking(public, "status")) == ABSENT
+    with serving(public, service, access=VIEWERS):
+        assert as_nobody(asking(public, "status")) == FINE
+    with serving(public, service):
+        assert as_nobody(asking(public, "status")) == REFUSED, "nobody has a role any more"
+        assert not any(place.parent.exists() for place in transport_door.places(public))
+        assert Client(public).status() == STATUS
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_door_that_somebody_else_made_is_never_used(public, service, caplog):
+    (place,) = transport_door.places(public)
+    place.parent.mkdir()
+    os.chown(place.parent, STRANGER, STRANGER)
+    with serving(public, service, access=VIEWERS) as server:
+        assert Path(server._listener.address).parent == public
+        assert "no other account can connect" in caplog.text
+        assert as_nobody(asking(public, "status")) == REFUSED
+        assert Client(public).status() == STATUS
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_client_believes_nobody_but_the_owner_of_the_home_at_a_door(public, service):
+    with serving(public, service, access=VIEWERS):
+        os.chown(public, DAEMON, DAEMON)  # the service runs as root, which is believed
+        assert as_nobody(asking(public, "status")) == FINE
+        door = transport_door.places(public)[0].parent
+        os.chown(door, STRANGER, STRANGER)
+        told = as_nobody(asking(public, "status"))
+        assert told == REFUSED, "no door of the owner's: nobody is asked"
+
+
+@unix_only
+def test_a_place_that_others_can_rename_in_is_no_place_for_a_door(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(transport_door, "PLACES", (str(tmp_path / "open"),))
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    assert transport_door.opened(home) is None
+    (tmp_path / "open").chmod(0o1777)
+    assert transport_door.opened(home) is not None
