@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tests.bench import delivery, enqueue, loads, mapping, odbc, scale
+from tests.bench import backlog, delivery, enqueue, loads, mapping, odbc, scale, storm
 from tests.bench.contest import Goal, Result, WrongAnswerError
 from tests.bench.environment import YardstickMissing
 from tests.bench.worker import WorkerFailedError
@@ -28,11 +28,19 @@ SINGLE: dict[Goal, Measure] = {
 GOALS: dict[str, Goal] = {goal.name: goal for goal in (*loads.GOALS, *SINGLE)}
 OPTIONAL = frozenset({odbc.POSTGRESQL})
 """Left out without a word of blame where the server is absent and nobody asked by name."""
+TRIALS = {"storm": storm.main, "backlog": backlog.main}
+"""The whole agent, minutes long, with arguments and an answer of their own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for."""
-    options = _options(arguments)
+    words = sys.argv[1:] if arguments is None else [*arguments]
+    if words and words[0] in TRIALS:
+        return TRIALS[words[0]](words[1:])
+    return _compare(_options(words))
+
+
+def _compare(options: argparse.Namespace) -> int:
     named = [GOALS[name] for name in options.names]
     goals = named or [goal for goal in GOALS.values() if not goal.only_by_name]
     results: list[Result] = []
@@ -66,10 +74,14 @@ def _complain(error: Exception) -> None:
     sys.stderr.write(f"bench: {error}\n")
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", choices=[*GOALS, []], help=", ".join(GOALS)
+        "names",
+        nargs="*",
+        metavar="NAME",
+        choices=[*GOALS, []],
+        help=f"{', '.join(GOALS)}; or alone, with --help of their own: {', '.join(TRIALS)}",
     )
     parser.add_argument("--json", action="store_true", help="end with one object on the last line")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of an export")
