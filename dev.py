@@ -286,6 +286,8 @@ def demo(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     prepare((*WORK_PACKAGES, *SERVER_PACKAGES))
+    with one_at_a_time():
+        run([PYTHON, ROOT / "tests" / "clients.py"])
     if "--long" in arguments:
         os.environ["WAYBILL_LONG"] = "1"
     os.chdir(ROOT)
@@ -340,6 +342,7 @@ def lock(arguments: list[str]) -> int:
         message = f"{draft.name} names a server; the lock must not. See it for the line."
         raise CannotGoOnError(message)
     draft.replace(LOCK)
+    run([sys.executable, ROOT / "tests" / "clients.py", "lock", uv])
     say(f"{LOCK.name} is up to date")
     return 0
 
@@ -353,8 +356,7 @@ def setup(arguments: list[str]) -> int:
 
 def refuse(arguments: list[str]) -> None:
     if arguments:
-        message = f"This task takes no arguments: {' '.join(arguments)}"
-        raise CannotGoOnError(message)
+        raise CannotGoOnError(f"This task takes no arguments: {' '.join(arguments)}")
 
 
 TASKS = {

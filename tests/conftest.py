@@ -1,6 +1,7 @@
 """What every test needs: no proxies, one hypothesis profile, the shared material."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 IS_LONG = os.environ.get("WAYBILL_LONG") == "1"
 PROXY_VARIABLES = ("ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+# What tests/clients.py installed, behind everything else, so that it hides nothing.
+sys.path.append(str(ROOT / ".venv" / "clients"))
 
 # Real deadlines belong to the benchmarks: a busy machine must not turn a property red.
 settings.register_profile("default", deadline=None, print_blob=True)

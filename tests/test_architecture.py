@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import clients
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("agent", "adapters", "gui")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
@@ -102,8 +104,17 @@ def test_what_the_package_depends_on_is_what_gets_locked() -> None:
     assert set(project["dependencies"]) <= named
 
 
-def test_the_lock_names_no_server_and_hashes_everything() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "tests/clients.lock"])
+def test_a_lock_names_no_server_and_hashes_everything(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
     entries = re.split(r"\n(?=\S)", text.strip())
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_the_clients_that_check_the_practice_crms_are_pinned_and_locked() -> None:
+    locked = clients.entries(clients.LOCK.read_text(encoding="utf-8"))
+    heads = {entry.split(" \\")[0] for entry in locked.values()}
+    assert set(clients.named()) <= heads
+    ours = clients.entries((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert locked.keys().isdisjoint(ours)

@@ -1,7 +1,6 @@
 """Microsoft's own clients work with the sandbox's environment: what it says is what they expect.
 
-They are no part of what is installed: without them these tests are left out
-(`pip install PowerPlatform-Dataverse-Client msal`).
+They are no part of what is installed: `dev.py test` brings them (tests/clients.py).
 """
 
 from __future__ import annotations
@@ -12,12 +11,13 @@ from contextlib import contextmanager
 import pytest
 
 from adapters.sandbox import Sandbox
+from tests.clients import MISSING
 from tests.dynamics_rig import certificate
 
-msal = pytest.importorskip("msal")
-dataverse = pytest.importorskip("PowerPlatform.Dataverse.client")
-upserts = pytest.importorskip("PowerPlatform.Dataverse.models.upsert")
-errors = pytest.importorskip("PowerPlatform.Dataverse.core.errors")
+msal = pytest.importorskip("msal", reason=MISSING)
+dataverse = pytest.importorskip("PowerPlatform.Dataverse.client", reason=MISSING)
+upserts = pytest.importorskip("PowerPlatform.Dataverse.models.upsert", reason=MISSING)
+errors = pytest.importorskip("PowerPlatform.Dataverse.core.errors", reason=MISSING)
 
 pytestmark = pytest.mark.filterwarnings("default")  # theirs are not ours to mend
 

@@ -13,8 +13,9 @@ from types import SimpleNamespace
 import pytest
 
 from adapters.sandbox import Sandbox
+from tests.clients import MISSING
 
-pyodata = pytest.importorskip("pyodata")
+pyodata = pytest.importorskip("pyodata", reason=MISSING)
 SERVICE = "/sap/c4c/odata/v1/c4codataapi"
 
 

@@ -1,12 +1,13 @@
-"""The sandbox driven by HubSpot's own client, where it is installed: that it is truthful."""
+"""The sandbox driven by HubSpot's own client: that it is truthful."""
 
 from __future__ import annotations
 
 import pytest
 
 from adapters.sandbox import Sandbox
+from tests.clients import MISSING
 
-hubspot = pytest.importorskip("hubspot", reason="hubspot-api-client is not installed")
+hubspot = pytest.importorskip("hubspot", reason=MISSING)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The sandbox driven by an independent client, where it is installed: that it is truthful."""
+"""The sandbox driven by an independent client: that it is truthful."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import pytest
 
 from adapters.sandbox import Sandbox
 from adapters.sandbox.salesforce import SalesforceOptions
+from tests.clients import MISSING
 
-library = pytest.importorskip("simple_salesforce", reason="simple-salesforce is not installed")
-requests = pytest.importorskip("requests", reason="simple-salesforce is not installed")
+library = pytest.importorskip("simple_salesforce", reason=MISSING)
+requests = pytest.importorskip("requests", reason=MISSING)
 
 
 @pytest.fixture
