@@ -19,9 +19,11 @@ from tests.control_items import (
     SUGGESTION,
 )
 from tests.control_link_answers import LINK_ANSWERS
+from tests.control_operate_answers import OPERATE_ANSWERS
 
 ANSWERS = {
     **LINK_ANSWERS,
+    **OPERATE_ANSWERS,
     "status": STATUS,
     "me": {"name": "root", "role": "engineer", "kinds": None},
     "subscribe": {**STATUS, "changes": CHANGES},

@@ -22,3 +22,6 @@ Home = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
 Flow = Annotated[str | None, typer.Option("--flow", help="Only of this flow.")]
+Offset = Annotated[
+    int | None, typer.Option("--offset", min=0, help="The part from this row on, counted from 0.")
+]

@@ -63,6 +63,12 @@ def _cell(value: object) -> object:
     return ("no", "yes")[value] if isinstance(value, bool) else value
 
 
+def part_of(found: Mapping[str, Any]) -> str:
+    """Which part of a list a window shows."""
+    first, many = found["offset"], len(found["items"])
+    return f"{first + 1:,} to {first + many:,} of {found['total']:,}" if many else "Nothing there."
+
+
 def show_fields(item: Mapping[str, Any]) -> None:
     """Every field of one item, one a line; what is inside is indented."""
     for name, value in item.items():

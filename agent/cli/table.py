@@ -87,6 +87,12 @@ def _control(app: typer.Typer) -> None:
     app.add_typer(control.audit, name="audit")
 
 
+def _operate(app: typer.Typer) -> None:
+    from agent.cli.ask import operate
+
+    app.command()(operate.history)
+
+
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
     _setup: frozenset({"init", "setup", "sign-in"}),
@@ -97,6 +103,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _links: frozenset({"link", "duplicates"}),
     _mapping: frozenset({"mapping"}),
     _control: frozenset({"pause", "resume", "scan", "flows", "test", "me", "reads", "audit"}),
+    _operate: frozenset({"history"}),
 }
 
 

@@ -116,6 +116,9 @@ _DECIDE = {
     **_ITEM, "crm_id": _TEXT, "create": _FLAG, "leave_out": _FLAG, "keep": _TEXTS, "preview": _FLAG,
 }  # fmt: skip
 _ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
+_WINDOW = {"flow": _TEXT, "code": _TEXT, "offset": _NUMBER, "limit": _NUMBER}
+_SORT = {"state": _TEXT, "order": _TEXT}
+_KIND = {"severity": _TEXT, "owner": _TEXT}
 _SECRET = {"name": _NEEDED, "value": Param("text", required=True, secret=True), "expires": _TEXT}
 
 
@@ -193,6 +196,9 @@ _ALL = (
     _asks("reads.list", Role.VIEWER, "The latest reads", source=_TEXT, limit=_NUMBER),
     _asks("me", Role.VIEWER, "Who asks, and what he may do"),
     _asks("subscribe", Role.VIEWER, "The status, and from then on what changes of it"),
+    _asks("queue.window", Role.OPERATOR, "A part of the queue", **_WINDOW, **_SORT),
+    _asks("exceptions.window", Role.OPERATOR, "A part of what waits", **_WINDOW, **_KIND),
+    _asks("history", Role.VIEWER, "What each hour brought", flow=_TEXT, hours=_NUMBER),
 )
 METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}
 

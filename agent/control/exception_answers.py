@@ -68,6 +68,14 @@ class Cause(TypedDict):
     meaning: str
     to_do: str
     example: str
+    hint: NotRequired[str]
+    """What to do; the same as `to_do`."""
+    target: NotRequired[str]
+    fixable: NotRequired[str]
+    """By what it is put right: `value`, `rule`, `mapping`, `credential`, `decision`, or `wait`
+    where it goes by itself once the ERP or the CRM is right."""
+    params: NotRequired[dict[str, str]]
+    """What the code names, for translations: `field`."""
     age: NotRequired[int]
     """Seconds that the oldest of them has waited."""
     amounts: NotRequired[dict[str, str]]

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
 
-VERSION = 6
+VERSION = 7
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -227,7 +227,15 @@ create index entry_held_for on entry (flow, code, seq) where state = 1 and due i
 may not go yet (`agent.queue.claims`), and what is held for one reason (`agent.queue.canary`).
 """
 
-MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, LOOKS)
+HOURS = """
+create table hour (
+  flow integer not null, at integer not null, delivered integer not null,
+  parked integer not null, waiting integer not null, primary key (flow, at)
+) without rowid;
+"""
+"""What each hour brought: see `agent.queue.hours`."""
+
+MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, LOOKS, HOURS)
 
 
 def missing_tables(conn: sqlite3.Connection) -> list[str]:

@@ -162,6 +162,11 @@ class Store:
         """Seconds since 1970, UTC."""
         return self.clock.now().timestamp()
 
+    @property
+    def tick(self) -> int:
+        """Grows with whatever changes an entry."""
+        return self._tick
+
     def reserve(self, entries: int) -> int:
         """The first of so many fresh sequence numbers."""
         with self._number_lock:

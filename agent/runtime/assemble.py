@@ -42,6 +42,7 @@ from agent.runtime.desk import Content, ExceptionDesk, OnAct, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
 from agent.runtime.link import Linking
+from agent.runtime.operate.made import operating
 from agent.runtime.plan import (
     FlowPlan,
     LaneHashes,
@@ -190,6 +191,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
             int(clock.now().timestamp() * 1000),
         ),
+        operating(agent, view),
     )  # fmt: skip
     agent.control = control_of(
         parts.home, config, service, parts.audit, agent.disk, clock=clock, version=parts.version

@@ -16,7 +16,6 @@ from agent.crypto import expiry
 from agent.errors import WrongUse
 from agent.health import Conditions
 from agent.model import Findings, Json
-from agent.queue.canary import HELD_FOR
 from agent.queue.desk import Desk
 from agent.queue.holds import Hold
 from agent.queue.items import Item
@@ -29,8 +28,10 @@ from agent.runtime.desk import ExceptionDesk
 from agent.runtime.link import LinkDesk
 from agent.runtime.moments import instant
 from agent.runtime.narrow import Narrow
+from agent.runtime.operate import OperateDesk
 from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
+from agent.runtime.queued import queue_item
 from agent.runtime.quota import Disk
 from agent.runtime.status import StatusDesk
 from agent.runtime.workers import SourceWorker
@@ -89,6 +90,7 @@ class Service:
     exceptions: ExceptionDesk
     linking: LinkDesk
     changes: Changes
+    operating: OperateDesk
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
@@ -105,6 +107,8 @@ class Service:
     def _answer(self, method: str, params: Params, caller: Caller) -> Json:
         if self.mappings.answers(method):
             return self.disk.with_room(lambda: self.mappings.answer(method, params, caller.name))
+        if self.operating.answers(method):
+            return self.disk.with_room(lambda: self.operating.answer(method, params, caller))
         if method.startswith("exceptions."):
             asked = self.exceptions.answer
             return self.disk.with_room(lambda: asked(method, params, caller.name))
@@ -224,32 +228,7 @@ class Service:
         return shown
 
     def _queue_item(self, item: Item) -> dict[str, Json]:
-        flow = self._flow(item.flow)
-        return {
-            "seq": item.seq,
-            "id": f"msg_{item.id}",
-            "flow": flow.name if flow else str(item.flow),
-            "entity": flow.entity if flow else "",
-            "op": item.op,
-            "state": item.state.label,
-            "external_id": item.external_id,
-            "created": instant(item.created),
-            "attempts": item.attempts,
-            "due": instant(item.due),
-            "code": item.code or None,
-            "waits_for": self._waits_for(item),
-        }
-
-    def _waits_for(self, item: Item) -> str | None:
-        """For whom an entry waits, and since when (guarantee 4)."""
-        if item.code in HELD_FOR:
-            return HELD_FOR[item.code]
-        if item.state is State.BEHIND:
-            return "an older entry of the same record"
-        if not item.waits_for:
-            return None
-        names = ", ".join(f"{p[1]} {p[2]}" for p in item.parents if isinstance(p, list))
-        return f"{names} since {instant(item.since)}"
+        return queue_item(item, self._flow(item.flow))
 
     # --- holds ------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tests.bench import backlog, delivery, enqueue, loads, mapping, odbc, scale, storm
+from tests.bench import backlog, delivery, enqueue, loads, mapping, odbc, scale, storm, window
 from tests.bench.contest import Goal, Result, WrongAnswerError
 from tests.bench.environment import YardstickMissing
 from tests.bench.worker import WorkerFailedError
@@ -24,6 +24,7 @@ SINGLE: dict[Goal, Measure] = {
     odbc.SQLITE: odbc.on_sqlite,
     odbc.POSTGRESQL: odbc.on_postgresql,
     scale.GOAL: scale.run,
+    window.GOAL: window.run,
 }
 GOALS: dict[str, Goal] = {goal.name: goal for goal in (*loads.GOALS, *SINGLE)}
 OPTIONAL = frozenset({odbc.POSTGRESQL})

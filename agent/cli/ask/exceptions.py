@@ -11,7 +11,7 @@ import typer
 from agent.cli import output
 from agent.cli.ask import rules, sheets
 from agent.cli.ask.ages import in_words, seconds
-from agent.cli.options import AsJson, Flow, Home, Limit
+from agent.cli.options import AsJson, Flow, Home, Limit, Offset
 from agent.control.client import Client, WrongUse
 
 commands = typer.Typer(help="Rows that wait for a person.", no_args_is_help=True)
@@ -97,21 +97,40 @@ def list_(
     older_than: OlderThan = None,
     after: Annotated[str | None, typer.Option(help="Go on after this one.")] = None,
     limit: Limit = 100,
+    offset: Offset = None,
     aside: Annotated[bool, typer.Option("--aside", help="Those that were set aside.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rows that could not be delivered, the worst and then the oldest first."""
-    asked = {
+    """Rows that could not be delivered, the worst and then the oldest first.
+
+    With --offset a part of them, cause by cause.
+    """
+    if offset is not None:
+        if aside or after or older_than:
+            raise WrongUse("--offset goes with --flow, --code, --owner and --severity.")
+        asked = {"flow": flow, "code": code, "owner": owner, "severity": severity}
+        _window(home, asked | {"offset": offset, "limit": limit}, as_json=as_json)
+        return
+    given = {
         "flow": flow, "code": code, "owner": owner, "severity": severity,
         "older_than": seconds(older_than), "after": after, "limit": limit, "aside": aside or None,
     }  # fmt: skip
-    found = Client(home).call("exceptions.list", asked)
+    found = Client(home).call("exceptions.list", given)
     if as_json:
         output.show_json(found)
         return
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
+
+
+def _window(home: Path, asked: Mapping[str, Any], *, as_json: bool) -> None:
+    found = Client(home).call("exceptions.window", asked)
+    if as_json:
+        output.show_json(found)
+        return
+    output.show_table(_COLUMNS, found["items"])
+    output.say(output.part_of(found))
 
 
 @commands.command()

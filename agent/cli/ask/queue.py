@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from agent.cli import output
-from agent.cli.options import AsJson, Flow, Home, Limit
+from agent.cli.options import AsJson, Flow, Home, Limit, Offset
 from agent.control.client import Client
 
 commands = typer.Typer(help="Entries of the queue.", no_args_is_help=True)
@@ -34,9 +36,20 @@ def list_(
     flow: Flow = None,
     after: Annotated[int | None, typer.Option(min=0, help="Go on after this number.")] = None,
     limit: Limit = 100,
+    offset: Offset = None,
+    code: Annotated[
+        str | None, typer.Option("--code", help="Only with this code; with --offset.")
+    ] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="The newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Entries, oldest first."""
+    """Entries, oldest first; with --offset a part of the list, wherever it is."""
+    if offset is not None or newest:
+        _window(home, {
+            "state": state, "flow": flow, "code": code, "offset": offset, "limit": limit,
+            "order": "newest" if newest else None,
+        }, as_json=as_json)  # fmt: skip
+        return
     asked = {"state": state, "flow": flow, "after": after, "limit": limit}
     found = Client(home).call("queue.list", asked)
     if as_json:
@@ -45,6 +58,15 @@ def list_(
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
+
+
+def _window(home: Path, asked: Mapping[str, Any], *, as_json: bool) -> None:
+    found = Client(home).call("queue.window", asked)
+    if as_json:
+        output.show_json(found)
+        return
+    output.show_table(_COLUMNS | {"impact": "AT STAKE"}, found["items"])
+    output.say(output.part_of(found))
 
 
 @commands.command()

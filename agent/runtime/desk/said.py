@@ -19,6 +19,7 @@ from agent.queue.items import Act, Group, Item, Items
 from agent.queue.sending import Sending
 from agent.queue.states import State
 from agent.runtime.desk.contents import Content
+from agent.runtime.desk.fixable import fixable
 from agent.runtime.desk.impact import Impact, impact_of
 from agent.runtime.desk.words import Cause
 from agent.runtime.moments import instant
@@ -126,6 +127,10 @@ class View:
                     if example.startswith("E")
                 },
                 **told_of(known),
+                "hint": known.to_do,
+                "target": self._target(flow),
+                "fixable": fixable(group.code, known, lost=example.startswith("U")),
+                "params": {"field": group.field} if group.field else {},
                 "example": example,
                 **(
                     {"words": there} if (there := said.get((flow, group.code, group.field))) else {}
@@ -135,6 +140,9 @@ class View:
         ]
         total = sum(group.count for group, *_ in found)
         return {"items": items, "total": total, "groups": len(found), "not_summed": left_out}
+
+    def _target(self, flow: str) -> str:
+        return next((each.target for each in self.flows if each.name == flow), "")
 
     def _causes(self, flow: str) -> Iterator[tuple[Group, tuple[str, str], str, Reason]]:
         chosen = chosen_flows(self.flows, flow)
@@ -193,7 +201,7 @@ class View:
         page = lines[start : start + limit]
         items: list[Json] = []
         for line in page:
-            shown = self._entry_of(line.number) if line.kind == "E" else self._lost(line.number)
+            shown = self._entry_of(line.number) if line.kind == "E" else self.lost(line.number)
             if shown is not None:
                 items.append(shown)
         more = page[-1].cursor if start + limit < len(lines) else None
@@ -220,7 +228,7 @@ class View:
         item = self.desk.entry(number) if ref.startswith("E") else None
         if item is not None:
             return {
-                **self._entry(item),
+                **self.entry(item),
                 "state": item.state.label,
                 "id": f"msg_{item.id}",
                 "field": item.field,
@@ -230,25 +238,32 @@ class View:
                 "created": instant(item.created),
                 "history": [_act(act) for act in self.desk.history(number)],
             }
-        lost = self._lost(number) if ref.startswith("U") else None
+        lost = self.lost(number) if ref.startswith("U") else None
         if lost is None:
             raise WrongUse(f"There is no exception {ref}.")
         return lost
 
     def _entry_of(self, number: int) -> dict[str, Json] | None:
         item = self.desk.entry(number)
-        return self._entry(item) if item is not None else None
+        return self.entry(item) if item is not None else None
 
-    def _entry(self, item: Item) -> dict[str, Json]:
+    def impact(self, item: Item) -> Impact:
+        """What is at stake with an entry."""
         flow = next((each for each in self.flows if each.id == item.flow), None)
-        known, place = self.reasons(item.code), item.place
         content = self.contents.get(flow.name) if flow else None
+        if content is None:
+            return Impact()
         scalars = {
             name: value
             for name, value in item.fields.items()
             if value is None or isinstance(value, str | int | bool)
         }
-        impact = impact_of(content.contract, scalars, item.external_id) if content else Impact()
+        return impact_of(content.contract, scalars, item.external_id)
+
+    def entry(self, item: Item) -> dict[str, Json]:
+        """A parked entry of a list."""
+        flow = next((each for each in self.flows if each.id == item.flow), None)
+        known, place = self.reasons(item.code), item.place
         return {
             "ref": f"E{item.seq}",
             "flow": flow.name if flow else "",
@@ -259,11 +274,11 @@ class View:
             "hint": f"{_ROW} {known.to_do}" if item.problem else known.to_do,
             "since": instant(item.since),
             "place": f"{place[0]}, record {place[1]}" if place else "",
-            **impact.as_json(),
+            **self.impact(item).as_json(),
             **told_of(known),
         }
 
-    def _lost(self, number: int) -> dict[str, Json] | None:
+    def lost(self, number: int) -> dict[str, Json] | None:
         """A record that could not be read."""
         found = self.desk.lost_one(number)
         if found is None:

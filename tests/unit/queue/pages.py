@@ -158,7 +158,8 @@ class Queue:
         assert self.store.tally.check() == ""
         counts = self.store.db.rows(
             "select id from reading where open != (select count(*) from entry where read = reading.id"
-            " and state < 5) or parked != (select count(*) from entry where read = reading.id"
+            " and state < 5) + (select coalesce(sum(entries), 0) from run where read = reading.id)"
+            " or parked != (select count(*) from entry where read = reading.id"
             " and state = 5) + (select count(*) from unreadable where read = reading.id)"
         )
         assert counts == []
