@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from adapters import catalogue
+from agent import home as new_home
 from agent import keys, log, resources
 from agent.audit import Audit
 from agent.canon import Contracts, Kind
 from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
-from agent.config import Config, FlowConfig, Kinds, load
+from agent.config import Config, FlowConfig, Kinds, load, parse
 from agent.control import pause
 from agent.control.api import API_VERSION
 from agent.crypto import EphemeralCipher, KeyVault
@@ -45,6 +46,7 @@ from agent.runtime.news import ConfigWatch
 from agent.runtime.plan import FlowPlan, LinkPlan
 from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
+from agent.runtime.setup import Tools, steps
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -73,6 +75,14 @@ def configured(home: Path, path: Path) -> tuple[Config, installed.Kinds]:
     contracts = installed.contracts_of(home, path.parent)
     config = load(path, kinds(contracts))
     return config, installed.kinds_of(contracts, config)
+
+
+def judged(home: Path, path: Path, text: str) -> Config:
+    """The configuration that `text` would be at `path`, its mappings included. Raises ConfigError."""
+    contracts = installed.contracts_of(home, path.parent)
+    config = parse(text, path, kinds(contracts))
+    installed.kinds_of(contracts, config).plans(config)
+    return config
 
 
 def config_path(home: Path) -> Path:
@@ -122,7 +132,9 @@ def _not_in_force(home: Path, path: Path) -> Findings:
 
 
 def run(home: Path, *, stop: threading.Event) -> int:
-    """Run the agent until `stop`. Returns the exit code."""
+    """Run the agent until `stop`, on an empty folder as on a home. Returns the exit code."""
+    if new_home.begin(home, config_path(home)):
+        steps.note(home, steps.BEGUN)
     log.configure(home / "logs")
     logger = log.get_logger(__name__)
     watch: ConfigWatch | None = ConfigWatch(configured(home, config_path(home))[0])
@@ -150,7 +162,8 @@ def _until_news(
     for look in count():
         if agent.stop.wait(0.25) or stop.is_set():
             return None
-        if look % 8 == 7:
+        if look % 8 == 7 or parts.tools.news.is_set():
+            parts.tools.news.clear()
             newer = watch.newer(lambda: configured(parts.home, watch.config.path), parts.conditions)
             if newer is not None:
                 return newer
@@ -202,6 +215,14 @@ def build(
         stop=stop,
         workshop=workshop,
         open_table=workshop.open_source,
+        tools=Tools(
+            home,
+            config,
+            kinds(known.contracts),
+            partial(judged, home, config.path),
+            vault,
+            stop=stop,
+        ),
         serving=installed.serving(config, plans),
         channels={
             one.name: catalogue.ALERTS[one.kind].make(

@@ -31,6 +31,16 @@ def set_secret(home: Path, name: str, value: str, expires: str = "") -> None:
     open_vault(home, SystemClock()).secrets().set(name, value, expiry(expires))
 
 
+def recover(home: Path, recovery_key: str) -> str:
+    """Open the keys of a home by its recovery key, for this machine and account from now on.
+
+    Returns the id of the installation. Raises KeyUnavailable, KeyMismatch.
+    """
+    keys = home / FOLDER
+    wrapper = default_wrapper(keys, os.environ)
+    return KeyVault.recover(keys, wrapper, SystemClock(), recovery_key).installation
+
+
 def open_vault(home: Path, clock: Clock) -> KeyVault:
     """The keys of a home folder. Raises KeyUnavailable."""
     keys = home / FOLDER

@@ -20,10 +20,12 @@ from tests.control_items import (
 )
 from tests.control_link_answers import LINK_ANSWERS
 from tests.control_operate_answers import OPERATE_ANSWERS
+from tests.control_setup_answers import SETUP_ANSWERS
 
 ANSWERS = {
     **LINK_ANSWERS,
     **OPERATE_ANSWERS,
+    **SETUP_ANSWERS,
     "status": STATUS,
     "me": {"name": "root", "role": "engineer", "kinds": None},
     "subscribe": {**STATUS, "changes": CHANGES},

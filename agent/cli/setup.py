@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 from collections.abc import Mapping, Sequence
@@ -12,17 +11,11 @@ from typing import Annotated
 
 import typer
 
+from agent import home as new_home
 from agent.cli import output
+from agent.cli.keys import show_key
 from agent.cli.options import AsJson, Home
-from agent.errors import WaybillError, WrongUse
-
-_TEMPLATE = Path(__file__).resolve().parents[2] / "resources" / "templates" / "waybill.toml"
-_NAME_IN_TEMPLATE = 'name = "waybill"'
-
-_KEEP_IT = """\
-Write it down or put it into a password safe, away from this machine. It is shown only now.
-Without it, nobody can open this agent's queue and secrets if its own key is lost (another
-machine, another account, a reinstalled system). Whoever has it can read them."""
+from agent.errors import WrongUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +52,14 @@ def init(
     except BaseException as error:
         _undo(home, was_there=was_there)
         if isinstance(error, OSError):
-            raise _cannot_make(home, error) from error
+            raise new_home.cannot_make(home, error) from error
         raise
     if as_json:
         output.show_json({"home": str(home), "recovery_key": key})
         return
     output.say(f"{home} is ready. The recovery key of this agent:")
     output.say("")
-    for line in key.splitlines():
-        output.say(f"    {line}")
-    output.say("")
-    for line in _KEEP_IT.splitlines():
-        output.say(line)
+    show_key(key)
     output.say("")
     output.say(f"Next: fill in {home / 'waybill.toml'}, then: waybill check --home {home}")
 
@@ -83,7 +72,7 @@ def _refuse_used(home: Path) -> bool:
         if home.is_dir() and not any(home.iterdir()):
             return True
     except OSError as error:
-        raise _cannot_make(home, error) from error
+        raise new_home.cannot_make(home, error) from error
     raise WrongUse(
         f"{home} exists and is not empty.",
         code="HOME_EXISTS",
@@ -102,14 +91,10 @@ def _undo(home: Path, *, was_there: bool) -> None:
 
 
 def _write(home: Path, texts: _Texts) -> None:
-    files = {home / "waybill.toml": texts.configuration}
-    (home / "mappings").mkdir(mode=0o700)
+    files = {"waybill.toml": texts.configuration}
     for folder, named in (("mappings", texts.mappings), ("templates", texts.templates)):
-        files |= {home / folder / name: text for name, text in named.items()}
-    for path, text in files.items():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
+        files |= {f"{folder}/{name}": text for name, text in named.items()}
+    new_home.write(home, files)
 
 
 def _texts(pack: str, settings: Sequence[str]) -> _Texts:
@@ -117,7 +102,7 @@ def _texts(pack: str, settings: Sequence[str]) -> _Texts:
     if not pack:
         if settings:
             raise WrongUse("--set belongs to --pack.", hint="`waybill packs list` shows all packs.")
-        return _Texts(_configuration())
+        return _Texts(new_home.configuration())
     from agent import packs
 
     given = dict(_pair(word) for word in settings)
@@ -130,17 +115,3 @@ def _pair(word: str) -> tuple[str, str]:
     if not is_there:
         raise WrongUse(f"--set {word}: a setting is written NAME=VALUE.")
     return name.strip(), value
-
-
-def _configuration() -> str:
-    here = json.dumps(socket.gethostname() or "waybill", ensure_ascii=False)
-    template = _TEMPLATE.read_text(encoding="utf-8")
-    return template.replace(_NAME_IN_TEMPLATE, f"name = {here}", 1)
-
-
-def _cannot_make(home: Path, error: OSError) -> WaybillError:
-    return WaybillError(
-        f"The home folder {home} cannot be made: {error.strerror or 'unknown reason'}.",
-        code="HOME_NOT_MADE",
-        hint="Use an account that may write there, or name another folder with --home.",
-    )

@@ -93,9 +93,19 @@ def _operate(app: typer.Typer) -> None:
     app.command()(operate.history)
 
 
+def _config(app: typer.Typer) -> None:
+    from agent.cli import keys
+    from agent.cli.ask import config
+
+    app.add_typer(config.commands, name="config")
+    app.command()(config.steps)
+    app.add_typer(keys.commands, name="keys")
+
+
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
     _setup: frozenset({"init", "setup", "sign-in"}),
+    _config: frozenset({"config", "steps", "keys"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

@@ -69,11 +69,13 @@ def _edit(path: Path, place: Sequence[str], change: Change, kinds: Kinds) -> Con
         config = parse(after, path, kinds)
     except ConfigError as error:
         raise ConfigError(error.problems, _REFUSED) from error
-    _replace(path, place, before, after)
+    replace_text(path, place, before, after)
     return config
 
 
-def _replace(path: Path, place: Sequence[str], before: str, after: str) -> None:
+def replace_text(path: Path, place: Sequence[str], before: str, after: str) -> None:
+    """Write a text that is known to be right over the one it was made of. Raises ConfigError."""
+    path = path.resolve()
     try:
         if read(path) != before:
             raise _refused(path, place, "somebody else changed the file meanwhile.", "Try again.")

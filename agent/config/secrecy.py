@@ -14,6 +14,7 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _INSIDE = re.compile(r"-----BEGIN|\b(pwd|password)\s*=\s*\{?(?!\s*\{?secret:)[^;\s]", re.IGNORECASE)
+HIDDEN = "(a secret is written out here)"
 _HINT = "Run `waybill secrets set NAME` and write secret:NAME here."
 
 
@@ -34,6 +35,18 @@ def check(tables: Mapping[str, Any], report: Report) -> frozenset[str]:
             report.problem(place, "a secret is written out here.", _HINT)
         names.update(REFERENCE.findall(text))
     return frozenset(names)
+
+
+def masked(node: Any, key: str = "") -> Any:
+    """A part of a file as it may be shown: what is a secret written out is not repeated."""
+    if isinstance(node, Mapping):
+        return {name: masked(inner, str(name)) for name, inner in node.items()}
+    if isinstance(node, list):
+        return [masked(inner, key) for inner in node]
+    text = str(node) if isinstance(node, str | int) and not isinstance(node, bool) else ""
+    if text.startswith("secret:") or not text:
+        return node
+    return HIDDEN if _SECRET_KEY.fullmatch(key) or _INSIDE.search(text) else node
 
 
 def names(node: object) -> frozenset[str]:

@@ -73,6 +73,13 @@ class FlowStatus(TypedDict):
     counts: Mapping[str, int]
 
 
+class SetupSummary(TypedDict):
+    """Whether somebody has to go through the set-up, and how much of it is left."""
+
+    needed: bool
+    steps_left: int
+
+
 class Status(TypedDict):
     """The one status that every face renders."""
 
@@ -93,6 +100,7 @@ class Status(TypedDict):
     reasons: list[Reason]
     counts: Counts
     ages: dict[str, float]
+    setup: NotRequired[SetupSummary]
     sources: list[SourceStatus]
     targets: list[TargetStatus]
     flows: list[FlowStatus]

@@ -200,7 +200,22 @@ _ALL = (
     _asks("exceptions.window", Role.OPERATOR, "A part of what waits", **_WINDOW, **_KIND),
     _asks("history", Role.VIEWER, "What each hour brought", flow=_TEXT, hours=_NUMBER),
 )
-METHODS: Final[Mapping[str, Method]] = {method.name: method for method in _ALL}
+_PART = {"part": _NEEDED, "name": _TEXT}
+_SETTINGS = {"settings": Param("text", required=True, secret=True)}
+_SETUP = (
+    _asks("config.kinds", Role.ENGINEER, "What may be configured", part=_NEEDED),
+    _asks("config.list", Role.ENGINEER, "The configuration as it is written"),
+    _asks("config.check", Role.ENGINEER, "Try a part of it", **_PART, **_SETTINGS),
+    _does("config.put", Role.ENGINEER, "Write a part of it", **_PART, **_SETTINGS, rename=_TEXT),
+    _does("config.remove", Role.ENGINEER, "Take a part out of it", part=_NEEDED, name=_NEEDED),
+    _asks("keys.state", Role.ENGINEER, "How the keys are"),
+    _does("keys.recovery_new", Role.ENGINEER, "Make another recovery key, shown once"),
+    _does("keys.recovery_confirm", Role.ENGINEER, "Prove that the recovery key is kept", key=_WORD),
+    _does("keys.rotate", Role.ENGINEER, "Seal under a new data key"),
+    _asks("setup.state", Role.VIEWER, "How far the set-up is"),
+    _does("setup.mark", Role.ENGINEER, "Note a step as done", step=_NEEDED),
+)
+METHODS: Final[Mapping[str, Method]] = {method.name: method for method in (*_ALL, *_SETUP)}
 
 
 # --- what every face knows alike ------------------------------------------------------------------

@@ -9,6 +9,7 @@ open nothing. One process at a time (the home's lock sees to that); threads may 
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -29,6 +30,9 @@ from agent.ports import Clock
 
 PERIOD = timedelta(days=90)
 """A data key seals no longer than this; then `needs_rotation` says so."""
+
+PROVEN_FILE = "recovery.proven"
+"""In the folder of keys: when somebody last typed the recovery key in force."""
 
 _BLOCK = 2**16  # seals reserved at a time: one durable write for each
 _RECOVER = "Run `waybill keys recover` with the recovery key that was shown when it was set up."
@@ -208,6 +212,29 @@ class KeyVault:
         key = recovery.from_text(recovery_key)
         return _recovered(self._file, key) == self._master
 
+    def confirm_recovery_key(self, recovery_key: str) -> bool:
+        """As `proves_recovery_key`; a proof is remembered until the key is replaced."""
+        if not self.proves_recovery_key(recovery_key):
+            return False
+        proof = {"at": self._clock.now().isoformat(), "of": self._recovery_mark()}
+        try:
+            durable.write(self._folder / PROVEN_FILE, json.dumps(proof).encode())
+        except OSError as error:
+            raise KeyUnavailable(
+                f"That the recovery key is right cannot be written down: {error.strerror}.",
+                hint="Look at the free space and the permissions of the keys folder.",
+            ) from error
+        return True
+
+    def recovery_confirmed(self) -> datetime | None:
+        """When the recovery key in force was last proven; None: never."""
+        try:
+            proof = json.loads((self._folder / PROVEN_FILE).read_text(encoding="utf-8"))
+            at = datetime.fromisoformat(proof["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return at if proof.get("of") == self._recovery_mark() else None
+
     # --- what the ring asks (KeySupply) ---
 
     def allow(self) -> Allowance:
@@ -237,6 +264,10 @@ class KeyVault:
         return primitives.unwrap(self._wrapping, stored.wrapped, record)
 
     # --- inside ---
+
+    def _recovery_mark(self) -> str:
+        """Tells one recovery key from the next, and nothing about either."""
+        return primitives.fingerprint(self._wrapping, self._file.recovery).hex()
 
     def _current(self) -> StoredKey | None:
         newest = self._file.data[-1] if self._file.data else None

@@ -31,14 +31,14 @@ from agent.queue.store import Store
 from agent.runtime import recover
 from agent.runtime.agent import Agent
 from agent.runtime.alerting import Teller, tellers_of
-from agent.runtime.audited import AuditDesk
+from agent.runtime.audited import AuditDesk, acting
 from agent.runtime.awaited import telling
 from agent.runtime.bounds import closed_of, terms_of
 from agent.runtime.capture import Capture
 from agent.runtime.changes import Changes
 from agent.runtime.controlled import control_of
 from agent.runtime.deliver import Delivery, Told
-from agent.runtime.desk import Content, ExceptionDesk, OnAct, RowDesk, RuleDesk
+from agent.runtime.desk import Content, ExceptionDesk, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
 from agent.runtime.link import Linking
@@ -54,6 +54,7 @@ from agent.runtime.plan import (
 from agent.runtime.quota import Disk, Quota, Reserve, Room, free_space
 from agent.runtime.schedule import Schedule
 from agent.runtime.service import Secrets, Service
+from agent.runtime.setup import Tools, desk_of
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.tables import Tables
@@ -88,6 +89,8 @@ class Parts:
     workshop: Workshop
     open_table: Callable[[str], Source]
     """A new adapter of a source that holds a lookup table."""
+    tools: Tools
+    """What setting up needs."""
     serving: frozenset[str] = frozenset()
     """Sources that only others read: for lookups and groups."""
     channels: Mapping[str, AlertChannel | Pulse] = field(default_factory=dict)
@@ -135,6 +138,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         stop=parts.stop, disk=Disk(Reserve(parts.home / "reserve", room.reserve_bytes)),
         keep_house=lambda: _keep_house(parts, store, book),
     )  # fmt: skip
+    act = acting(parts.audit, agent.disk)
     shared = frozenset(flow for target in destinations for flow in target.shared)
     sending.share(shared)
     for stream in streams:
@@ -167,11 +171,13 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         {flow.name: stream.name for stream in streams for flow in stream.flows},
         sources, targets, linking.waits,
     )  # fmt: skip
+    setting_up = desk_of(parts.tools, parts.audit, act, status, linking.waits)
+    status.setup = setting_up.steps.summary
     reasons = reasons_of(config)
     view = View(desk, sending, flows, _numbers(streams), parts.contents, reasons, store.now)
     escalator = Escalator(
         rules_of(config), desk, Escalations(store), view, flows, _numbers(streams), reasons,
-        parts.conditions, _acting(parts.audit, agent.disk), store.now,
+        parts.conditions, act, store.now,
     )  # fmt: skip
     agent.watch = escalator.step
     parts.tellers += tellers_of(config, parts.channels, store, parts.cipher, status)
@@ -184,15 +190,17 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             store, desk, sending, LaneHashes(parts.cipher), flows, parts.contents, view, escalator,
             RuleDesk(Problems(store), flows, parts.workshop, publisher),
             RowDesk(Problems(store), flows, parts.contents, _again(streams, sources)),
-            _acting(parts.audit, agent.disk),
+            act,
         ),
-        linking.asked(flows, _acting(parts.audit, agent.disk)),
+        linking.asked(flows, act),
         Changes(
             store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
             int(clock.now().timestamp() * 1000),
         ),
         operating(agent, view),
+        setting_up,
     )  # fmt: skip
+    service.stopping = parts.stop.is_set
     agent.control = control_of(
         parts.home, config, service, parts.audit, agent.disk, clock=clock, version=parts.version
     )
@@ -368,13 +376,6 @@ def _age(since: float | None, now: float) -> timedelta | None:
 
 def _head(head: Head) -> tuple[int, bytes]:
     return head.seq, bytes.fromhex(head.hash)
-
-
-def _acting(audit: Audit, disk: Disk) -> OnAct:
-    def act(who: str, what: str, on: str, details: Mapping[str, str]) -> None:
-        disk.with_room(lambda: audit.append(who, what, on, "ok", details))
-
-    return act
 
 
 def _tell_start(parts: Parts, store: Store) -> None:

@@ -1,13 +1,15 @@
-"""The audit as people ask for it: its latest records, and whether it is whole."""
+"""The audit as people ask for it, and how what they do gets into it."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from agent.audit.chain import Audit, AuditRecord, Head
 from agent.model import Json
 from agent.queue.store import Store
+from agent.runtime.quota import Disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class AuditDesk:
         found = self.audit.verify(known) if known is not None else self.audit.verify()
         problem = "; ".join(f"line {finding.line}: {finding.text}" for finding in found) or None
         return {"ok": not found, "entries": self.audit.head.seq, "problem": problem}
+
+
+def acting(audit: Audit, disk: Disk) -> Callable[[str, str, str, Mapping[str, str]], None]:
+    """Records what was done: who, what, on what, with counts or digests."""
+
+    def act(who: str, what: str, on: str, details: Mapping[str, str]) -> None:
+        disk.with_room(lambda: audit.append(who, what, on, "ok", details))
+
+    return act
 
 
 def _is_of(action: str, wanted: str) -> bool:

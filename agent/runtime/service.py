@@ -13,7 +13,7 @@ from typing import Protocol
 
 from agent.control.api import METHODS
 from agent.crypto import expiry
-from agent.errors import WrongUse
+from agent.errors import ControlError, WrongUse
 from agent.health import Conditions
 from agent.model import Findings, Json
 from agent.queue.desk import Desk
@@ -33,6 +33,7 @@ from agent.runtime.past_reads import read_item
 from agent.runtime.plan import FlowPlan
 from agent.runtime.queued import queue_item
 from agent.runtime.quota import Disk
+from agent.runtime.setup import SetupDesk
 from agent.runtime.status import StatusDesk
 from agent.runtime.workers import SourceWorker
 from agent.runtime.workshop import MappingDesk
@@ -91,9 +92,16 @@ class Service:
     linking: LinkDesk
     changes: Changes
     operating: OperateDesk
+    setting_up: SetupDesk
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the agent ends, or begins again with another configuration."""
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
+        if self.stopping() and method != "subscribe":
+            raise ControlError(
+                "The service is stopping, or taking over a configuration.", code="SERVICE_BUSY"
+            )
         if caller.kinds is None:
             result = self._answer(method, params, caller)
         else:
@@ -114,6 +122,8 @@ class Service:
             return self.disk.with_room(lambda: asked(method, params, caller.name))
         if self.linking.answers(method):
             return self.disk.with_room(lambda: self.linking.answer(method, params, caller.name))
+        if self.setting_up.answers(method):
+            return self.disk.with_room(lambda: self.setting_up.answer(method, params, caller.name))
         answer: Callable[[Params], Json] = getattr(self, "_" + method.replace(".", "_"))
         return self.disk.with_room(lambda: answer(params))
 

@@ -49,6 +49,8 @@ class StatusDesk:
     targets: Mapping[str, Sequence[TargetWorker]]
     waits: Callable[[FlowPlan], bool] = lambda _flow: False
     """Whether a flow waits for a person, so that nothing of it can move."""
+    setup: Callable[[], dict[str, Json]] = lambda: {"needed": False, "steps_left": 0}
+    """Whether it is set up yet, and how many steps are left."""
 
     def status(self) -> Status:
         """The status now."""
@@ -61,6 +63,7 @@ class StatusDesk:
             self.conditions,
             self.progress,
             self.clock,
+            started=bool(self.flows),
             paused=everything,
             working=bool(moving) or not self._sources_idle(),
             counts=counts,
@@ -102,6 +105,7 @@ class StatusDesk:
             "installation": store.installation.decode(),
             "sqlite_version": store.db.sqlite_version,
             "idle": not moving and self._sources_idle(),
+            "setup": self.setup(),
             "sources": [self._source(name, worker) for name, worker in self.sources.items()],
             "targets": [self._target(name) for name in self.targets],
             "flows": [self._flow(flow) for flow in self.flows],

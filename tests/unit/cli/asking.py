@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from tests.unit.cli.setup_asking import SETUP_ASKING
+
 DRAFT = str(Path(__file__).parents[3] / "resources/sample-erp/mappings/contacts.toml")
 DRAFT_TEXT = Path(DRAFT).read_text(encoding="utf-8")
 
 ASKING = [
+    *SETUP_ASKING,
     (["status"], "status", {}),
     (["queue", "list"], "queue.list", {"limit": 100}),
     (

@@ -46,10 +46,11 @@ def test_no_service_exits_three_and_says_what_to_do(waybill, words):
 def test_every_method_but_stop_and_set_has_its_command():
     asked = {method for _, method, _ in ASKING}
     files = {"exceptions.export", "exceptions.import"}  # see test_exception_files
+    typed = {"keys.recovery_confirm", "config.check", "config.put"}  # see test_config_commands
     told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
     told |= {"mapping.edit"}  # see test_sheet_commands
     here = {"me", "subscribe"}  # see below
-    assert set(METHODS) - asked - files - told - here == {"stop", "secrets.set"}
+    assert set(METHODS) - asked - files - told - here - typed == {"stop", "secrets.set"}
 
 
 @pytest.mark.usefixtures("service")

@@ -1,0 +1,200 @@
+"""`waybill config`: the configuration by its parts, changed by program with comments kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from agent.cli import output
+from agent.cli.options import AsJson, Home
+from agent.control.client import Client, WrongUse
+
+commands = typer.Typer(help="The configuration, part by part.", no_args_is_help=True)
+
+_COLUMNS: Final = {"part": "PART", "name": "NAME", "kind": "KIND", "at": "CHANGED", "by": "BY"}
+_FIELDS: Final = {
+    "name": "SETTING", "type": "TYPE", "required": "NEEDED", "default": "DEFAULT", "help": "MEANS",
+}  # fmt: skip
+_SECTIONS: Final = {
+    "sources": "source",
+    "targets": "target",
+    "flows": "flow",
+    "alerts": "alert",
+    "agent": "agent",
+    "limits": "limits",
+}
+_LARGEST: Final = 256 * 1024
+
+Part = Annotated[str, typer.Argument(metavar="source|target|flow|alert|agent|limits")]
+Name = Annotated[str, typer.Argument(metavar="[NAME]", help="Left out for agent and limits.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SETTING=VALUE", help="A setting, dotted within; repeatable."),
+]
+From = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE", help="Settings as JSON; - reads them here.")
+]
+
+
+@commands.command("list")
+def list_(*, home: Home, as_json: AsJson = False) -> None:
+    """Every part as it is written, and who changed it last."""
+    found = Client(home).call("config.list")
+    if as_json:
+        output.show_json(found)
+        return
+    changed = {(each["part"], each["name"]): each for each in found["changed"]}
+    rows = []
+    for section, part in _SECTIONS.items():
+        items = found[section] if isinstance(found[section], list) else [{"name": ""}]
+        rows += [{"part": part, **item, **changed.get((part, item["name"]), {})} for item in items]
+    output.show_table(_COLUMNS, rows)
+    output.say(f"It is written in {found['path']}")
+
+
+@commands.command()
+def kinds(part: Part, *, home: Home, as_json: AsJson = False) -> None:
+    """What may be configured, kind by kind: every setting with its default and meaning."""
+    found = Client(home).call("config.kinds", {"part": part})
+    if as_json:
+        output.show_json(found)
+        return
+    for kind in found["kinds"]:
+        output.say(f"{kind['kind']}: {kind['title']}")
+        output.show_table(_FIELDS, kind["fields"])
+
+
+@commands.command()
+def check(
+    part: Part,
+    name: Name = "",
+    *,
+    home: Home,
+    given: Given = None,
+    source: From = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try a part with these settings; nothing is written."""
+    client = Client(home)
+    settings = json.dumps(_settings(client, (part, name), given or [], source))
+    asked = {"part": part, "name": name, "settings": settings}
+    _tell(client.call("config.check", asked), "It is right.", as_json=as_json)
+
+
+@commands.command()
+def put(
+    part: Part,
+    name: Name = "",
+    *,
+    home: Home,
+    given: Given = None,
+    source: From = None,
+    rename: Annotated[str, typer.Option("--rename", help="Call it so from now on.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a part. With --set alone, what is not named stays as it is."""
+    client = Client(home)
+    settings = json.dumps(_settings(client, (part, name), given or [], source))
+    asked = {"part": part, "name": name, "settings": settings, "rename": rename or None}
+    _tell(client.call("config.put", asked), "Written; it is in force.", as_json=as_json)
+
+
+@commands.command()
+def remove(
+    part: Part,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    *,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Take a part out of the configuration. What is in the queue stays."""
+    found = Client(home).call("config.remove", {"part": part, "name": name})
+    _tell(found, "Removed.", as_json=as_json)
+
+
+def steps(
+    *,
+    home: Home,
+    done: Annotated[
+        str, typer.Option("--done", metavar="key|dry_run|link", help="Note a step as done.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """How far the set-up is: what is done, what is left."""
+    asked = ("setup.mark", {"step": done}) if done else ("setup.state", {})
+    found = Client(home).call(*asked)
+    if as_json:
+        output.show_json(found)
+    else:
+        output.show_table({"id": "STEP", "done": "DONE"}, found["steps"])
+    raise typer.Exit(output.ATTENTION if found["needed"] else output.FINE)
+
+
+def _tell(found: Mapping[str, Any], done: str, *, as_json: bool) -> None:
+    if as_json:
+        output.show_json(found)
+    elif not found["problems"]:
+        output.say(done)
+    for problem in found["problems"] if not as_json else ():
+        output.say(f"{problem['place']}: {problem['text']} [{problem['code']}]")
+        if problem["hint"]:
+            output.say(f"  {problem['hint']}")
+    raise typer.Exit(output.ATTENTION if found["problems"] else output.FINE)
+
+
+def _settings(
+    client: Client, named: tuple[str, str], given: Sequence[str], source: Path | None
+) -> dict[str, Any]:
+    """From a file, or what is written now; and then what was set. Raises WrongUse."""
+    if source is None and not given:
+        raise WrongUse("Say what: --set SETTING=VALUE, or --from FILE.")
+    pairs = [_pair(word) for word in given]
+    settings = _read(source) if source is not None else _written(client, *named)
+    for place, value in pairs:
+        table = settings
+        *inner, last = place.split(".")
+        for key in inner:
+            below = table.get(key)
+            table[key] = dict(below) if isinstance(below, dict) else {}
+            table = table[key]
+        table[last] = _value(value)
+    return settings
+
+
+def _pair(word: str) -> tuple[str, str]:
+    place, is_there, value = word.partition("=")
+    if not is_there or not place.strip():
+        raise WrongUse(f"--set {word}: a setting is written SETTING=VALUE.")
+    return place.strip(), value
+
+
+def _value(text: str) -> object:
+    """JSON where it is some, such as `5`, `true` or `["A"]`; a text otherwise."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _written(client: Client, part: str, name: str) -> dict[str, Any]:
+    found = client.call("config.list")
+    section = next((found[s] for s, known in _SECTIONS.items() if known == part), None)
+    if isinstance(section, list):
+        section = next((each["settings"] for each in section if each["name"] == name), {})
+    return dict(section or {})
+
+
+def _read(source: Path) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read(_LARGEST) if str(source) == "-" else source.read_text("utf-8")
+        found = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise WrongUse(f"{source} is no file with one JSON object.") from error
+    if not isinstance(found, dict):
+        raise WrongUse(f"{source} is no file with one JSON object.")
+    return found

@@ -1,0 +1,69 @@
+"""A new home folder: its configuration to be filled in, its folders, its keys.
+
+`waybill init` makes one and shows its recovery key. A service that is started on an empty folder
+makes one too, so that an installer has nothing to do; its recovery key is then made in the set-up.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from agent import keys
+from agent.errors import WaybillError
+
+CONFIG: Final = "waybill.toml"
+_TEMPLATE: Final = Path(__file__).resolve().parent.parent / "resources" / "templates" / CONFIG
+_NAME_IN_TEMPLATE: Final = 'name = "waybill"'
+_NOT_OURS: Final = frozenset({"logs", "control.sock", "control.pause", "lost+found", "reserve"})
+"""What may lie in a folder that is empty all the same."""
+
+
+def configuration() -> str:
+    """The text of a configuration in which nothing is configured yet."""
+    here = json.dumps(socket.gethostname() or "waybill", ensure_ascii=False)
+    template = _TEMPLATE.read_text(encoding="utf-8")
+    return template.replace(_NAME_IN_TEMPLATE, f"name = {here}", 1)
+
+
+def write(home: Path, files: Mapping[str, str]) -> None:
+    """Put texts into a home, by their paths within it; closed to other accounts. Raises OSError."""
+    (home / "mappings").mkdir(mode=0o700, exist_ok=True)
+    for name, text in files.items():
+        path = home / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+
+
+def begin(home: Path, config: Path) -> bool:
+    """Make a home of an empty folder; True: it was one. Nothing else is ever touched.
+
+    `config`: where its configuration is to stand. Keys come first: a crash in between leaves a
+    folder that the next start finishes. Raises KeyUnavailable, WaybillError.
+    """
+    try:
+        if not home.is_dir() or config.exists() or (home / "queue.db").exists():
+            return False
+        there = {entry.name for entry in home.iterdir()} - _NOT_OURS
+        if there - {keys.FOLDER, "mappings"}:
+            return False
+        if not (home / keys.FOLDER).exists():
+            home.chmod(0o700)
+            keys.initialise(home)
+        write(home, {CONFIG: configuration()})
+    except OSError as error:
+        raise cannot_make(home, error) from error
+    return True
+
+
+def cannot_make(home: Path, error: OSError) -> WaybillError:
+    """Why a folder could not become a home."""
+    return WaybillError(
+        f"The home folder {home} cannot be made: {error.strerror or 'unknown reason'}.",
+        code="HOME_NOT_MADE",
+        hint="Use an account that may write there, or name another folder with --home.",
+    )
