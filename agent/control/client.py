@@ -32,8 +32,6 @@ __all__ = [
     "ServiceUnreachable",
     "WaybillError",
     "WrongUse",
-    "address",
-    "check_server",
     "patched",
 ]
 
@@ -43,29 +41,6 @@ _LOOK_AGAIN_SECONDS: Final = 0.25
 _SILENT_SECONDS: Final = 15.0
 """Three heartbeats of a subscription: a service that misses them is not well."""
 _LONGEST_LINE: Final = 2 * wire.MAX_LINE
-
-
-def address(home: Path) -> str:
-    """Where the service listens, for a face that brings its own sockets.
-
-    Raises NotAllowed when this account cannot even see the home folder's socket. Whoever connects
-    there makes sure by `check_server` whose process answers, before he sends anything.
-    """
-    try:
-        return TRANSPORT.address(home)
-    except OSError as error:
-        raise NotAllowed(f"You may not talk to the Waybill service of {home}.") from error
-
-
-def check_server(home: Path, descriptor: int) -> None:
-    """Make sure that the real service answers at a connected socket (or pipe handle) of a face.
-
-    Raises ServiceUnreachable.
-    """
-    try:
-        TRANSPORT.check_server(home, descriptor)
-    except OSError as error:
-        raise ServiceUnreachable(f"Nobody knows who answers for {home}.") from error
 
 
 class Client:

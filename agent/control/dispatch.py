@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
@@ -20,6 +21,7 @@ from agent.model import Json
 
 _logger = logging.getLogger(__name__)
 _LARGEST_NUMBER = 2**63 - 1
+_LONGEST_DECLINED = 64 * 1024
 
 ME: Final = "me"
 """Answered here: the handler knows nothing of roles."""
@@ -97,6 +99,16 @@ class Dispatcher:
         except _NotARequest as error:
             return Reply(refusal(error.number, error.kind, error.told))
         return self._answer_method(number, method, params, caller)
+
+    def declined(self, line: bytes, error: WaybillError) -> Reply:
+        """A line that is not looked at but for the number under which it must be answered."""
+        number: str | int | None = None
+        with suppress(wire.Malformed):
+            request = wire.decode(line) if len(line) <= _LONGEST_DECLINED else None
+            said = request.get("id") if isinstance(request, dict) else None
+            if isinstance(said, str | int) and not isinstance(said, bool):
+                number = said
+        return Reply(refusal(number, wire.REFUSED, error))
 
     def snapshot(self, caller: Caller) -> Json:
         """What a subscription of this caller would begin with now. Raises WaybillError."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.control import wire
+from agent.control.allowance import Allowance, Rate
 from agent.control.api import API_VERSION
 from agent.control.dispatch import Caller, Dispatcher, Handler, OnWrite, Write, refusal
 from agent.control.feed import Feed, Snapshot
@@ -31,9 +32,19 @@ __all__ = ["Caller", "ControlServer", "Handler", "Limits", "OnWrite", "Write"]
 _logger = logging.getLogger(__name__)
 _ACCEPT_SECONDS: Final = 1.0
 _AFTER_FAILURE_SECONDS: Final = 0.25
+_DECLINED_SECONDS: Final = 0.1
+"""Before somebody is told that he asks too much: else he asks again at once."""
+_AGAIN_SECONDS: Final = 60.0
 
+_REQUESTS: Final = Rate(each_second=50, at_once=200)
+_BYTES: Final = Rate(each_second=1024 * 1024, at_once=8 * 1024 * 1024)
 _BUSY = ControlError(
     "The service has too many open control connections.",
+    code="SERVICE_BUSY",
+    hint="Try again in a moment; close what asks it all the time.",
+)
+_TOO_MUCH = ControlError(
+    "Your account asks the service too much at a time; nothing was done.",
     code="SERVICE_BUSY",
     hint="Try again in a moment; close what asks it all the time.",
 )
@@ -44,6 +55,13 @@ class Limits:
     """How much a client may ask of the service."""
 
     connections: int = 32
+    for_others: int = 24
+    """Of these: for all but the service's own account and administrators, who find room always."""
+    each_account: int = 16
+    """Of those for others, and of the subscriptions."""
+    requests: Rate = _REQUESTS
+    size: Rate = _BYTES
+    """Bytes of requests."""
     request_seconds: float = 10.0
     """To deliver one whole request, counted from the greeting or the last answer."""
     answer_seconds: float = 10.0
@@ -85,7 +103,11 @@ class ControlServer:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: dict[Connection, threading.Thread] = {}
-        self._subscribed: set[Connection] = set()
+        self._subscribed: dict[Connection, str] = {}
+        self._others: dict[Connection, str] = {}
+        """Connections that ask, by others than the service's own account and administrators."""
+        self._allowance = Allowance(limits.requests, limits.size, clock)
+        self._refused: dict[str, float] = {}
         self._listener: Listener | None = None
         self._acceptor: threading.Thread | None = None
 
@@ -163,12 +185,15 @@ class ControlServer:
         peer = connection.identify(self._limits.request_seconds)
         caller = self._access.caller(peer)
         if caller is None:
-            _logger.warning("a control connection of %s was refused", peer.name)
+            self._tell_refused(peer.name)
             error = NotAllowed(
                 "Your account may not talk to this Waybill service.",
                 hint="Use the service's own account, an administrator's, or ask for a role.",
             )
             connection.send(refusal(None, wire.REFUSED, error), 0.0)
+            return
+        if not peer.trusted and not self._has_room(connection, peer.name):
+            connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
             return
         greeting = wire.encode({**self._hello, "you": caller.as_json()})
         connection.send(greeting, self._limits.answer_seconds)
@@ -177,18 +202,51 @@ class ControlServer:
             line = lines.read(self._limits.request_seconds)
             if line is None:
                 break
-            reply = self._dispatcher.reply(line, caller)
+            if self._allowance.take(caller.name, len(line)):
+                reply = self._dispatcher.reply(line, caller)
+            else:
+                reply = self._dispatcher.declined(line, _TOO_MUCH)
+                self._stopping.wait(_DECLINED_SECONDS)
             connection.send(reply.line, self._limits.answer_seconds)
             if reply.begins is not None:
                 self._tell(connection, caller, reply.begins)
         if self._stopping.is_set():  # what was sent and never read may be asked again
             connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
 
+    def _has_room(self, connection: Connection, name: str) -> bool:
+        with self._lock:
+            names = list(self._others.values())
+            is_full = (
+                len(names) >= self._limits.for_others
+                or names.count(name) >= self._limits.each_account
+            )
+            if not is_full:
+                self._others[connection] = name
+        return not is_full
+
+    def _tell_refused(self, name: str) -> None:
+        """In the log, and not over and over: whoever is refused could fill the disk with it."""
+        now = self._clock.monotonic()
+        with self._lock:
+            is_news = now - self._refused.get(name, -_AGAIN_SECONDS) >= _AGAIN_SECONDS
+            if is_news:
+                self._refused = {
+                    k: at for k, at in self._refused.items() if now - at < _AGAIN_SECONDS
+                }
+                self._refused[name] = now
+        if is_news:
+            _logger.warning("a control connection of %s was refused", name)
+
     def _tell(self, connection: Connection, caller: Caller, begun: Snapshot) -> None:
         with self._lock:
-            is_full = len(self._subscribed) >= self._limits.subscriptions
+            names = list(self._subscribed.values())
+            is_full = (
+                len(names) >= self._limits.subscriptions
+                or names.count(caller.name) >= self._limits.each_account
+            )
             if not is_full:
-                self._subscribed.add(connection)
+                self._subscribed[connection] = caller.name
+                self._others.pop(connection, None)
         if is_full:
             connection.send(refusal(None, wire.REFUSED, _BUSY), 0.0)
             raise wire.Gone
@@ -202,4 +260,5 @@ class ControlServer:
         connection.close()
         with self._lock:
             self._open.pop(connection, None)
-            self._subscribed.discard(connection)
+            self._subscribed.pop(connection, None)
+            self._others.pop(connection, None)

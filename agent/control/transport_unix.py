@@ -136,7 +136,7 @@ def identity(who: str) -> str | None:
     return f"{kind}:{number}"
 
 
-def address(home: Path) -> str:
+def _address(home: Path) -> str:
     """Where the service of this home folder listens, as far as this account can see it."""
     home = home.absolute()
     try:
@@ -174,8 +174,8 @@ def connect(home: Path, timeout: float) -> UnixConnection:
     connecting = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connecting.settimeout(timeout)
     try:
-        connecting.connect(os.fsencode(address(home)))
-        check_server(home, connecting.fileno())
+        connecting.connect(os.fsencode(_address(home)))
+        _check_server(home, connecting.fileno())
     except OSError as error:
         connecting.close()
         raise _cannot_connect(home, error) from error
@@ -185,7 +185,7 @@ def connect(home: Path, timeout: float) -> UnixConnection:
     return UnixConnection(connecting)
 
 
-def check_server(home: Path, descriptor: int) -> None:
+def _check_server(home: Path, descriptor: int) -> None:
     """Make sure that the real service answers at this connected socket.
 
     Raises ServiceUnreachable for an impostor, OSError when the system cannot say.

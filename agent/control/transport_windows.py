@@ -220,11 +220,6 @@ def identity(who: str) -> str | None:
     return _known[who]
 
 
-def address(home: Path) -> str:
-    """The pipe of this home folder."""
-    return _name(home)
-
-
 def listen(home: Path, admits: Sequence[str] = ()) -> PipeListener:
     """Take the pipe of this home folder. Raises ControlError when another has it."""
     import pywintypes
@@ -267,7 +262,7 @@ def connect(home: Path, timeout: float) -> PipeConnection:
         ) from error
     connection = PipeConnection(handle, is_server=False)
     try:
-        check_server(home, handle)
+        _check_server(home, handle)
         connection.send(_HELLO, timeout)
     except BaseException:
         connection.close()
@@ -275,7 +270,7 @@ def connect(home: Path, timeout: float) -> PipeConnection:
     return connection
 
 
-def check_server(home: Path, descriptor: Any) -> None:
+def _check_server(home: Path, descriptor: Any) -> None:
     """Make sure that the real service answers at this connected pipe."""
     import pywintypes
     import win32pipe

@@ -120,17 +120,6 @@ class Transport(Protocol):
         """The system's own number of `user:NAME` or `group:NAME`; None: there is none."""
         ...
 
-    def address(self, home: Path) -> str:
-        """Where the service of this home folder listens. Raises OSError when nobody may know."""
-        ...
-
-    def check_server(self, home: Path, descriptor: int) -> None:
-        """Make sure that the real service answers at this connected socket or pipe handle.
-
-        Raises ServiceUnreachable for an impostor, OSError when the system cannot say.
-        """
-        ...
-
     def connect(self, home: Path, timeout: float) -> Connection:
         """Reach the service and make sure that it is the real one. Raises ServiceUnreachable."""
         ...

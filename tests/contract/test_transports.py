@@ -1,5 +1,6 @@
 """What every transport of the control API keeps, over the real one of this system."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from agent.control import wire
+from agent.control.allowance import Rate
 from agent.control.client import Client, ControlError, ServiceUnreachable, WrongUse
 from agent.control.server import Limits
 from agent.control.transport import TRANSPORT
@@ -245,3 +247,43 @@ class FailingOnce:
 def test_running_out_of_handles_does_not_end_the_service(home, service):
     with serving(home, service, transport=FailingOnce()):
         assert Client(home).status() == STATUS
+
+
+def test_whoever_asks_too_much_is_told_so_with_the_number_of_his_request(home, service):
+    limits = Limits(requests=Rate(20, 5))
+    with serving(home, service, limits=limits), Raw(home) as raw:
+        raw.read()
+        for number in range(12):
+            raw.send(STATUS_LINE.replace(b'"id":1', b'"id":%d' % number))
+        answers = [raw.read() for _ in range(12)]
+        assert [answer["id"] for answer in answers] == list(range(12))
+        busy = [answer["error"]["data"]["code"] for answer in answers if "error" in answer]
+        assert busy
+        assert set(busy) == {"SERVICE_BUSY"}
+        assert len(service.asked) == 12 - len(busy), "what was declined did nothing"
+        assert Client(home).status() == STATUS, "the client asks again until it is his turn"
+
+
+def test_whoever_sends_too_much_is_told_so(home, service):
+    limits = Limits(size=Rate(1000, 200_000))
+    big = (
+        json.dumps(
+            {
+                "jsonrpc": "2.0",
+                "id": 7,
+                "method": "secrets.set",
+                "params": {"name": "a", "value": "x" * 150_000},
+            }
+        ).encode()
+        + b"\n"
+    )
+    with serving(home, service, limits=limits), Raw(home) as raw:
+        raw.read()
+        raw.send(big)
+        raw.send(big)
+        assert "result" in raw.read()
+        told = raw.read()
+        assert told["error"]["data"]["code"] == "SERVICE_BUSY"
+        assert len(service.audited) == 1
+        raw.send(STATUS_LINE)
+        assert raw.read()["result"] == STATUS

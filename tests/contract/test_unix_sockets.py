@@ -16,8 +16,9 @@ from agent.control import transport_door
 from agent.control.api import METHODS, Role
 from agent.control.client import Client, ControlError, ServiceUnreachable
 from agent.control.roles import Access, Rule
+from agent.control.server import Limits
 from agent.control.transport import TRANSPORT
-from tests.contract.raw_client import STATUS_LINE
+from tests.contract.raw_client import STATUS_LINE, Raw
 from tests.control_fakes import serving
 from tests.control_items import STATUS
 
@@ -295,3 +296,23 @@ def test_a_place_that_others_can_rename_in_is_no_place_for_a_door(home, tmp_path
     assert transport_door.opened(home) is None
     (tmp_path / "open").chmod(0o1777)
     assert transport_door.opened(home) is not None
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_those_with_a_role_never_take_the_place_of_the_service_and_administrators(public, service):
+    def hoard() -> int:
+        raws, busy = [], 0
+        for _ in range(6):
+            raws.append(Raw(public))
+            busy += "error" in raws[-1].read()
+        return busy
+
+    limits = Limits(connections=8, for_others=4, each_account=3)
+    with serving(public, service, access=VIEWERS, limits=limits):
+        assert as_nobody(hoard) == 3, "three of six"
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(as_nobody, hoard)
+            for _ in range(20):
+                assert Client(public).status() == STATUS
+            assert waiting.result(30) == 3
