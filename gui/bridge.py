@@ -17,6 +17,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from agent.control import client
+from agent.control.patch import patched
 from gui.channel import Channel, Fault
 
 __all__ = ["Bridge", "Fault"]
@@ -35,11 +36,12 @@ _FIRST_PAUSE_MS: Final = 2_000
 _LONGEST_PAUSE_MS: Final = 60_000
 _AGAIN_MS: Final = 250
 _TRIES: Final = 12
-"""How often a question is put again while the service has only stepped out."""
+"""How often a question is put again while the service is busy or has only stepped out."""
 _NOBODY: Final[Answer] = {"name": "", "role": "viewer", "kinds": None}
 _OWN_ACCOUNT: Final[Answer] = {"name": "", "role": "engineer", "kinds": None}
 """A service that does not say who we are admits only its own account and administrators."""
 _UNKNOWN_METHOD: Final = "UNKNOWN_METHOD"
+_BUSY: Final = "SERVICE_BUSY"
 _ABSENT: Final = "SERVICE_UNREACHABLE"
 
 
@@ -162,7 +164,7 @@ class Bridge(QObject):
             params = said.get("params")
             patch = params.get("patch") if isinstance(params, dict) else None
             if patch and isinstance(patch, dict):
-                self._take(merged(self.status, patch))
+                self._take(patched(self.status, patch))
 
     def _take(self, status: Answer) -> None:
         former, self.status = self.status, status
@@ -236,27 +238,14 @@ class _Question:
             self._done(result if isinstance(result, dict) else {})
 
     def _ended(self, fault: Fault) -> None:
-        if fault.code == _ABSENT and self._tries and client.is_coming_back(self._bridge.home):
+        is_back_soon = fault.code == _ABSENT and client.is_coming_back(self._bridge.home)
+        if self._tries and (is_back_soon or fault.code == _BUSY):
             self._tries -= 1
             QTimer.singleShot(_AGAIN_MS, self._bridge, self.put)
             return
         self._bridge.finished(self)
         if self._failed is not None and self.is_wanted():
             self._failed(fault)
-
-
-def merged(whole: Answer, patch: Answer) -> Answer:
-    """The whole after a merge patch (RFC 7396); neither argument is changed."""
-    after = dict(whole)
-    for name, value in patch.items():
-        if value is None:
-            after.pop(name, None)
-        elif isinstance(value, dict):
-            before = after.get(name)
-            after[name] = merged(before if isinstance(before, dict) else {}, value)
-        else:
-            after[name] = value
-    return after
 
 
 def grown(former: Answer | None, status: Answer) -> list[str]:

@@ -30,6 +30,7 @@ _SENTENCES: Final = (
     QT_TRANSLATE_NOOP("Status", "Finish setup."),
     QT_TRANSLATE_NOOP("Status", "Starting."),
     QT_TRANSLATE_NOOP("Status", "Paused."),
+    QT_TRANSLATE_NOOP("Status", "Paused until {until}."),
     QT_TRANSLATE_NOOP("Status", "Up to date."),
     QT_TRANSLATE_NOOP("Status", "Working."),
     QT_TRANSLATE_NOOP("Status", "{title}"),
@@ -54,6 +55,8 @@ def sentence(session: Session, status: Mapping[str, Any] | None) -> str:
         name: session.number(word) if isinstance(word, int) else word
         for name, word in words.items()
     }
+    if "until" in told:
+        told["until"] = session.when(told["until"])
     if "title" in told:
         told["title"] = session.said(status["reasons"][0])
     said = QCoreApplication.translate("Status", first).format_map(told)

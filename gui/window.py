@@ -34,6 +34,8 @@ class Window(QMainWindow):
     """Shows pages and what the bridge says. Closing it stops nothing."""
 
     closed = Signal()
+    in_front = Signal()
+    """A person looks at it."""
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__()
@@ -200,6 +202,8 @@ class Window(QMainWindow):
             self.move(left, free.top() + max(0, (free.height() - size.height() - _FRAME) // 3))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 Qt's name
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.in_front.emit()
         if event.type() == QEvent.Type.WindowStateChange:
             self.line.is_seen(not self.isMinimized())
         super().changeEvent(event)

@@ -96,6 +96,8 @@ class Status(TypedDict):
     """`idle`, `working` or `paused`."""
     idle: bool
     """Nothing is left to do that the agent could do now."""
+    paused_until: NotRequired[str | None]
+    """When the pause of everything ends by itself; null: a person ends it, or there is none."""
     at: str
     reasons: list[Reason]
     counts: Counts

@@ -165,7 +165,7 @@ _ALL = (
     _does("duplicates.decide", Role.OPERATOR, "Say who it is", **_DECIDE),
     _does("secrets.set", Role.ENGINEER, "Set a secret", **_SECRET),
     _asks("secrets.list", Role.ENGINEER, "Names of secrets"),
-    _does("pause", Role.OPERATOR, "Pause sources, targets or flows", **_PARTS),
+    _does("pause", Role.OPERATOR, "Pause sources, targets or flows", **_PARTS, minutes=_NUMBER),
     _does("resume", Role.OPERATOR, "Let them go on", **_PARTS),
     _does("scan", Role.OPERATOR, "Look for news now", source=_TEXT),
     _asks("check", Role.OPERATOR, "Check configuration and mappings"),

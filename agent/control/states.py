@@ -64,6 +64,9 @@ def sentence_of(status: Status) -> tuple[str, Mapping[str, int | str]]:
         left = _setup(status).get("steps_left")
         words["steps"] = left if isinstance(left, int) else 0
         first = "Finish setup: {steps} steps left." if words["steps"] else "Finish setup."
+    elif state is State.PAUSED and isinstance(until := status.get("paused_until"), str):
+        words["until"] = until
+        first = "Paused until {until}."
     else:
         first = _QUIET[state]
         if state is State.FINE and waiting:
@@ -80,6 +83,7 @@ SENTENCES = (
     "Finish setup.",
     "Starting.",
     "Paused.",
+    "Paused until {until}.",
     "Up to date.",
     "Working.",
 )
@@ -92,6 +96,8 @@ def headline(status: Status) -> str:
     """The status in one English sentence."""
     sentence, words = sentence_of(status)
     told = {name: f"{n:,}" if isinstance(n, int) else n for name, n in words.items()}
+    if "until" in told:
+        told["until"] = f"{told['until'][11:16]} UTC"
     return sentence.format_map(told)
 
 

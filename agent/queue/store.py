@@ -18,7 +18,7 @@ from threading import Lock
 from agent.durable import private_folder
 from agent.errors import KeyMismatch, StoreDamaged, StoreFull
 from agent.ports import Cipher, Clock
-from agent.queue import runs
+from agent.queue import pauses, runs
 from agent.queue.commit import Shapes
 from agent.queue.database import Connection
 from agent.queue.envelopes import Envelopes
@@ -369,18 +369,18 @@ class Store:
 
     def paused(self, kind: str, name: str) -> bool:
         """Whether a person paused this source, target, flow, or everything."""
-        found = self.db.one(
-            "select 1 from paused where (kind = ? and name = ?) or kind = 'all'", (kind, name)
-        )
-        return found is not None
+        return pauses.stands(self.db, kind, name, self.now())
 
-    def set_paused(self, kind: str, name: str, *, paused: bool) -> None:
-        """Pause or resume."""
-        with self.db.transaction() as conn:
-            if paused:
-                conn.execute("insert or ignore into paused values (?, ?)", (kind, name))
-            else:
-                conn.execute("delete from paused where kind = ? and name = ?", (kind, name))
+    def set_paused(
+        self, kind: str, name: str, *, paused: bool, seconds: float | None = None
+    ) -> None:
+        """Pause, for so many seconds if they are given, or resume."""
+        end = None if seconds is None else self.now() + seconds
+        pauses.change(self.db, kind, name, paused=paused, end=end)
+
+    def paused_until(self) -> float | None:
+        """When the pause of everything ends by itself; None: a person ends it, or there is none."""
+        return pauses.until(self.db, "all", "")
 
     def keep_house(self) -> None:
         """What is done now and then: what is over and old goes, the log file shrinks."""

@@ -196,7 +196,9 @@ class Service:
             raise WrongUse(f"There is no kind {kind!r}: use source, target, flow or all.")
         if name not in known[kind]:
             raise WrongUse(f"There is no {kind} called {name!r}.")
-        self.store.set_paused(kind, name, paused=paused)
+        minutes = params.get("minutes")
+        seconds = minutes * 60 if isinstance(minutes, int) else None
+        self.store.set_paused(kind, name, paused=paused, seconds=seconds)
         return {"kind": kind, "name": name, "paused": paused}
 
     def _scan(self, params: Params) -> Json:

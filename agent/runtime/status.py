@@ -104,12 +104,17 @@ class StatusDesk:
             "epoch": store.epoch,
             "installation": store.installation.decode(),
             "sqlite_version": store.db.sqlite_version,
+            "paused_until": self._paused_until(),
             "idle": not moving and self._sources_idle(),
             "setup": self.setup(),
             "sources": [self._source(name, worker) for name, worker in self.sources.items()],
             "targets": [self._target(name) for name in self.targets],
             "flows": [self._flow(flow) for flow in self.flows],
         }
+
+    def _paused_until(self) -> Json:
+        is_paused = self.store.paused("all", "")
+        return instant(self.store.paused_until()) if is_paused else None
 
     def _source(self, name: str, worker: SourceWorker) -> Json:
         state = worker.state

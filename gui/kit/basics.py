@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -259,6 +259,19 @@ class Mark(QWidget):
         painter = QPainter(self)
         paint_mark(painter, QRectF(self.rect()))
         painter.end()
+
+
+def mark_icon() -> QIcon:
+    """The sign as the icon of windows, at the usual sizes."""
+    made = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        image = QPixmap(size, size)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        paint_mark(painter, QRectF(0, 0, size, size))
+        painter.end()
+        made.addPixmap(image)
+    return made
 
 
 def paint_mark(painter: QPainter, within: QRectF) -> None:

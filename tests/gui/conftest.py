@@ -4,28 +4,33 @@ import pytest
 
 from gui import theme, translations
 from gui.application import Face
-from tests.control_fakes import FakeService, serving
+from tests.gui.scene import FakeService
 
 
 @pytest.fixture
-def service():
-    return FakeService()
+def home(tmp_path):
+    return tmp_path / "h"
 
 
 @pytest.fixture
-def home(tmp_path, service):
-    """The home folder of a fake service that answers."""
-    place = tmp_path / "h"
-    with serving(place, service):
-        yield place
+def service(home):
+    """A service that answers as an engineer's; `service.become` before the window starts."""
+    with FakeService(home, role="engineer") as made:
+        yield made
 
 
 @pytest.fixture
-def face(qapp, home, tmp_path):
-    """A window in English and light on that service, not yet started."""
+def person(tmp_path):
+    """The choices of a person: English and light."""
     settings = tmp_path / "person.ini"
     settings.write_text("[General]\nlanguage=en\ntheme=light\n", encoding="utf-8")
-    made = Face(home, settings)
+    return settings
+
+
+@pytest.fixture
+def face(qapp, home, service, person):
+    """A window on that service, not yet started."""
+    made = Face(home, person)
     yield made
     made.close()
     theme.apply("light")

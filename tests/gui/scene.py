@@ -183,7 +183,7 @@ class FakeService:
             if self.gate is not None:
                 self.gate.wait(20)
             try:
-                if method == "subscribe":
+                if method == "subscribe" and method not in self.fails:
                     self._follow(connection, number)
                     return
                 answer = self._answer(method, params)

@@ -47,9 +47,18 @@ What = Annotated[Kind, typer.Argument(metavar="source|target|flow|all")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]")]
 
 
-def pause(what: What, name: Name = None, *, home: Home, as_json: AsJson = False) -> None:
+def pause(
+    what: What,
+    name: Name = None,
+    *,
+    minutes: Annotated[
+        int | None, typer.Option(min=1, help="Go on by itself after so many minutes.")
+    ] = None,
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
     """Pause a source, target or flow, or all. What is read stays in the queue."""
-    _steer("pause", "Paused.", (what, name), home, as_json=as_json)
+    _steer("pause", "Paused.", (what, name), home, as_json=as_json, minutes=minutes)
 
 
 def resume(what: What, name: Name = None, *, home: Home, as_json: AsJson = False) -> None:
@@ -180,12 +189,18 @@ def _ends(item: dict[str, Any]) -> str:
 
 
 def _steer(
-    method: str, done: str, part: tuple[Kind, str | None], home: Home, *, as_json: bool
+    method: str,
+    done: str,
+    part: tuple[Kind, str | None],
+    home: Home,
+    *,
+    as_json: bool,
+    minutes: int | None = None,
 ) -> None:
     kind, name = part
     if (kind is Kind.ALL) != (name is None):
         raise WrongUse("Name one source, target or flow, or say all.")
-    found = Client(home).call(method, {"kind": kind.value, "name": name})
+    found = Client(home).call(method, {"kind": kind.value, "name": name, "minutes": minutes})
     if as_json:
         output.show_json(found)
     else:

@@ -129,6 +129,7 @@ ASKING = [
     ),
     (["secrets", "list"], "secrets.list", {}),
     (["pause", "all"], "pause", {"kind": "all"}),
+    (["pause", "all", "--minutes", "15"], "pause", {"kind": "all", "minutes": 15}),
     (["pause", "flow", "customers"], "pause", {"kind": "flow", "name": "customers"}),
     (["resume", "target", "crm"], "resume", {"kind": "target", "name": "crm"}),
     (["scan"], "scan", {}),

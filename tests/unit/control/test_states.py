@@ -27,6 +27,8 @@ CASES = [
     (status(health="warning", reasons=[LATE], activity="paused", counts={"sending": 1}),
      State.DELAYED, "crm does not answer. 1 waiting."),
     (status(activity="paused", setup={"needed": True, "steps_left": 2}), State.PAUSED, "Paused."),
+    (status(activity="paused", paused_until="2026-11-21T18:00:00Z"),
+     State.PAUSED, "Paused until 18:00 UTC."),
     (status(setup={"needed": True, "steps_left": 2}, health="unknown"),
      State.SETUP, "Finish setup: 2 steps left."),
     (status(setup={"needed": True}), State.SETUP, "Finish setup."),

@@ -1,0 +1,92 @@
+"""The bridge asks without waiting, follows the status, and stays calm while nobody answers."""
+
+import threading
+
+from PySide6.QtCore import QObject
+
+from gui.bridge import Bridge, grown
+from tests.gui.scene import Refusal
+
+
+def test_an_answer_comes_as_a_call(qtbot, face, service):
+    answers = []
+    face.bridge.ask("exceptions.groups", {}, answers.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers[0]["items"]
+
+
+def test_a_refusal_keeps_the_words_of_the_service(qtbot, face, service):
+    service.fails["scan"] = Refusal("NOT_NOW", "Not now.", "Later.", {"name": "x"})
+    faults = []
+    face.bridge.ask("scan", {}, None, faults.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: bool(faults))
+    fault = faults[0]
+    assert (fault.code, fault.title, fault.hint) == ("NOT_NOW", "Not now.", "Later.")
+    assert fault.params == {"name": "x"}
+
+
+def test_who_is_gone_gets_no_answer(qtbot, face, service):
+    service.gate = threading.Event()
+    owner, answers = QObject(), []
+    face.bridge.ask("status", {}, answers.append, owner=owner)
+    qtbot.waitUntil(lambda: bool(service.asked))
+    owner.deleteLater()
+    del owner
+    later = []
+    service.gate.set()
+    face.bridge.ask("status", {}, later.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: bool(later))
+    assert answers == []
+
+
+def test_many_questions_are_all_answered(qtbot, face, service):
+    answers = []
+    for _ in range(40):
+        face.bridge.ask("holds.list", {}, answers.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: len(answers) == 40)
+
+
+def test_changes_of_the_status_and_of_topics_are_told(qtbot, face, service):
+    with qtbot.waitSignal(face.bridge.connected):
+        face.bridge.start()
+    told = []
+    face.bridge.changed.connect(told.append)
+    service.change("exceptions", activity="paused")
+    qtbot.waitUntil(lambda: face.bridge.status["activity"] == "paused")
+    assert told == ["exceptions"]
+    assert face.bridge.me["role"] == "engineer"
+    assert face.bridge.age() < 5
+
+
+def test_a_loss_is_told_once(qtbot, home, service, qapp):
+    bridge = Bridge(home)
+    losses = []
+    bridge.lost.connect(lambda code, title: losses.append(code))
+    with qtbot.waitSignal(bridge.connected):
+        bridge.start()
+    service.stop()
+    qtbot.waitUntil(lambda: bool(losses))
+    assert bridge.status is None
+    assert bridge.age() is None
+    first = len(losses)
+    for _ in range(3):
+        with qtbot.waitSignal(bridge.lost, raising=False, timeout=200):
+            bridge.retry()
+    assert len(set(losses)) >= len(losses) - 1  # broke off, then not running; each once
+    assert first >= 1
+    bridge.stop()
+
+
+def test_without_subscribe_the_status_is_asked_for_again_and_again(qtbot, home, service, qapp):
+    service.fails["subscribe"] = Refusal("UNKNOWN_METHOD", "No such method.")
+    bridge = Bridge(home)
+    with qtbot.waitSignal(bridge.connected):
+        bridge.start()
+    qtbot.waitUntil(lambda: len(service.calls("status")) >= 2, timeout=8000)
+    bridge.stop()
+
+
+def test_counts_stand_for_topics_where_the_service_counts_none():
+    before = {"counts": {"parked": 1, "held": 0}}
+    assert grown(before, {"counts": {"parked": 2, "held": 0}}) == ["exceptions"]
+    assert grown(None, before) == []
