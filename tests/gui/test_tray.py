@@ -83,6 +83,7 @@ def test_the_tray_follows_the_service_and_tells_when_it_is_away(qtbot, tray, ser
 def test_the_menu_pauses_for_a_time_and_resumes(qtbot, tray, service):
     first, *_, last = tray.pause.actions()
     first.trigger()
+    qtbot.waitUntil(lambda: len(service.calls("pause")) == 1)
     last.trigger()
     qtbot.waitUntil(lambda: len(service.calls("pause")) == 2)
     assert service.calls("pause") == [{"kind": "all", "minutes": 15}, {"kind": "all"}]
