@@ -1,0 +1,154 @@
+"""The draft under work: its text, what the service reads in it, and what it makes of real records.
+
+The service does the reading, the editing and the trying; here is only what was answered last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gui.bridge import Fault
+
+if TYPE_CHECKING:  # the page holds the draft: a circle at run time
+    from gui.pages.base import Page
+
+_SETTLE_MS: Final = 300
+"""The preview waits until nobody types."""
+
+
+class Draft(QObject):
+    """One flow's draft. `changed`: another text or another reading of it; `tried`: a preview."""
+
+    changed = Signal()
+    tried = Signal(object)
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._page = page
+        self.flow = ""
+        self.text = ""
+        self.published = ""
+        self.kept: Mapping[str, Any] = {}
+        self.sheet: Mapping[str, Any] = {}
+        self._turn = 0
+        self._count = 0
+        self._after: Callable[[], object] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._try)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says otherwise than what is in force."""
+        return bool(self.text) and self.text != self.published
+
+    def about(self) -> str:
+        """What is known of where it stands."""
+        session = self._page.session
+        told = []
+        if self.sheet:
+            told.append(f"{self.sheet.get('source')} → {self.sheet.get('contract')}")
+        if self.kept.get("draft") and self.kept["draft"] == self.text:
+            words = self._page.tr("draft saved {at} by {by}")
+            told.append(words.format(at=session.when(self.kept.get("at")), by=self.kept.get("by")))
+        return " · ".join(told)
+
+    def open(self, flow: str) -> None:
+        """A flow's kept draft, or what is in force."""
+        self.flow = flow
+        turn = self._next_turn()
+
+        def shown(answer: Mapping[str, Any]) -> None:
+            if turn == self._turn:
+                self.published = str(answer["text"])
+                self._page.ask("mapping.draft", {"flow": flow}, kept)
+
+        def kept(answer: Mapping[str, Any]) -> None:
+            if turn == self._turn:
+                self.kept = answer
+                self._read(str(answer.get("draft") or "") or self.published)
+
+        self._page.ask("mapping.show", {"flow": flow}, shown)
+
+    def replace(self, text: str) -> None:
+        """Another text as a whole."""
+        self._next_turn()
+        self._read(text)
+
+    def edit_field(self, field: str, rule: object) -> None:
+        """One field has another rule; None: none."""
+        self.edit(f"fields.{field}", rule)
+
+    def edit(self, place: str, value: object) -> None:
+        """One place of it is another."""
+        turn = self._next_turn()
+        asked: dict[str, object] = {"draft": self.text, "place": place}
+        if value is not None:
+            asked["value"] = json.dumps(value, ensure_ascii=False)
+
+        def edited(answer: Mapping[str, Any]) -> None:
+            if turn == self._turn:
+                self._read(str(answer["draft"]))
+
+        self._page.ask("mapping.edit", asked, edited)
+
+    def saved(self, answer: Mapping[str, Any]) -> None:
+        """It is kept by the service now."""
+        self.kept = answer
+        self.changed.emit()
+
+    def try_out(self, count: int, after: Callable[[], object] | None = None) -> None:
+        """Try it on so many records, soon."""
+        self._count, self._after = count, after
+        if after is None:
+            self._settle.start()
+        else:
+            self._settle.stop()
+            self._try()
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _next_turn(self) -> int:
+        self._turn += 1
+        return self._turn
+
+    def _read(self, text: str) -> None:
+        turn = self._turn
+
+        def read(answer: Mapping[str, Any]) -> None:
+            if turn == self._turn:
+                self.text, self.sheet = text, answer
+                self.changed.emit()
+
+        self._page.ask("mapping.sheet", {"flow": self.flow, "draft": text}, read)
+
+    def _try(self) -> None:
+        after, self._after = self._after or _nothing, None
+        if not self.sheet or self.sheet.get("problems"):
+            self.tried.emit({})
+            after()
+            return
+        turn, is_asked = self._turn, after is not _nothing
+
+        def done(answer: Mapping[str, Any]) -> None:
+            after()
+            if turn == self._turn:
+                self.tried.emit(answer)
+
+        def failed(fault: Fault) -> None:
+            after()
+            if is_asked:
+                self._page.show_fault(fault)
+            self.tried.emit({})  # no export lies there yet, most likely: the table says so
+
+        asked: dict[str, object] = {"flow": self.flow, "records": self._count, "show": 100}
+        if self.is_changed:
+            asked["draft"] = self.text
+        self._page.ask("mapping.preview", asked, done, failed)
+
+
+def _nothing() -> None:
+    """Nobody waits for this preview."""
