@@ -182,6 +182,7 @@ class HttpClient:
                 f"A request to {where.host} was refused: it is not the configured host.",
                 code="HOST_REFUSED",
                 hint="Check the target's url. Nothing was sent.",
+                params={"host": where.host},
             )
         client = self._client()
         self._attempt.begin(self._context.clock.monotonic() + self._seconds)
@@ -262,17 +263,20 @@ class HttpClient:
                 "The proxy could not be reached or did not open a way to the target.",
                 code="PROXY_FAILED",
                 hint="Check the proxy's address and that it allows this host.",
+                params={"host": where.host},
             )
         if isinstance(cause, socket.gaierror):
             return TargetUnavailable(
                 f"The name {where.host} could not be resolved.",
                 code="DNS_FAILED",
                 hint="Check the url and this machine's name servers. Nothing was sent.",
+                params={"host": where.host},
             )
         return TargetUnavailable(
             f"No connection to {where.host} ({type(error).__name__}).",
             code="CONNECT_FAILED",
             hint="Check network, firewall and whether a proxy is needed. Nothing was sent.",
+            params={"host": where.host},
         )
 
     def _untrusted(self, cause: ssl.SSLError, where: httpx.URL) -> TargetUnavailable:
@@ -285,6 +289,7 @@ class HttpClient:
             code="TLS_UNTRUSTED",
             hint="If your company inspects traffic, name its certificate as ca_file. "
             "Nothing was sent.",
+            params={"host": where.host, "issuer": issuer, "reason": reason},
         )
 
 
@@ -381,4 +386,5 @@ def _redirected(response: httpx.Response, host: str) -> TargetUnavailable:
         code="REDIRECT_REFUSED",
         hint=f"If that is the right place, write it into the target's url. "
         f"Nothing was sent to {to}.",
+        params={"host": host, "to": to},
     )

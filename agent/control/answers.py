@@ -175,6 +175,9 @@ class Hold(TypedDict):
     since: str
     reason: str
     read: str
+    code: NotRequired[str]
+    """`HELD_DELETES`, `HELD_CHANGES` or `HELD_TARGET_ONLY`."""
+    params: NotRequired[dict[str, str]]
     state: str
     """`held`, or `rejected`: these rows stay in the target until a newer export says otherwise."""
     rows: NotRequired[list[str]]

@@ -25,6 +25,8 @@ class ExceptionItem(TypedDict):
     owner: str
     meaning: str
     to_do: str
+    params: NotRequired[dict[str, str]]
+    """What code and reason name, for translations: `field`, `flow`, `target`; `source`, `place`."""
     impact: NotRequired[str]
     """What is at stake, in words, as far as the record says: `invoice R17 of C001, 12.50 EUR`."""
     customer: NotRequired[str]

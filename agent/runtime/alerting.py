@@ -297,5 +297,5 @@ def say_failed(conditions: Conditions, name: str, error: WaybillError) -> None:
         " ".join(filter(None, (error.hint, f"Then: waybill test {name}"))),
         Severity.WARNING,
         "The data is not concerned: everything is delivered as always. What was to be told is "
-        "told as soon as it works.",
+        "told as soon as it works.", params={"name": name, **error.params},
     )  # fmt: skip

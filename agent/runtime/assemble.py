@@ -41,6 +41,7 @@ from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
+from agent.runtime.line_said import told
 from agent.runtime.link import Linking
 from agent.runtime.operate.made import operating
 from agent.runtime.plan import (
@@ -60,7 +61,7 @@ from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.tables import Tables
 from agent.runtime.warned import counting
 from agent.runtime.watch import PublishBook, Watch
-from agent.runtime.workers import SourceState, SourceWorker, TargetWorker, told
+from agent.runtime.workers import SourceState, SourceWorker, TargetWorker
 from agent.runtime.workshop import MappingDesk, PublishDesk, Publisher, Workshop, register
 
 

@@ -35,7 +35,9 @@ def telling(
             **_unkept(flow, current),
         }
         for code, (title, hint, meaning) in standing.items():
-            conditions.raise_(code, about, title, hint, Severity.WARNING, meaning)
+            conditions.raise_(
+                code, about, title, hint, Severity.WARNING, meaning, params={"flow": flow.name}
+            )
         conditions.clear_subject(about, keep=standing)
 
     return tell

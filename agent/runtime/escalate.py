@@ -186,6 +186,7 @@ class Escalator:
                 "Look at them: waybill exceptions escalated, then waybill exceptions show.",
                 Severity.ERROR if max(levels) > 1 else Severity.WARNING,
                 "They are parked until somebody decides; everything else goes on.",
+                params={"rule": rule, "count": str(many), "level": str(max(levels))},
             )  # fmt: skip
         self._shown = set(counts)
 

@@ -37,11 +37,12 @@ class ConfigWatch:
             if (more := len(error.problems) - _NAMED) > 0:
                 told += f"; and {more} more: waybill check"
             conditions.raise_(
-                error.code, "", error.title, told, meaning="The last good one stays in force."
-            )
+                error.code, "", error.title, told, meaning="The last good one stays in force.",
+                params={"problems": str(len(error.problems)), "first": str(error.problems[0])},
+            )  # fmt: skip
             return None
         except WaybillError as error:
-            conditions.raise_(error.code, "", error.title, error.hint)
+            conditions.raise_(error.code, "", error.title, error.hint, params=error.params)
             return None
         # Taken before the agent stops for it: what is changed until it runs again is news.
         watch = ConfigWatch(config)

@@ -61,6 +61,7 @@ def tell(store: Store, conditions: Conditions) -> None:
             f"The damaged file is kept as {said.get('file', '')}. Look at the disk; nothing else"
             " to do: every source is read again and compared with the targets first.",
             Severity.WARNING, "Nothing is sent until that is done; nothing is lost.",
+            params={"saved": saved, "file": str(said.get("file", ""))},
         )  # fmt: skip
     elif store.recovering:
         conditions.raise_(

@@ -62,6 +62,10 @@ class SecretDesk:
                 Severity.ERROR if expires - now < _SOON else Severity.WARNING,
                 "Nothing is lost. Once it is not accepted any more, what signs in with it pauses "
                 "and everything for it waits.",
+                params={
+                    "secret": name, "date": f"{expires.astimezone(UTC):%Y-%m-%d}",
+                    "days": str(max(0, days)),
+                },
             )  # fmt: skip
 
     def _expiring(self, now: datetime) -> Iterator[tuple[str, tuple[str, datetime]]]:

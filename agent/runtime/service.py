@@ -311,6 +311,8 @@ class Service:
             "total": hold.total,
             "since": instant(hold.since),
             "reason": hold.reason,
+            "code": f"HELD_{hold.kind.upper()}",
+            "params": {"source": source, "count": str(hold.entries), "total": str(hold.total)},
             "read": str(hold.read),
             "state": hold.state,
         }

@@ -40,6 +40,7 @@ class Warned:
             "`waybill reads list` names them. Correct them in the ERP or in the mapping.",
             Severity.WARNING,
             "They are sent as they are.",
+            params={"flow": self._flow, "count": str(self._records), "rules": what},
         )
 
 

@@ -8,7 +8,7 @@ on after a pause, so that one stream's trouble never stops another's.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,9 +22,6 @@ from agent.errors import (
     StoreDamaged,
     StoreError,
     StoreFull,
-    TargetAuthError,
-    TargetError,
-    TargetUnavailable,
     WaybillError,
 )
 from agent.health import Conditions, Progress, Severity
@@ -143,8 +140,9 @@ class SourceWorker:
         self._clear_trouble()
         for finding in self.plan.source.conditions:
             self.conditions.raise_(
-                finding.code, self.plan.name, finding.text, finding.hint, Severity.WARNING
-            )
+                finding.code, self.plan.name, finding.text, finding.hint, Severity.WARNING,
+                params={"source": self.plan.name, **finding.params},
+            )  # fmt: skip
         if found is None:
             if self._fixed_order():
                 self.reads.caught_up(self.plan.id)
@@ -219,6 +217,10 @@ class SourceWorker:
             f"Look at it with `waybill holds show {held[-1].id}`, then approve or reject it. "
             "A correct export voids it by itself.",
             Severity.WARNING, "Nothing of it was sent; everything else goes on.",
+            params={
+                "source": name, "hold": str(held[-1].id), "kind": held[-1].kind,
+                "count": str(held[-1].entries), "total": str(held[-1].total),
+            },
         )  # fmt: skip
 
     def _tell(self, found: Captured) -> None:
@@ -234,6 +236,7 @@ class SourceWorker:
                 "READ_INCOMPLETE", name, f"{found.name} was not whole: {found.unproven}",
                 "Export it again.", Severity.WARNING,
                 "What could be read was taken; nothing was taken for deleted.",
+                params={"source": name, "read": found.name},
             )  # fmt: skip
         else:
             self.conditions.clear("READ_INCOMPLETE", name)
@@ -243,6 +246,7 @@ class SourceWorker:
                 f"{found.duplicates:,} records of {found.name} have the key of a later one.",
                 "Look at the export: `waybill reads list` names them.", Severity.WARNING,
                 "The last record of each key was taken.",
+                params={"source": name, "read": found.name, "count": str(found.duplicates)},
             )  # fmt: skip
         else:
             self.conditions.clear("DUPLICATE_KEYS", name)
@@ -258,8 +262,9 @@ class SourceWorker:
         severity = Severity.ERROR if isinstance(error, SourceChanged) else Severity.WARNING
         self._clear_trouble(keep=error.code)
         self.conditions.raise_(
-            error.code, self.plan.name, error.title, error.hint, severity, meaning
-        )
+            error.code, self.plan.name, error.title, error.hint, severity, meaning,
+            params={"source": self.plan.name, **error.params},
+        )  # fmt: skip
         self.progress.report(f"source {self.plan.name}", None)
         if isinstance(error, SourceUnavailable) and error.retry_after is not None:
             return error.retry_after.total_seconds()
@@ -276,6 +281,7 @@ class SourceWorker:
             code, self.plan.name, f"{title} ({type(error).__name__})",
             "It is tried again; send the log to support if it stays.",
             Severity.ERROR, "Nothing is lost: it is read again.",
+            params={"source": self.plan.name},
         )  # fmt: skip
 
     def _say_full(self, share: str) -> None:
@@ -284,6 +290,7 @@ class SourceWorker:
             "QUEUE_FULL", self.plan.name, f"The queue has no room left ({share}).",
             "It goes on by itself when deliveries make room; look at targets and exceptions.",
             Severity.WARNING, "Nothing is lost: what was passed over is read again.",
+            params={"source": self.plan.name, "share": share},
         )  # fmt: skip
 
     def _wait(self, seconds: float) -> None:
@@ -344,6 +351,7 @@ class TargetWorker:
                 "AGENT_BUG", self.name, "Delivering failed in a way that nobody foresaw.",
                 "It is tried again; send the log to support if it stays.",
                 Severity.ERROR, "Nothing is lost: outcomes that are unknown are looked up.",
+                params={"target": self.name},
             )  # fmt: skip
             return AFTER_BUG
         self.conditions.clear("AGENT_BUG", self.name)
@@ -355,45 +363,7 @@ class TargetWorker:
             return AFTER_BUG
         self.conditions.raise_(
             error.code, self.name, error.title, error.hint, Severity.ERROR,
-            "Nothing is lost.",
+            "Nothing is lost.", params={"target": self.name, **error.params},
         )  # fmt: skip
         made_room = isinstance(error, StoreFull) and self.disk.fills()
         return 0.0 if made_room else AFTER_TROUBLE
-
-
-def told(
-    conditions: Conditions, secrets: Mapping[str, Collection[str]] | None = None
-) -> Callable[[str, TargetError | None], None]:
-    """What a delivery line tells people: the target is away, refuses us, or answers again.
-
-    `secrets`: the names of those that each target signs in with.
-    """
-    stays = {"AGENT_BUG", DATA_WARNINGS, *line_said.STANDING}
-
-    def tell(name: str, error: TargetError | None) -> None:
-        if error is None:
-            conditions.clear_subject(name, keep=stays)
-            return
-        meaning, hint = (
-            "Nothing is lost: everything for it waits in the queue, in order.",
-            error.hint,
-        )
-        severity = Severity.ERROR
-        if isinstance(error, TargetUnavailable):
-            severity = Severity.WARNING
-        elif isinstance(error, TargetAuthError):
-            hint = " ".join(
-                filter(None, (hint, _sign_in_again(name, (secrets or {}).get(name, ()))))
-            )
-            meaning += " Other targets go on."
-        conditions.clear_subject(name, keep={error.code, *stays})
-        conditions.raise_(error.code, name, error.title, hint, severity, meaning)
-
-    return tell
-
-
-def _sign_in_again(name: str, secrets: Collection[str]) -> str:
-    """Everything that makes the line try at once."""
-    commands = [f"`waybill secrets set {secret}`" for secret in sorted(secrets)]
-    commands.append(f"`waybill resume target {name}`")
-    return f"Once it is put right there: {' or '.join(commands)}; then it is tried at once."

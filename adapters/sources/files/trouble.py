@@ -49,11 +49,13 @@ def is_gone(error: OSError) -> bool:
 def unavailable(error: OSError, path: Path, *, folder: bool = False) -> SourceUnavailable:
     """What a person should read about `error` at `path`."""
     what = "The folder" if folder else "The file"
+    about = {"path": str(path), "account": account(), "reason": error.strerror or ""}
     if error.errno in _SHARE or getattr(error, "winerror", None) in _SHARE_WINDOWS:
         return SourceUnavailable(
             f"{what} {path} cannot be reached ({error.strerror}).",
             code="SHARE_UNREACHABLE",
             hint="Check the network share. Reading goes on by itself; nothing counts as deleted.",
+            params=about,
         )
     if is_gone(error):
         return SourceUnavailable(
@@ -61,12 +63,14 @@ def unavailable(error: OSError, path: Path, *, folder: bool = False) -> SourceUn
             code="FOLDER_MISSING" if folder else "FILE_VANISHED",
             hint="Check the path and whether its drive or share is connected. "
             "Nothing counts as deleted.",
+            params=about,
         )
     if is_locked(error):
         return SourceUnavailable(
             f"{what} {path} is locked by another program.",
             code="FILE_LOCKED",
             hint="It is tried again. If it lasts, close the program that holds the file.",
+            params=about,
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return SourceUnavailable(
@@ -74,11 +78,13 @@ def unavailable(error: OSError, path: Path, *, folder: bool = False) -> SourceUn
             code="PERMISSION_DENIED",
             hint=f"Give {account()} the right to list and read this folder, and to change it "
             "where files are archived or deleted.",
+            params=about,
         )
     if error.errno in _FULL:
         return SourceUnavailable(
             f"There is no room left at {path}.",
             code="DISK_FULL",
             hint="Free some space. The files stay where they are until then.",
+            params=about,
         )
-    return SourceUnavailable(f"{what} {path} cannot be read ({error.strerror}).")
+    return SourceUnavailable(f"{what} {path} cannot be read ({error.strerror}).", params=about)

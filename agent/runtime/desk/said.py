@@ -274,6 +274,11 @@ class View:
             "hint": f"{_ROW} {known.to_do}" if item.problem else known.to_do,
             "since": instant(item.since),
             "place": f"{place[0]}, record {place[1]}" if place else "",
+            "params": {
+                "flow": flow.name if flow else "",
+                "target": flow.target if flow else "",
+                "field": item.field,
+            },
             **self.impact(item).as_json(),
             **told_of(known),
         }
@@ -302,6 +307,7 @@ class View:
             " this.",
             "since": instant(since),
             "place": where,
+            "params": {"source": source, "place": where},
             **Impact().as_json(),
             **told_of(self.reasons.of_record(code)),
         }

@@ -217,4 +217,5 @@ class LinkWorker:
         self.conditions.raise_(
             NEEDED, subject, title.format(**about), hint.format(**about), Severity.WARNING,
             "What it reads is queued. Nothing of it is sent or created before that.",
+            params={**about, "state": state},
         )  # fmt: skip

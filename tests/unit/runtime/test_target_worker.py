@@ -10,9 +10,10 @@ from agent.health import Conditions, Progress, Severity
 from agent.model import Message, Receipt
 from agent.runtime.deliver import Delivery
 from agent.runtime.line import LineTerms
+from agent.runtime.line_said import told
 from agent.runtime.plan import LaneHashes, TargetPlan
 from agent.runtime.quota import Disk, Reserve
-from agent.runtime.workers import TargetWorker, told
+from agent.runtime.workers import TargetWorker
 from tests.fakes import NeverStop
 from tests.route.harness import Route
 
