@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import (
     Alert,
     BatchLimits,
@@ -30,6 +31,21 @@ from agent.model import (
     Stored,
     Unreadable,
 )
+
+
+class Interrupted(Exception):
+    """A target broke off in the middle of an attempt that takes several requests.
+
+    `receipts`: of what was tried, by place in the batch; to the others nothing happened. `cause`:
+    what the whole target said.
+    """
+
+    def __init__(
+        self, cause: TargetUnavailable | TargetAuthError, receipts: Mapping[int, Receipt]
+    ) -> None:
+        self.cause = cause
+        self.receipts = dict(receipts)
+        super().__init__(type(cause).__name__)
 
 
 class Clock(Protocol):
@@ -180,8 +196,9 @@ class Target(Protocol):
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
         """ONE attempt. One receipt each, in order. Idempotent per message id.
 
-        Raises TargetUnavailable (nothing happened, whole target), TargetAuthError. An answer
-        that was lost or makes no sense is `Ambiguous` for each message, never an exception.
+        Raises TargetUnavailable (nothing happened, whole target), TargetAuthError; Interrupted
+        where something had happened before either. An answer that was lost or makes no sense is
+        `Ambiguous` for each message, never an exception.
         """
         ...
 

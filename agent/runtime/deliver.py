@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from random import Random
 from threading import Lock
 
@@ -18,8 +19,8 @@ from agent.delivery.policy import decide
 from agent.delivery.suspects import Suspects
 from agent.delivery.turns import Waiting, in_turn
 from agent.errors import SecretMissing, TargetAuthError, TargetUnavailable
-from agent.model import Accepted, Message, Op, Receipt, WaitingFor
-from agent.ports import Clock, Target
+from agent.model import Accepted, BatchRefused, Message, Op, Receipt, WaitingFor
+from agent.ports import Clock, Interrupted, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
@@ -250,8 +251,22 @@ class Delivery:
         except (TargetUnavailable, TargetAuthError, SecretMissing):
             decided = [(claim, Retry()) for claim in claims]
             raise
+        except Interrupted as broken:
+            decided = self._so_far(claims, broken.receipts)
+            raise broken.cause from None
         finally:
             self._settle(claims, decided)
+
+    def _so_far(
+        self, claims: Sequence[Claim], receipts: Mapping[int, Receipt]
+    ) -> list[tuple[Claim, Decision]]:
+        """What becomes of a batch of which only a part was tried."""
+        tried = [claim for at, claim in enumerate(claims) if at in receipts]
+        answers = [receipts[at] for at in range(len(claims)) if at in receipts]
+        rest: list[tuple[Claim, Decision]] = [
+            (claim, Retry()) for at, claim in enumerate(claims) if at not in receipts
+        ]
+        return [*self._decide(tried, answers)[0], *rest] if tried else rest
 
     def _follow(self) -> None:
         """Ask after what the target accepted. Raises TargetUnavailable, TargetAuthError."""
@@ -287,7 +302,10 @@ class Delivery:
         seqs = [claim.seq for claim in claims]
         with self.lock:
             before = self._suspects
-            self._suspects = before.refused(seqs) if refused(receipts) else before.cleared(seqs)
+            self._suspects = before.cleared(seqs)
+            if refused(receipts):  # of several requests, those of the refused ones
+                whole = [isinstance(receipt, BatchRefused) for receipt in receipts]
+                self._suspects = self._suspects.refused(list(compress(seqs, whole)))
         answered = self.line.heard(receipts, fresh=not before.holds(seqs))
         decided: list[tuple[Claim, Decision]] = []
         for claim, receipt in zip(claims, receipts, strict=True):

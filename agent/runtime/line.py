@@ -162,7 +162,8 @@ class Line:
             self.signed_out = False
             self._pace = self._pace.answered()
             if fresh and refused(receipts):
-                self._pace = self._pace.refused(len(receipts))
+                whole = sum(isinstance(receipt, BatchRefused) for receipt in receipts)
+                self._pace = self._pace.refused(whole)
             if receipts and all(isinstance(receipt, Deferred) for receipt in receipts):
                 self._pace = self._pace.pushed_back(now, self._begun(now))
             self._changed.notify_all()

@@ -18,7 +18,7 @@ from tests.fakes import FakeClock
 from tests.route.feeds import Feed
 from tests.route.harness import MOVING, Route
 
-MANY = 4000
+MANY = 6000
 SECONDS = 600.0
 
 

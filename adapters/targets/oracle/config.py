@@ -140,8 +140,8 @@ class OracleConfig(HttpSettings):
         100,
         ge=1,
         le=500,
-        description="Records per request. Oracle sets no limit but its timeouts; 1 where a "
-        "resource refuses batches.",
+        description="Records per request; up to four such share one look-up. Oracle sets no limit "
+        "but its timeouts; 1 where a resource refuses batches.",
     )
     settles_within: Duration = Field(
         timedelta(minutes=10),

@@ -14,6 +14,8 @@ from urllib.parse import quote
 from adapters.targets.oracle.profile import EntityMap, FieldMap
 
 LIMIT = 500
+_PLAIN = "'(),"
+"""Stand for themselves in a query (RFC 3986, 3.4): an address so has room for more keys."""
 _ROOM = 6_000
 """Characters of one encoded condition; servers on the way take addresses of 8 KiB."""
 ROWS = "Address"
@@ -84,7 +86,7 @@ def candidates(entity: EntityMap, after: str | None, *, linked: bool) -> str:
 def address(path: str, condition: str, fields: str, *, order: str = "", limit: int = LIMIT) -> str:
     """The address of a question to the collection at `path`."""
     said = {"q": condition, "fields": fields, "orderBy": f"{order}:asc" if order else ""}
-    asked = "&".join(f"{name}={quote(text, safe='')}" for name, text in said.items() if text)
+    asked = "&".join(f"{name}={quote(text, safe=_PLAIN)}" for name, text in said.items() if text)
     return f"{path}?{asked}&links=self&limit={limit}"
 
 
@@ -93,11 +95,11 @@ def _kept(field: FieldMap) -> bool:
 
 
 def _chunks(items: Sequence[str], before: str) -> Iterator[list[str]]:
-    start = len(quote(before, safe=""))
+    start = len(quote(before, safe=_PLAIN))
     chunk: list[str] = []
     length = start
     for item in items:
-        size = len(quote(item, safe="")) + 3
+        size = len(quote(item, safe=_PLAIN)) + 1
         if chunk and (length + size > _ROOM or len(chunk) == LIMIT):
             yield chunk
             chunk, length = [], start

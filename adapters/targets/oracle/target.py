@@ -1,4 +1,4 @@
-"""Delivery to Oracle CX Sales: look-up by external id, then one batch that is all or nothing.
+"""Delivery to Oracle CX Sales: look-up by external id, then batches that are all or nothing.
 
 Idempotency: the external id, looked up before every write, with Upsert-Mode beside it. Limits: 500
 rows a page; Oracle publishes no rate, so that 429 and 503 with `Retry-After` are what it goes by,
@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from adapters.lookups import LookUps
 from adapters.targets.oracle import check
 from adapters.targets.oracle.client import Client
 from adapters.targets.oracle.config import OracleConfig
+from adapters.targets.oracle.encode import Held
 from adapters.targets.oracle.links import Links
 from adapters.targets.oracle.reads import Reads
-from adapters.targets.oracle.writes import Writes
+from adapters.targets.oracle.writes import TOGETHER, Writes
 from agent.model import (
     Ambiguous,
     BatchLimits,
@@ -43,10 +45,14 @@ class OracleTarget:
         self._profile = config.built_profile()
         self._client = Client(config, context)
         self._reads = Reads(self._client, self._profile)
-        self._writes = Writes(self._client, self._profile, self._reads, config)
+        self._lookups: LookUps[Sequence[Held]] = LookUps(context.clock)
+        self._writes = Writes(self._client, self._profile, self._reads, config, self._lookups)
         self._links = Links(self._profile, self._reads, self._writes)
         self.limits = BatchLimits(
-            records=config.batch, per_entity=True, parallel=16, locks_parents=True
+            records=max(config.batch, min(4 * config.batch, TOGETHER)),
+            per_entity=True,
+            parallel=16,
+            locks_parents=True,
         )
         self.settles_within = config.settles_within
         self.lag = config.lag
@@ -62,7 +68,7 @@ class OracleTarget:
         return check.examine(self._client, self._profile, entities, self._config.no_upsert)
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        """ONE attempt for messages of one entity and one operation."""
+        """ONE attempt for messages of one entity and one operation, in requests of `batch` each."""
         if not batch:
             return []
         if len({(message.entity, message.op) for message in batch}) != 1:
@@ -93,6 +99,7 @@ class OracleTarget:
 
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         """ONE attempt: look what the records hold, then write those that may be written."""
+        self._lookups.forget(entity, [stamp.external_id for stamp in stamps])
         return self._links.stamp(entity, stamps)
 
     def meter(self) -> Meter:

@@ -1,5 +1,7 @@
-"""One attempt of writing: look up what is there, then one request that does all of it or nothing.
+"""One attempt of writing: look up what is there, then requests that each do all or nothing.
 
+A look-up is asked together for several requests (`TOGETHER`), as it would else be every second one.
+They go one after the other; where one finds the target away, the attempt ends there.
 What exists is updated by its path; what does not is created, with `Upsert-Mode` where the resource
 takes it, so that a record that came into being in between is updated too. Which records an upsert
 matches is each resource's own rule, so it is trusted alone only where the configuration says so
@@ -8,16 +10,18 @@ matches is each resource's own rule, so it is trusted alone only where the confi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from adapters.http import Answer, AnswerLost
+from adapters.lookups import LookUps
 from adapters.targets.oracle import decode, encode, trouble
 from adapters.targets.oracle.client import BATCH, ITEM, Client
 from adapters.targets.oracle.config import OracleConfig
 from adapters.targets.oracle.encode import Draft, Held, Part
 from adapters.targets.oracle.profile import EntityMap, Profile
 from adapters.targets.oracle.reads import Reads
+from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import (
     Ambiguous,
     Deferred,
@@ -28,7 +32,11 @@ from agent.model import (
     Rejected,
     WaitingFor,
 )
+from agent.ports import Interrupted
 
+TOGETHER = 400
+"""Records that are looked up at once: below the 500 of a page, and with keys of ten characters in
+one address."""
 _METHODS = {"create": "POST", "upsert": "POST", "update": "PATCH", "delete": "DELETE"}
 _MISSING_WAIT = timedelta(minutes=15)
 
@@ -37,13 +45,20 @@ class Writes:
     """Upserts and deletes, all of one entity."""
 
     def __init__(
-        self, client: Client, profile: Profile, reads: Reads, config: OracleConfig
+        self,
+        client: Client,
+        profile: Profile,
+        reads: Reads,
+        config: OracleConfig,
+        lookups: LookUps[Sequence[Held]],
     ) -> None:
+        self._lookups = lookups
         self._client = client
         self._profile = profile
         self._reads = reads
         self._upsert_refused = frozenset(config.no_upsert)
         self._upsert_matches = frozenset(config.upsert_matches)
+        self._most = config.batch
 
     def upsert(self, batch: Sequence[Message]) -> list[Receipt]:
         """One receipt each, in order."""
@@ -60,17 +75,25 @@ class Writes:
                 receipts[position] = refused.receipt
             seen.add(message.external_id)
         try:
-            parts = self._looked_up(batch[0].entity, drafts, receipts)
+            parts, held = self._looked_up(batch[0].entity, drafts, receipts)
         except trouble.QueryRefused as error:
             later = Deferred(error.code, f"{error.title} {error.hint}", _MISSING_WAIT)
             return [receipts.get(position, later) for position in range(len(batch))]
-        receipts.update(self.send(parts, batch, entity))
+        try:
+            self._in_turn(parts, batch, entity, receipts)
+        except (TargetUnavailable, TargetAuthError, Interrupted):
+            unwritten = [batch[p.position].external_id for p in parts if p.position not in receipts]
+            kept = {each: held[each] for each in unwritten if each in held}
+            self._lookups.keep(batch[0].entity, self._asked(entity, drafts), kept)
+            raise
         return [receipts[position] for position in range(len(batch))]
 
     def delete(self, batch: Sequence[Message]) -> list[Receipt]:
         """Records are deleted by their path: look these up first."""
         entity = self._profile.entities[batch[0].entity]
-        held = self._reads.held(batch[0].entity, [message.external_id for message in batch])
+        ids = [message.external_id for message in batch]
+        self._lookups.forget(batch[0].entity, ids)
+        held = self._reads.held(batch[0].entity, ids)
         receipts: dict[int, Receipt] = {}
         parts: list[Part] = []
         seen: set[str] = set()
@@ -85,8 +108,28 @@ class Writes:
             else:
                 parts.append(encode.removal(position, known[0]))
             seen.add(message.external_id)
-        receipts.update(self.send(parts, batch, entity))
+        self._in_turn(parts, batch, entity, receipts)
         return [receipts[position] for position in range(len(batch))]
+
+    def _in_turn(
+        self,
+        parts: Sequence[Part],
+        batch: Sequence[Message],
+        entity: EntityMap,
+        receipts: dict[int, Receipt],
+    ) -> None:
+        """A request for every so many records. Raises Interrupted, TargetUnavailable, TargetAuthError."""
+        portions = list(_portions(parts, self._most))
+        for at, portion in enumerate(portions):
+            try:
+                answered = self.send(portion, batch, entity)
+            except (TargetUnavailable, TargetAuthError) as error:
+                if at:
+                    raise Interrupted(error, receipts) from None
+                raise
+            receipts.update(answered)
+            if at + 1 < len(portions) and _is_lost(answered):
+                raise Interrupted(_stopped(), receipts)
 
     def send(
         self, parts: Sequence[Part], batch: Sequence[Message], entity: EntityMap
@@ -120,14 +163,15 @@ class Writes:
 
     def _looked_up(
         self, name: str, drafts: dict[int, Draft], receipts: dict[int, Receipt]
-    ) -> list[Part]:
-        """The operations of every message that can be sent; receipts of the others are added."""
+    ) -> tuple[list[Part], Mapping[str, Sequence[Held]]]:
+        """The operations of every message that can be sent, and what is there of their records.
+
+        Receipts of the others are added.
+        """
         entity = self._profile.entities[name]
         parents = self._parents(drafts, receipts)
         ids = [draft.external_id for at, draft in drafts.items() if at not in receipts]
-        held: Mapping[str, Sequence[Held]] = {}
-        if ids and name not in self._upsert_matches:
-            held = self._reads.held(name, ids, self._asked(entity, drafts))
+        held = self._held(name, ids, self._asked(entity, drafts))
         parts: list[Part] = []
         for position, draft in drafts.items():
             if position in receipts:
@@ -141,7 +185,19 @@ class Writes:
                 parts += encode.parts(position, draft, entity, parents, own, upsert=upsert)
             except encode.Refused as refused:
                 receipts[position] = refused.receipt
-        return parts
+        return parts, held
+
+    def _held(
+        self, name: str, ids: Sequence[str], asked: Sequence[str]
+    ) -> dict[str, Sequence[Held]]:
+        """What is there under these keys; an empty sequence: nothing is."""
+        if name in self._upsert_matches:
+            return {}
+        held: dict[str, Sequence[Held]] = dict(self._lookups.take(name, asked, ids))
+        unknown = [each for each in ids if each not in held]
+        if unknown:
+            held.update(self._reads.held(name, unknown, asked))
+        return {each: held.get(each, ()) for each in ids}
 
     def _asked(self, entity: EntityMap, drafts: Mapping[int, Draft]) -> list[str]:
         """The fields that a look-up needs: those taken only once, and rows that may exist."""
@@ -166,6 +222,28 @@ class Writes:
                 if len(known) != 1:
                     receipts[position] = _parent_ambiguous(parent) if known else WaitingFor(parent)
         return {at: known[0] for at, known in found.items()}
+
+
+def _portions(parts: Sequence[Part], most: int) -> Iterator[list[Part]]:
+    """The parts of so many messages each, at the most."""
+    by_message: dict[int, list[Part]] = {}
+    for part in parts:
+        by_message.setdefault(part.position, []).append(part)
+    each = list(by_message.values())
+    for at in range(0, len(each), most):
+        yield [part for some in each[at : at + most] for part in some]
+
+
+def _stopped() -> TargetUnavailable:
+    return TargetUnavailable(
+        "Oracle did not say what became of a request.",
+        code="ANSWER_LOST",
+        hint="The rest waits; what is not known is looked up before it is sent again.",
+    )
+
+
+def _is_lost(receipts: Mapping[int, Receipt]) -> bool:
+    return all(isinstance(receipt, Ambiguous) for receipt in receipts.values())
 
 
 def _parent_ambiguous(parent: Parent) -> Rejected:

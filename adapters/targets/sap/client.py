@@ -58,6 +58,10 @@ class Client:
         """Every row of a query."""
         page = self.page(service, query)
         yield from page.rows
+        yield from self._following(service, page)
+
+    def _following(self, service: str, page: decode.Found) -> Iterator[Row]:
+        """The rows of the pages after this one."""
         for _ in range(_PAGES):
             if not page.following:
                 return
@@ -68,19 +72,46 @@ class Client:
             yield from page.rows
         raise trouble.bad_answer()
 
+    def several(self, service: str, queries: Sequence[str]) -> Iterator[Row]:
+        """Every row of these queries; more than one are asked in one request."""
+        if len(queries) < 2:
+            for query in queries:
+                yield from self.rows(service, query)
+            return
+        headers = {"accept": "multipart/mixed", "content-type": multipart.BATCH}
+        body = multipart.reads(queries)
+        answer = _readable(self._asked("POST", service, f"{service}/$batch", headers, body))
+        answers = multipart.answers(answer, len(queries))
+        if answers is None:
+            raise trouble.bad_answer()
+        for each in answers:
+            trouble.stop(each, self._clock.now())
+            page = decode.found(_readable(each))
+            yield from page.rows
+            yield from self._following(service, page)
+
     def page(self, service: str, query: str) -> decode.Found:
         """One page of a query."""
         return decode.found(self.get(service, f"{service}/{query}"))
 
     def get(self, service: str, path: str, accept: str = "application/json") -> Answer:
         """A read, whose lost answer only means that it must be asked again."""
+        return _readable(self._asked("GET", service, path, {"accept": accept}))
+
+    def _asked(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+    ) -> Answer:
         try:
-            answer = self._call("GET", service, path, {"accept": accept})
+            return self._call(method, service, path, headers, content)
         except AnswerLost as lost:
             raise TargetUnavailable(
                 f"A read was not answered. {lost.reason}", code="ANSWER_LOST"
             ) from None
-        return _readable(answer)
 
     def _call(
         self,

@@ -100,7 +100,11 @@ class SapConfig(HttpSettings):
         description="The extension field, on every standard object, that holds the ERP's key (text).",
     )
     batch: int = Field(
-        100, ge=1, le=500, description="Records per request; SAP names no most, its clock does."
+        100,
+        ge=1,
+        le=500,
+        description="Records per request; up to four such share one look-up. SAP names no most, "
+        "its clock does.",
     )
     threads: int = Field(
         6,

@@ -1,4 +1,4 @@
-"""`$batch`: many change sets in one request. Pure.
+"""`$batch`: many change sets, or many queries, in one request. Pure.
 
 Each record has a change set of its own: a change set happens whole or not at all, and so one record's
 refusal is its own (SAP's C4CODATAAPIDEVGUIDE, `$batch`). A JSON text holds no line break, so no
@@ -34,6 +34,16 @@ def changes(wanted: Sequence[Change]) -> bytes:
     """A body that makes each of these changes, each for itself."""
     parts = [_change_set(number, change) for number, change in enumerate(wanted, 1)]
     return b"".join([*parts, b"--batch_waybill--\r\n"])
+
+
+def reads(queries: Sequence[str]) -> bytes:
+    """A body that asks all of these; SAP wants two empty lines after each."""
+    lines = []
+    for query in queries:
+        lines += ["--batch_waybill", "content-type: application/http"]
+        lines += ["content-transfer-encoding: binary", "", f"GET {query} HTTP/1.1"]
+        lines += ["accept: application/json", "", "", ""]
+    return "\r\n".join([*lines, "--batch_waybill--", ""]).encode()
 
 
 def _change_set(number: int, change: Change) -> bytes:

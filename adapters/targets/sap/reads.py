@@ -56,11 +56,11 @@ class Reads:
         """The rows that hold one of these values in property `by`, compared exactly."""
         wanted = {value for value in values if value}
         found: dict[str, list[Row]] = {}
-        for query in encode.lookups(where, by, sorted(wanted), names):
-            for row in self._client.rows(self._client.service(where), query):
-                value = decode.text_of(row, by)
-                if value in wanted:
-                    found.setdefault(value, []).append(row)
+        queries = list(encode.lookups(where, by, sorted(wanted), names))
+        for row in self._client.several(self._client.service(where), queries):
+            value = decode.text_of(row, by)
+            if value in wanted:
+                found.setdefault(value, []).append(row)
         return found
 
     def _stored(self, rows: Sequence[Row], where: EntityMap, names: Sequence[str]) -> list[Stored]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from adapters.lookups import LookUps
 from adapters.targets.sap import check
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.config import SapConfig
+from adapters.targets.sap.decode import Row
 from adapters.targets.sap.links import Links
 from adapters.targets.sap.reads import Reads
-from adapters.targets.sap.writes import Writes
+from adapters.targets.sap.writes import TOGETHER, Writes
 from agent.model import (
     Ambiguous,
     BatchLimits,
@@ -43,10 +45,14 @@ class SapTarget:
         self._profile = config.built_profile()
         self._client = Client(config, context)
         self._reads = Reads(self._client, self._profile, config.page)
-        self._writes = Writes(self._client, self._profile, self._reads)
+        self._lookups: LookUps[Sequence[Row]] = LookUps(context.clock)
+        self._writes = Writes(self._client, self._profile, self._reads, config.batch, self._lookups)
         self._links = Links(self._client, self._profile, self._reads)
         self.limits = BatchLimits(
-            records=config.batch, per_entity=True, parallel=config.threads, locks_parents=True
+            records=max(config.batch, min(4 * config.batch, TOGETHER)),
+            per_entity=True,
+            parallel=config.threads,
+            locks_parents=True,
         )
         self.settles_within = config.settles_within
         self.lag = config.lag
@@ -62,7 +68,7 @@ class SapTarget:
         return check.examine(self._client, self._profile, entities)
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        """ONE attempt for messages of one entity and one operation."""
+        """ONE attempt for messages of one entity and one operation, in requests of `batch` each."""
         if not batch:
             return []
         if len({(message.entity, message.op) for message in batch}) != 1:
@@ -93,6 +99,7 @@ class SapTarget:
 
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         """ONE attempt: look what the records hold, then write those that may be written."""
+        self._lookups.forget(entity, [stamp.external_id for stamp in stamps])
         return self._links.stamp(entity, stamps)
 
     def meter(self) -> Meter:

@@ -1,7 +1,8 @@
 """One attempt of writing to a tenant: creates, changes and deletes, all of one entity.
 
 SAP has no upsert. What exists under the ERP's key, and SAP's own ids of the parents, are looked up
-first, then every record is created or changed in a change set of its own. A record is looked for
+first, together for several requests (`TOGETHER`), then every record is created or changed in a change
+set of its own. The requests go one after the other; where one finds SAP away, the attempt ends there. A record is looked for
 before every attempt, so that one whose answer was lost is found and not made twice. A create that is
 refused as a duplicate has lost a race: it is looked for again, and changed.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from adapters.http import AnswerLost
+from adapters.lookups import LookUps
 from adapters.targets.sap import decode, encode, trouble
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.encode import Draft
@@ -20,7 +22,7 @@ from adapters.targets.sap.multipart import Change
 from adapters.targets.sap.profile import EntityMap, Profile
 from adapters.targets.sap.reads import Known, Reads
 from adapters.targets.sap.values import read
-from agent.errors import TargetError, TargetUnavailable
+from agent.errors import TargetAuthError, TargetError, TargetUnavailable
 from agent.model import (
     Ambiguous,
     Deferred,
@@ -31,7 +33,10 @@ from agent.model import (
     Rejected,
     WaitingFor,
 )
+from agent.ports import Interrupted
 
+TOGETHER = 400
+"""Records that are looked up at once; a page of a read holds 1,000."""
 _SEVERAL = Rejected(
     "EXTERNAL_ID_AMBIGUOUS", "Several records in SAP hold this external id; none was changed."
 )
@@ -49,7 +54,16 @@ class _Step:
 class Writes:
     """Finds, then writes; every answer is judged record by record."""
 
-    def __init__(self, client: Client, profile: Profile, reads: Reads) -> None:
+    def __init__(
+        self,
+        client: Client,
+        profile: Profile,
+        reads: Reads,
+        most: int,
+        lookups: LookUps[Sequence[decode.Row]],
+    ) -> None:
+        self._most = most
+        self._lookups = lookups
         self._client = client
         self._profile = profile
         self._reads = reads
@@ -74,6 +88,7 @@ class Writes:
     def _delete(self, batch: Sequence[Message]) -> list[Receipt]:
         where = self._profile.entities[batch[0].entity]
         ids = [message.external_id for message in batch]
+        self._lookups.forget(batch[0].entity, ids)
         held = self._reads.rows(where, where.key, ids, [encode.ID, where.key])
         receipts: dict[int, Receipt] = {}
         steps: dict[int, _Step] = {}
@@ -139,8 +154,12 @@ class Writes:
     ) -> None:
         once = encode.once_fields(where)
         columns = list(dict.fromkeys([encode.ID, where.key, *(f.name for f in once.values())]))
-        ids = [batch[position].external_id for position in linked]
-        held = self._reads.rows(where, where.key, ids, columns)
+        entity = batch[0].entity
+        ids = {position: batch[position].external_id for position in linked}
+        held: dict[str, Sequence[decode.Row]] = {}
+        held.update(self._lookups.take(entity, columns, ids.values()))
+        unknown = [each for each in ids.values() if each not in held]
+        held.update(self._reads.rows(where, where.key, unknown, columns))
         steps: dict[int, _Step] = {}
         for position, properties in linked.items():
             external_id = batch[position].external_id
@@ -155,7 +174,13 @@ class Writes:
                 known = decode.id_of(rows[0])
                 change = encode.changed(where, known, properties, self._client.method)
                 steps[position] = _Step(change, known)
-        self._send(batch, where, steps, receipts)
+        try:
+            self._send(batch, where, steps, receipts)
+        except (TargetUnavailable, TargetAuthError, Interrupted):
+            unwritten = [ids[position] for position in steps if position not in receipts]
+            kept = {each: held.get(each, ()) for each in unwritten}
+            self._lookups.keep(entity, columns, kept)
+            raise
 
     def _lost_races(
         self,
@@ -175,9 +200,11 @@ class Writes:
             there = {p: linked[p] for p in lost if batch[p].external_id in held}
             if there:
                 self._write(batch, where, there, receipts)
-        except TargetError as error:
+        except (TargetError, Interrupted) as error:
             # Others of this batch are delivered: this must not look as if nothing had happened.
-            receipts.update(dict.fromkeys(first, Deferred(error.code, error.title)))
+            said = error.cause if isinstance(error, Interrupted) else error
+            unsaid = [p for p, receipt in first.items() if receipts[p] is receipt]
+            receipts.update(dict.fromkeys(unsaid, Deferred(said.code, said.title)))
 
     def _send(
         self,
@@ -186,8 +213,27 @@ class Writes:
         steps: Mapping[int, _Step],
         receipts: dict[int, Receipt],
     ) -> None:
-        if not steps:
-            return
+        """A request for every so many. Raises Interrupted, TargetUnavailable, TargetAuthError."""
+        positions = list(steps)
+        for at in range(0, len(positions), self._most):
+            some = {position: steps[position] for position in positions[at : at + self._most]}
+            try:
+                self._request(batch, where, some, receipts)
+            except (TargetUnavailable, TargetAuthError) as error:
+                if at:
+                    raise Interrupted(error, receipts) from None
+                raise
+            lost = all(isinstance(receipts[position], Ambiguous) for position in some)
+            if lost and at + self._most < len(positions):
+                raise Interrupted(_stopped(), receipts)
+
+    def _request(
+        self,
+        batch: Sequence[Message],
+        where: EntityMap,
+        steps: Mapping[int, _Step],
+        receipts: dict[int, Receipt],
+    ) -> None:
         sent = [batch[position] for position in steps]
         try:
             whole, answers = self._client.change(
@@ -213,6 +259,14 @@ def _each_for_itself(
         if error.code not in {"QUERY_REFUSED", "SERVICE_MISSING"}:
             raise
         return [Deferred(error.code, error.title, _LATER)] * len(batch)
+
+
+def _stopped() -> TargetUnavailable:
+    return TargetUnavailable(
+        "SAP did not say what became of a request.",
+        code="ANSWER_LOST",
+        hint="The rest waits; what is not known is looked up before it is sent again.",
+    )
 
 
 def _is_duplicate(receipt: Receipt) -> bool:
