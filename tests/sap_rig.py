@@ -21,6 +21,8 @@ class SapRig:
     folder: Path
     settings: dict[str, Any] = field(default_factory=dict)
     flow: str = "basic"
+    accounts: str = ACCOUNTS
+    key: str = "ERPKey_KUT"
 
     def __post_init__(self) -> None:
         self.target = self.at(self.sandbox.url)
@@ -55,21 +57,37 @@ class SapRig:
         return ""
 
     def held(self):
-        return {key: fields["Name"] for key, fields in self.sandbox.records(ACCOUNTS).items()}
+        return {key: fields["Name"] for key, fields in self.sandbox.records(self.accounts).items()}
 
     def effects(self, external_id: str) -> int:
-        entry = self.sandbox.write_log(ACCOUNTS)[external_id]
+        entry = self.sandbox.write_log(self.accounts)[external_id]
         return entry["creates"] + entry["updates"]
 
     def fault(self, kind: str, method: str = "POST") -> None:
         if kind == "down":
             self.sandbox.stop()
         else:
-            self.sandbox.fault(kind, object=ACCOUNTS, method=method, times=1)
+            self.sandbox.fault(kind, object=self.accounts, method=method, times=1)
 
     def typed_in(self, name: str, phone: str = "") -> str:
-        return self.sandbox.enter(ACCOUNTS, {"Name": name, "Phone": phone or None})
+        return self.sandbox.enter(self.accounts, {"Name": name, "Phone": phone or None})
 
     def keys(self):
-        every = self.sandbox.every(ACCOUNTS)
-        return {id_: fields.get("ERPKey_KUT") or "" for id_, fields in every.items()}
+        every = self.sandbox.every(self.accounts)
+        return {id_: fields.get(self.key) or "" for id_, fields in every.items()}
+
+
+GATEWAY = {
+    "system": "gateway",
+    "client": "100",
+    "service": "/sap/opu/odata/sap/ZWAYBILL_SRV",
+    "id_field": "Guid",
+    "id_kind": "guid",
+}
+
+
+def on_premise(sandbox: Sandbox, folder: Path, **settings: Any) -> SapRig:
+    """The same target against an on-premise system behind SAP Gateway."""
+    return SapRig(
+        sandbox, folder, {**GATEWAY, **settings}, accounts="CorporateAccountSet", key="ERPKey"
+    )

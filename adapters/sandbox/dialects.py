@@ -40,6 +40,12 @@ def _sap() -> Kind:
     return sap.KIND
 
 
+def _sap_gateway() -> Kind:
+    from adapters.sandbox import sap
+
+    return sap.GATEWAY
+
+
 DIALECTS: Mapping[str, Kind] = Lazy(
     {
         "dynamics": _dynamics,
@@ -47,5 +53,6 @@ DIALECTS: Mapping[str, Kind] = Lazy(
         "oracle": _oracle,
         "salesforce": _salesforce,
         "sap": _sap,
+        "sap-gateway": _sap_gateway,
     }
 )

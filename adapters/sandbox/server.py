@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.wfile.write(self._head(response) + response.body)
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer  # noqa: N815 - what http.server calls
+    do_GET = do_POST = do_PATCH = do_PUT = do_MERGE = do_DELETE = _answer  # noqa: N815 - what http.server calls
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
         """The write log is the only log."""

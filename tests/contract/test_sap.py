@@ -245,17 +245,6 @@ def test_a_look_up_follows_every_page(sandbox, tmp_path):
     assert sorted(seen) == sorted(each.external_id for each in batch)
 
 
-def test_a_gateway_is_changed_by_merge(sandbox, tmp_path):
-    rig = SapRig(sandbox, tmp_path, {"update": "MERGE"})
-    for revision in (1, 2):
-        (receipt,) = rig.target.deliver(
-            [message("account", "C-1", revision=revision, name=f"N {revision}")]
-        )
-        assert isinstance(receipt, Delivered)
-    rig.target.close()
-    assert rig.held() == {"C-1": "N 2"}
-
-
 def test_a_stamp_on_a_record_that_changed_meanwhile_waits(rig, sandbox):
     one = rig.typed_in("One")
     original = rig.target._client.change

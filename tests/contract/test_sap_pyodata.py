@@ -73,6 +73,37 @@ def client(tmp_path):
         assert list(sandbox.crashes) == []
 
 
+@pytest.fixture
+def gateway(tmp_path):
+    with Sandbox(tmp_path / "erp", crm="sap-gateway", seed=1) as sandbox:
+        session = Session(sandbox)
+        session.headers["sap-client"] = "100"
+        url = f"{sandbox.url}/sap/opu/odata/sap/ZWAYBILL_SRV"
+        answer = session.get(f"{url}/", headers={"x-csrf-token": "fetch"})
+        session.headers["x-csrf-token"] = answer.headers["X-CSRF-Token"]
+        yield pyodata.Client(url, session)
+        assert list(sandbox.crashes) == []
+
+
+def test_pyodata_works_with_a_gateway(gateway):
+    accounts = gateway.entity_sets.CorporateAccountSet
+    made = accounts.create_entity().set(Name="ACME", ERPKey="C-1", City="Bonn").execute()
+    described = gateway.schema.entity_type("CorporateAccount")
+    assert described.proprty("Guid").type_info.name == "Edm.Guid"
+    (found,) = accounts.get_entities().filter("ERPKey eq 'C-1'").execute()
+    assert (found.Guid, found.City) == (made.Guid, "Bonn")
+    again = accounts.get_entity(made.Guid).execute()
+    assert again.Name == "ACME"
+    change = accounts.update_entity(made.Guid, method="MERGE").set(Name="ACME AG")
+    change.add_headers({"If-Match": "*"})
+    change.execute()
+    assert accounts.get_entity(made.Guid).execute().Name == "ACME AG"
+    gone = accounts.delete_entity(made.Guid)
+    gone.add_headers({"If-Match": "*"})
+    gone.execute()
+    assert list(accounts.get_entities().execute()) == []
+
+
 def test_pyodata_reads_the_description(client):
     names = {each.name for each in client.schema.entity_sets}
     assert {"CorporateAccountCollection", "ContactCollection"} <= names

@@ -12,10 +12,10 @@ from random import Random
 
 from adapters.sandbox.dialect import Kind
 from adapters.sandbox.sap.dialect import Sap
-from adapters.sandbox.sap.options import SapOptions
+from adapters.sandbox.sap.options import GatewayOptions, SapOptions
 from adapters.sandbox.wire import word
 
-__all__ = ["KIND", "SapOptions"]
+__all__ = ["GATEWAY", "KIND", "GatewayOptions", "SapOptions"]
 
 
 def _credentials(random: Random) -> dict[str, str]:
@@ -29,3 +29,4 @@ def _credentials(random: Random) -> dict[str, str]:
 
 
 KIND = Kind(SapOptions, _credentials, Sap)
+GATEWAY = Kind(GatewayOptions, _credentials, Sap)

@@ -28,8 +28,10 @@ class Access:
         """CSRF token and begin of each session."""
 
     def check(self, request: Request) -> None:
-        """Whether the user is the technical one. Raises ApiError."""
-        if not self._is_user(request.headers.get("authorization", "")):
+        """Whether the user is the technical one, of this client. Raises ApiError."""
+        client = request.query.get("sap-client") or request.headers.get("sap-client", "")
+        is_elsewhere = self._options.client not in {"", client}
+        if is_elsewhere or not self._is_user(request.headers.get("authorization", "")):
             headers = {"WWW-Authenticate": 'Basic realm="SAP NetWeaver Application Server"'}
             raise ApiError(401, "", "Logon failed", headers)
 

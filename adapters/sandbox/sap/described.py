@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import quoteattr
 
-from adapters.sandbox.sap.schema import ID, EntityType, Property
+from adapters.sandbox.sap.schema import EntityType, Property
 
 _SERVICES = (
     '<edmx:DataServices m:DataServiceVersion="2.0" '
@@ -35,14 +35,14 @@ def document(namespace: str, types: Iterable[EntityType]) -> bytes:
 
 
 def _type(kind: EntityType) -> Iterator[str]:
-    yield f'<EntityType Name="{kind.name}"><Key><PropertyRef Name="{ID}"/></Key>'
+    yield f'<EntityType Name="{kind.name}"><Key><PropertyRef Name="{kind.id}"/></Key>'
     for place in kind.properties.values():
-        yield _property(place)
+        yield _property(place, kind.id)
     yield "</EntityType>"
 
 
-def _property(place: Property) -> str:
-    facets = {"Nullable": str(not place.required and place.name != ID).lower()}
+def _property(place: Property, key: str) -> str:
+    facets = {"Nullable": str(not place.required and place.name != key).lower()}
     if place.type == "String" and place.size:
         facets |= {"MaxLength": str(place.size), "FixedLength": "true"}
     if place.type == "Decimal":

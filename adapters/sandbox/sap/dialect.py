@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from adapters.sandbox.core import Core
 from adapters.sandbox.dialect import About, Held
@@ -13,8 +13,9 @@ from adapters.sandbox.sap import batches, oauth
 from adapters.sandbox.sap.access import Access
 from adapters.sandbox.sap.errors import worded
 from adapters.sandbox.sap.oauth import Tokens
+from adapters.sandbox.sap.options import SapOptions
 from adapters.sandbox.sap.records import Record, Records
-from adapters.sandbox.sap.schema import ID, EntityType, load
+from adapters.sandbox.sap.schema import EntityType, load
 from adapters.sandbox.sap.service import Service
 from adapters.sandbox.window import Limit, Window
 from adapters.sandbox.wire import ApiError, NotJson, Request, Response, dumps
@@ -43,7 +44,7 @@ class Sap:
         self, core: Core, overlays: Sequence[Mapping[str, Any]], saved: Mapping[str, Any] | None
     ) -> None:
         self._core = core
-        self._schema = load(*overlays)
+        self._schema = load(*overlays, gateway=cast(SapOptions, core.options).gateway)
         self._records = Records(core, self._schema, saved)
         self._tokens = Tokens(core)
         self._access = Access(core, self._tokens)
@@ -136,7 +137,7 @@ class Sap:
 
     def change(self, name: str, record_id: str, fields: Mapping[str, Any]) -> None:
         """Change a record as a person at SAP's own pages would. Raises Refusal."""
-        self._records.change(self._records.row(self._kind(name), record_id), fields)
+        self._records.change(self._records.row(self._kind(name), record_id), fields, "*")
 
     def end_sessions(self) -> None:
         """Let every CSRF token run out."""
@@ -170,6 +171,6 @@ class Sap:
 
     def _parent(self, kind: str, name: str, value: str) -> Record | None:
         table = self._records.store.tables[kind]
-        if name == ID:
+        if name == self._schema.types[kind].id:
             return table.rows.get(value)
         return next(iter(table.find(name, value)), None)

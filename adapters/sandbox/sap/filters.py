@@ -104,7 +104,9 @@ class Condition:
         if not quote:
             return Decimal(text.rstrip("mM")) if text[:1] in "-0123456789" else accept(place, text)
         inner = rest[:-1].replace("''", "'")
-        wanted = {"DateTimeOffset": "datetimeoffset", "DateTime": "datetime"}.get(place.type, "")
+        wanted = {"DateTimeOffset": "datetimeoffset", "DateTime": "datetime", "Guid": "guid"}.get(
+            place.type, ""
+        )
         if prefix != wanted:
             raise Refusal(f"Invalid literal for property '{place.name}'")
         if place.type == "String":

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
+from uuid import UUID
 
 from adapters.sandbox.core import Core
+from adapters.sandbox.sap.on_premise import ID as GUID
 from adapters.sandbox.sap.options import SapOptions
 from adapters.sandbox.sap.schema import ID, EntityType, Property, Schema
 from adapters.sandbox.sap.values import Refusal, accept, etag, iso
@@ -19,7 +21,7 @@ from adapters.sandbox.store import Row, Store, Table, Value
 from adapters.sandbox.writelog import Kind, digest
 
 Record = Row[EntityType]
-_SYSTEM = frozenset({ID, "CreatedOn", "EntityLastChangedOn", "ETag"})
+_SYSTEM = frozenset({ID, GUID, "CreatedOn", "EntityLastChangedOn", "ETag"})
 _LOCKED = Refusal("The record is currently locked by user BATCH_USER; changes not possible")
 
 
@@ -71,28 +73,30 @@ class Records:
         self._meet_faults(kind, body)
         values = self._checked(kind, body, None)
         number = self.store.next_number(kind)
-        values[ID] = _object_id(list(self.schema.types).index(kind.name), number)
+        values[kind.id] = _object_id(kind, list(self.schema.types).index(kind.name), number)
         if kind.number and kind.number not in values:
             values[kind.number] = str(1_000_000 + number)
         self._check_whole(kind, values, None)
         now = iso(self._core.clock.now())
         values["CreatedOn"] = now
-        row = Row(str(values[ID]), kind, self._versioned(values))
+        row = Row(str(values[kind.id]), kind, self._versioned(values))
         self.store.insert(row)
         self._note(kind, row.values, "create")
         return row
 
-    def change(self, row: Record, body: Mapping[str, Any], if_match: str = "") -> None:
-        """Change a record. Raises Refusal."""
-        if if_match not in {"", "*", etag(str(row.values["ETag"]))}:
-            raise Refusal("Precondition failed: the record was changed meanwhile", 412)
+    def change(
+        self, row: Record, body: Mapping[str, Any], if_match: str = "", *, whole: bool = False
+    ) -> None:
+        """Change a record; `whole`: what is not named becomes empty. Raises Refusal."""
+        self.check_version(row, if_match)
         kind = row.kind
         self._meet_faults(kind, body)
         before = row.values
-        values = {**before, **self._checked(kind, body, row)}
+        left = {n: v for n, v in before.items() if not (whole and kind.properties[n].updatable)}
+        values = {**left, **self._checked(kind, body, row)}
         values = {name: value for name, value in values.items() if value is not None}
         self._check_whole(kind, values, row)
-        if all(before.get(name) == values.get(name) for name in {*before, *values} - _SYSTEM):
+        if all(_held(before, name) == _held(values, name) for name in {*before, *values} - _SYSTEM):
             self._note(kind, before, "repeat")
             return
         self.store.replace(row, self._versioned(values))
@@ -103,6 +107,13 @@ class Records:
         else:
             self._note(kind, row.values if row.values.get(kind.key) else before, "update")
 
+    def check_version(self, row: Record, if_match: str) -> None:
+        """Whether a change was made for the record as it is. Raises Refusal."""
+        if not if_match and self._options.needs_version:
+            raise Refusal("Precondition required: the change names no version", 428)
+        if if_match not in {"", "*", etag(str(row.values["ETag"]))}:
+            raise Refusal("Precondition failed: the record was changed meanwhile", 412)
+
     def delete(self, row: Record) -> None:
         """Delete a record and what lives in it. Raises Refusal."""
         if not row.kind.deletable:
@@ -110,7 +121,7 @@ class Records:
         self._meet_faults(row.kind, {})
         for kind in self.schema.types.values():
             place = kind.properties.get(kind.parent)
-            if place is not None and place.refers == (row.kind.name, ID):
+            if place is not None and place.refers == (row.kind.name, row.kind.id):
                 for child in self.table(kind).find(kind.parent, row.id):
                     self.delete(child)
         self.store.remove(row)
@@ -138,8 +149,8 @@ class Records:
             if not (place.creatable if row is None else place.updatable):
                 if row is not None and row.values.get(name) == value:
                     continue
-                if row is None and name == ID:
-                    continue  # SAP passes over keys that it makes itself
+                if self._options.gateway or (row is None and name == kind.id):
+                    continue  # SAP passes over keys that it makes itself, a gateway over all
                 done = "creatable" if row is None else "updatable"
                 raise Refusal(f"Property '{name}' is not {done}")
             self._check_reference(place, value)
@@ -151,7 +162,11 @@ class Records:
             return
         kind, name = place.refers
         table = self.store.tables[kind]
-        found = value in table.rows if name == ID else bool(table.find(name, value))
+        found = (
+            value in table.rows
+            if name == self.schema.types[kind].id
+            else bool(table.find(name, value))
+        )
         if not found:
             label = self.schema.types[kind].label
             raise Refusal(f"{label} {value} does not exist")
@@ -217,14 +232,21 @@ def _indexed(kind: EntityType, schema: Schema) -> Sequence[str]:
         for place in other.properties.values()
         if place.refers is not None and place.refers[0] == kind.name
     }
-    names = {kind.key, kind.number, kind.parent, *referred} - {"", ID}
+    names = {kind.key, kind.number, kind.parent, *referred} - {"", kind.id}
     return sorted(names)
+
+
+def _held(values: Mapping[str, Value], name: str) -> Value:
+    """An indicator that was never set is one that is off."""
+    value = values.get(name)
+    return None if value is False else value
 
 
 def _same(value: Value) -> Value:
     return value
 
 
-def _object_id(kind: int, number: int) -> str:
+def _object_id(kind: EntityType, place: int, number: int) -> str:
     """32 hexadecimal digits, as SAP's: in the order in which records were made."""
-    return f"00163E03A070{kind:04X}{number:016X}"
+    digits = f"00163E03A070{place:04X}{number:016X}"
+    return str(UUID(digits)) if kind.guid else digits

@@ -15,6 +15,8 @@ from typing import Any
 
 import orjson
 
+from adapters.sandbox.sap.on_premise import on_premise
+
 FILE = Path(__file__).resolve().parents[3] / "resources" / "sandbox" / "sap-schema.json"
 ID = "ObjectID"
 
@@ -51,6 +53,9 @@ class EntityType:
     """The property that SAP numbers where a client leaves it out; unique."""
     parent: str = ""
     """The property that names the record which this one lives in."""
+    id: str = ID
+    """The property by which records are addressed."""
+    suffix: str = "Collection"
     deletable: bool = True
     retired: str = ""
     """`property=code` of a record that is out of use."""
@@ -58,7 +63,12 @@ class EntityType:
     @property
     def collection(self) -> str:
         """Its name in addresses."""
-        return f"{self.name}Collection"
+        return f"{self.name}{self.suffix}"
+
+    @property
+    def guid(self) -> bool:
+        """Whether the key is an Edm.Guid."""
+        return self.properties[self.id].type == "Guid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class Schema:
     collections: Mapping[str, EntityType] = field(default_factory=dict)
 
 
-def load(*overlays: Mapping[str, Any]) -> Schema:
+def load(*overlays: Mapping[str, Any], gateway: bool = False) -> Schema:
     """The schema of the file, with more laid over: `{"types": {"Contact": {"properties": {}}}}`.
 
     A property laid over with null is taken away.
@@ -79,6 +89,8 @@ def load(*overlays: Mapping[str, Any]) -> Schema:
     plain = orjson.loads(FILE.read_bytes())
     for overlay in overlays:
         plain = _laid_over(plain, overlay)
+    if gateway:
+        plain = on_premise(plain)
     types = {name: _type(name, each, plain["system"]) for name, each in plain["types"].items()}
     by_collection = {each.collection: each for each in types.values()}
     return Schema(plain["services"], types, by_collection)

@@ -19,8 +19,7 @@ from adapters.sandbox.sap.schema import EntityType
 from adapters.sandbox.sap.values import Refusal, etag, shown
 from adapters.sandbox.wire import ApiError, Request, Response, answer, loads
 
-_ONE = re.compile(r"(\w+)\('((?:[^']|'')*)'\)")
-_CHANGES = frozenset({"PATCH", "MERGE", "PUT"})
+_ONE = re.compile(r"(\w+)\((guid)?'((?:[^']|'')*)'\)")
 _VERSION = {"dataserviceversion": "2.0", "cache-control": "no-cache, no-store"}
 
 
@@ -65,7 +64,8 @@ class Service:
         """The words of a refusal, in the form that the tenant uses."""
         asked = "json" in request.headers.get("accept", "") + request.query.get("$format", "")
         xml = self._options.xml_errors or not asked
-        return worded(error.status, error.code, error.message, xml=xml, headers=error.headers)
+        code = error.code or ("SY/530" if self._options.gateway else "")
+        return worded(error.status, code, error.message, xml=xml, headers=error.headers)
 
     # --- reads ---
 
@@ -76,17 +76,28 @@ class Service:
             return Response(200, answer({"d": {"EntitySets": sets}}).body, _VERSION)
         if path == "$metadata":
             wanted = request.query.get("$filter", "").split(",")
-            some = [kind for kind in here if kind.name in wanted] if any(wanted) else here
+            narrowed = any(wanted) and not self._options.gateway
+            some = [kind for kind in here if kind.name in wanted] if narrowed else here
             return Response(200, described.document(name, some), _VERSION, XML_TYPE)
         try:
             if one := _ONE.fullmatch(path):
-                row = self._records.row(self._kind(one[1], here), one[2].replace("''", "'"))
-                body = {"d": {"results": self._shown(row, row.kind, request.query)}}
+                row = self._row(one, here)
                 headers = {**_VERSION, "etag": etag(str(row.values["ETag"]))}
-                return Response(200, answer(body).body, headers)
+                return Response(200, self._whole(row, request.query), headers)
             return self._listed(self._kind(path, here), request)
         except Refusal as refusal:
             raise ApiError(refusal.status, refusal.code, refusal.text) from None
+
+    def _row(self, one: re.Match[str], here: Sequence[EntityType]) -> Record:
+        kind = self._kind(one[1], here)
+        if kind.guid != bool(one[2]):
+            raise Refusal(f"Malformed URI literal syntax in the key of {one[1]}")
+        return self._records.row(kind, one[3].replace("''", "'"))
+
+    def _whole(self, row: Record, query: Mapping[str, str]) -> bytes:
+        """One record: Sales Cloud puts it under `results`, a gateway does not."""
+        told = self._shown(row, row.kind, query)
+        return answer({"d": told if self._options.gateway else {"results": told}}).body
 
     def _kind(self, collection: str, here: Sequence[EntityType]) -> EntityType:
         kind = self._records.schema.collections.get(collection)
@@ -97,7 +108,7 @@ class Service:
     def _listed(self, kind: EntityType, request: Request) -> Response:
         query = request.query
         rows = self._found(kind, query.get("$filter", ""))
-        order, _, way = query.get("$orderby", "ObjectID").partition(" ")
+        order, _, way = query.get("$orderby", kind.id).partition(" ")
         if order not in kind.properties:
             raise Refusal(f"Property '{order}' not found")
         rows.sort(key=lambda row: str(row.values.get(order) or ""), reverse=way == "desc")
@@ -122,7 +133,7 @@ class Service:
         parsed = Condition(kind, condition)
         if parsed.equals is not None and None not in parsed.equals[1]:
             name, values = parsed.equals
-            if name == "ObjectID":
+            if name == kind.id:
                 some = [table.rows[str(v)] for v in values if v in table.rows]
                 return [row for row in some if parsed.test(row.values)]
             if name in (kind.key, kind.number, kind.parent):
@@ -147,7 +158,8 @@ class Service:
 
     def _address(self, row: Record) -> str:
         root = self._records.schema.services[row.kind.service]
-        return f"{self._core.url}{root}/{row.kind.collection}('{quote(row.id)}')"
+        prefix = "guid" if row.kind.guid else ""
+        return f"{self._core.url}{root}/{row.kind.collection}({prefix}'{quote(row.id)}')"
 
     # --- changes ---
 
@@ -159,12 +171,13 @@ class Service:
                 if request.method != "POST":
                     raise Refusal("Method not allowed", 405)
                 return self._created(self._kind(path, here), request)
-            row = self._records.row(self._kind(one[1], here), one[2].replace("''", "'"))
+            row, match = self._row(one, here), request.headers.get("if-match", "")
             if request.method == "DELETE":
+                self._records.check_version(row, match)
                 self._records.delete(row)
-            elif request.method in _CHANGES:
-                match = request.headers.get("if-match", "")
-                self._records.change(row, _body(request), match)
+            elif request.method in self._options.verbs:
+                whole = request.method == "PUT"
+                self._records.change(row, _body(request), match, whole=whole)
             else:
                 raise Refusal("Method not allowed", 405)
         except Refusal as refusal:
@@ -178,9 +191,11 @@ class Service:
             "location": self._address(row),
             "etag": etag(str(row.values["ETag"])),
         }
-        if request.headers.get("odata-no-response-payload") == "true":
+        if request.headers.get("odata-no-response-payload") == "true" and (
+            not self._options.gateway
+        ):
             return Response(201, b"", headers)
-        return Response(201, answer({"d": {"results": self._shown(row, kind, {})}}).body, headers)
+        return Response(201, self._whole(row, {}), headers)
 
 
 def _body(request: Request) -> Mapping[str, Any]:

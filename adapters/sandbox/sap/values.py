@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from adapters.sandbox.sap.schema import Property
 from adapters.sandbox.store import Value
@@ -38,6 +39,8 @@ def accept(place: Property, raw: Any) -> Value:
         return raw
     if place.type == "Decimal":
         return _decimal(place, raw)
+    if place.type == "Guid":
+        return _guid(place, raw)
     return _text(place, raw) if place.type == "String" else _instant(place, raw)
 
 
@@ -48,6 +51,13 @@ def _text(place: Property, raw: str) -> str | None:
     if place.codes and raw not in place.codes:
         raise Refusal(f"Value {raw} for {place.name} is not valid")
     return raw or None
+
+
+def _guid(place: Property, raw: str) -> str:
+    try:
+        return str(UUID(raw))
+    except ValueError:
+        raise _invalid(place) from None
 
 
 def _decimal(place: Property, raw: str) -> Decimal:

@@ -31,18 +31,25 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
                 findings.append(Finding(Level.OK, "SIGNED_IN", "SAP is reachable; signed in."))
                 findings += _clock(client)
             for entity in some:
-                findings += _entity(profile.entities[entity], entity, there)
+                findings += _entity(client, profile.entities[entity], entity, there)
         except WaybillError as error:
-            findings.append(_failed(error, service, some))
+            findings.append(_failed(error, service, some, _made_in(client)))
             if error.code != "SERVICE_MISSING":
                 break
     return tuple(findings)
 
 
-def _failed(error: WaybillError, service: str, entities: Sequence[str]) -> Finding:
+def _made_in(client: Client) -> str:
+    """Where a service and what it offers is made."""
+    if client.on_premise:
+        return "the service's project (SEGW), then generate it"
+    return "the OData Service Explorer"
+
+
+def _failed(error: WaybillError, service: str, entities: Sequence[str], made_in: str) -> Finding:
     if error.code == "SERVICE_MISSING":
         text = f"There is no OData service at {service} (for {', '.join(entities)})."
-        hint = "Create it in the OData Service Explorer, or name in `entities` what you deliver."
+        hint = f"Create it in {made_in}, or name in `entities` what you deliver."
         return Finding(Level.ERROR, error.code, text, hint)
     kind = "Network: " if isinstance(error, TargetUnavailable) else ""
     kind = "Sign-in: " if isinstance(error, TargetAuthError) else kind
@@ -65,12 +72,16 @@ def _clock(client: Client) -> Iterator[Finding]:
 def _described(
     client: Client, service: str, profile: Profile, entities: Sequence[str]
 ) -> Mapping[str, Collection]:
-    types = ",".join(dict.fromkeys(profile.entities[entity].type for entity in entities))
-    path = f"{service}/$metadata?$filter={types}"
+    path = f"{service}/$metadata"
+    if not client.on_premise:  # Sales Cloud's own: only of these types, since all are megabytes
+        types = ",".join(dict.fromkeys(profile.entities[entity].type for entity in entities))
+        path += f"?$filter={types}"
     return collections(client.get(service, path, "application/xml"))
 
 
-def _entity(mapped: EntityMap, entity: str, there: Mapping[str, Collection]) -> list[Finding]:
+def _entity(
+    client: Client, mapped: EntityMap, entity: str, there: Mapping[str, Collection]
+) -> list[Finding]:
     found = there.get(mapped.collection)
     if found is None:
         return [
@@ -78,11 +89,40 @@ def _entity(mapped: EntityMap, entity: str, there: Mapping[str, Collection]) -> 
                 Level.ERROR,
                 "OBJECT_MISSING",
                 f"{mapped.collection} (for {entity}) is not in the OData service.",
-                "Add it in the OData Service Explorer, or give it another name in the profile.",
+                f"Add it in {_made_in(client)}, or give it another name in the profile.",
             )
         ]
-    problems = [*_key(mapped, found), *_fields(mapped, found), *_deletes(mapped, found)]
+    problems = [
+        *_rights(client, mapped, found, entity),
+        *_key(mapped, found),
+        *_fields(mapped, found),
+        *_deletes(mapped, found),
+    ]
     return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.collection} is ready.")]
+
+
+def _rights(client: Client, mapped: EntityMap, found: Collection, entity: str) -> Iterator[Finding]:
+    """What the description forbids, and whether the user may read the records at all."""
+    name = f"{mapped.collection} (for {entity})"
+    for allowed, word in ((found.creatable, "create"), (found.updatable, "change")):
+        if not allowed:
+            text = f"The service lets nobody {word} records of {name}."
+            hint = "Offer it for writing, or give the entity another collection in the profile."
+            yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+    try:
+        client.page(
+            client.service(mapped), f"{mapped.collection}?$format=json&$select={mapped.id}&$top=1"
+        )
+    except TargetAuthError as error:
+        if error.code != "PERMISSION_DENIED":
+            raise
+        text = f"The user may not read {name}."
+        yield Finding(Level.ERROR, error.code, text, error.hint)
+    except TargetUnavailable as error:
+        if error.code != "QUERY_REFUSED":
+            raise
+        text = f"Records of {name} cannot be read. {error.title}"
+        yield Finding(Level.ERROR, error.code, text, f"Check that {mapped.id} is its key.")
 
 
 def _key(mapped: EntityMap, found: Collection) -> Iterator[Finding]:

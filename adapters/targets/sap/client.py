@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.targets.sap import decode, multipart, trouble
 from adapters.targets.sap.config import SapConfig
-from adapters.targets.sap.decode import Row
+from adapters.targets.sap.encode import Way
 from adapters.targets.sap.multipart import Change
 from adapters.targets.sap.profile import EntityMap
-from adapters.targets.sap.session import Session, Sessions
+from adapters.targets.sap.rows import Row
+from adapters.targets.sap.session import Session, Sessions, addressed
 from adapters.targets.sap.sign_in import SignIn
 from agent.errors import TargetUnavailable
 from agent.ports import AdapterContext
@@ -31,17 +32,19 @@ class Client:
 
     def __init__(self, config: SapConfig, context: AdapterContext) -> None:
         self.http = HttpClient(config, context)
-        self.method = config.update
+        self.on_premise = config.on_premise
+        self.way = Way(config.verb, conditional=config.on_premise)
         self._clock = context.clock
         self._config = config
         self._url = config.url.rstrip("/")
         sign_in = SignIn(config, context, self.http)
-        self._sessions = Sessions(self._url, self.http, sign_in, context.clock)
+        self._sessions = Sessions(config, self.http, sign_in, context.clock)
         self._slots = threading.BoundedSemaphore(config.threads)
 
     def service(self, entity: EntityMap) -> str:
         """The path of the service that offers an entity's collection."""
-        return self._config.custom_service if entity.custom else self._config.service
+        general = self._config.custom_service if entity.custom else self._config.service
+        return entity.service or general
 
     def change(self, service: str, wanted: Sequence[Change]) -> tuple[Answer, list[Answer] | None]:
         """ONE attempt of these changes, each for itself: the whole answer, and one of each.
@@ -139,7 +142,8 @@ class Client:
         content: bytes | None,
     ) -> Answer:
         sent = {**session.headers(), **headers}
-        return self.http.request(method, f"{self._url}{path}", headers=sent, content=content)
+        url = addressed(f"{self._url}{path}", self._config.client)
+        return self.http.request(method, url, headers=sent, content=content)
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

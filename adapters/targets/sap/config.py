@@ -8,11 +8,22 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from adapters.settings import Duration, HttpSettings, SecretRef
-from adapters.targets.sap import setup
-from adapters.targets.sap.profile import KEY, Override, Profile, build
+from adapters.targets.sap import setup, setup_gateway
+from adapters.targets.sap.profile import (
+    CUSTOM_KEY,
+    ID,
+    KEY,
+    Gateway,
+    Override,
+    Profile,
+    Retire,
+    build,
+)
 
+_SERVICE = "/sap/c4c/odata/v1/c4codataapi"
 _NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
 _NAME_OR_NOTHING = r"^([A-Za-z][A-Za-z0-9_]*)?$"
+_PATH_OR_NOTHING = r"^(/[A-Za-z0-9_./-]*[A-Za-z0-9_])?$"
 _PATH = r"^/[A-Za-z0-9_./-]*[A-Za-z0-9_]$"
 
 
@@ -63,6 +74,20 @@ class EntityOverride(BaseModel):
     key: str | None = Field(
         None, pattern=_NAME, description="The property that holds the ERP's key there."
     )
+    id: str | None = Field(
+        None, pattern=_NAME, description="The property by which SAP addresses a record there."
+    )
+    service: str = Field(
+        "", pattern=_PATH_OR_NOTHING, description="Path of the OData service that serves it."
+    )
+    constants: dict[Annotated[str, Field(pattern=_NAME)], str] | None = Field(
+        None, description="Properties that every new record says beside its fields."
+    )
+    retire: str = Field(
+        "",
+        pattern=r"^([A-Za-z][A-Za-z0-9_]*=.+)?$",
+        description='"PROPERTY=VALUE" that takes a record out of use, where none is deleted.',
+    )
     fields: dict[str, Annotated[str, Field(pattern=_NAME_OR_NOTHING)]] = Field(
         default_factory=dict,
         description='Canonical field -> property; "" for a field that is not kept.',
@@ -73,6 +98,13 @@ class EntityOverride(BaseModel):
         " what SAP ships; `waybill test` names those that are shorter.",
     )
 
+    def parsed(self) -> Override:
+        """As the profile takes it."""
+        name, _, value = self.retire.partition("=")
+        retire = Retire(name, value) if name else None
+        names = (self.collection, self.key, self.fields, self.lengths)
+        return Override(*names, self.id, self.service, self.constants, retire)
+
 
 class SapConfig(HttpSettings):
     """An SAP tenant that serves OData v2: Sales Cloud (Cloud for Customer), or a gateway."""
@@ -80,8 +112,18 @@ class SapConfig(HttpSettings):
     sign_in: Annotated[Basic | SamlBearer, Field(discriminator="flow")] = Field(
         description="How the agent signs in."
     )
+    system: Literal["sales_cloud", "gateway"] = Field(
+        "sales_cloud",
+        description="Which SAP: sales_cloud (Cloud for Customer), or gateway, an on-premise system"
+        " (SAP CRM, ERP, S/4HANA) behind SAP Gateway with an OData service of your own.",
+    )
+    client: str = Field(
+        "",
+        pattern=r"^(\d{3})?$",
+        description="Client of an on-premise system (sap-client); its default one when left out.",
+    )
     service: str = Field(
-        "/sap/c4c/odata/v1/c4codataapi",
+        _SERVICE,
         pattern=_PATH,
         description="Path of the OData service with the standard collections.",
     )
@@ -90,14 +132,24 @@ class SapConfig(HttpSettings):
         pattern=_PATH,
         description="Path of the OData service with the custom business objects.",
     )
-    update: Literal["PATCH", "MERGE"] = Field(
-        "PATCH",
-        description="How a record is changed: PATCH in Sales Cloud, MERGE in an on-premise gateway.",
+    update: Literal["PATCH", "MERGE", "PUT"] | None = Field(
+        None,
+        description="How a record is changed; when left out PATCH in Sales Cloud, MERGE on-premise."
+        " PUT, for services that know nothing else, sends back all that was read.",
     )
-    external_id_field: str = Field(
-        KEY,
+    external_id_field: str | None = Field(
+        None,
         pattern=_NAME,
-        description="The extension field, on every standard object, that holds the ERP's key (text).",
+        description="The field, on every standard object, that holds the ERP's key (text);"
+        f" {KEY} when left out, {CUSTOM_KEY} on-premise.",
+    )
+    id_field: str = Field(
+        ID,
+        pattern=_NAME,
+        description="On-premise: the one property by which records are addressed.",
+    )
+    id_kind: Literal["text", "guid"] = Field(
+        "text", description="On-premise: whether that property is an Edm.String or an Edm.Guid."
     )
     batch: int = Field(
         100,
@@ -133,6 +185,24 @@ class SapConfig(HttpSettings):
         default_factory=dict, description="Own collection and property names per entity."
     )
 
+    @property
+    def on_premise(self) -> bool:
+        """Whether a gateway with the customer's own service answers."""
+        return self.system == "gateway"
+
+    @property
+    def verb(self) -> str:
+        """The method that changes a record."""
+        return self.update or ("MERGE" if self.on_premise else "PATCH")
+
+    @model_validator(mode="after")
+    def _one_system(self) -> Self:
+        if self.on_premise and self.service == _SERVICE:
+            raise ValueError("service: name the gateway's, like /sap/opu/odata/sap/ZWAYBILL_SRV")
+        if not self.on_premise and (self.client or self.id_field != ID or self.id_kind != "text"):
+            raise ValueError('client, id_field and id_kind are for system = "gateway"')
+        return self
+
     @model_validator(mode="after")
     def _known_names(self) -> Self:
         known = self.built_profile().entities
@@ -164,11 +234,14 @@ class SapConfig(HttpSettings):
         """What a key user makes, and how: file name -> content."""
         profile = self.built_profile()
         entities = self.entities or tuple(profile.entities)
+        if self.on_premise:
+            return setup_gateway.documents(profile, entities, self.service)
         return setup.documents(profile, entities, self.service, self.custom_service)
 
     def built_profile(self) -> Profile:
         """The profile with this installation's own names."""
-        own = {
-            e: Override(o.collection, o.key, o.fields, o.lengths) for e, o in self.profile.items()
-        }
-        return build(self.external_id_field, own)
+        own = {entity: each.parsed() for entity, each in self.profile.items()}
+        if not self.on_premise:
+            return build(self.external_id_field or KEY, own)
+        gateway = Gateway(self.id_field, self.id_kind == "guid")
+        return build(self.external_id_field or CUSTOM_KEY, own, gateway)

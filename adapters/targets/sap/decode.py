@@ -9,26 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from adapters.http import Answer
 from adapters.targets.sap import trouble
-from adapters.targets.sap.encode import ID
 from adapters.targets.sap.profile import EntityMap
+from adapters.targets.sap.rows import Row, id_of, text_of
 from adapters.targets.sap.values import read
 from agent.model import Ambiguous, Delivered, Message, Op, Receipt, Scalar, Stored
 
-_LOCATION = re.compile(r"Collection\('([^']+)'\)")
-
-Row = Mapping[str, Any]
+_LOCATION = re.compile(r"\((?:guid)?'([^']+)'\)/?$")
 
 
 def written(answer: Answer, message: Message, entity: EntityMap, known: str = "") -> Receipt:
     """The receipt of one change set; `known`: SAP's own id of a record that existed."""
     if answer.status in {200, 201, 204}:
-        object_id = known or _new_id(answer)
+        object_id = known or _new_id(answer, entity)
         if object_id:
             return Delivered(object_id)
         return Ambiguous("BAD_RESPONSE: SAP reports success without a record id.")
@@ -37,13 +34,13 @@ def written(answer: Answer, message: Message, entity: EntityMap, known: str = ""
     return trouble.failed(answer, message, entity)
 
 
-def _new_id(answer: Answer) -> str:
+def _new_id(answer: Answer, entity: EntityMap) -> str:
     if found := _LOCATION.search(answer.headers.get("location", "")):
         return found[1]
     try:
         said = orjson.loads(answer.body)["d"]
         said = said.get("results", said)
-        object_id = said[ID]
+        object_id = said[entity.id]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return ""
     return object_id if isinstance(object_id, str) else ""
@@ -75,29 +72,6 @@ def found(answer: Answer) -> Found:
     return Found(rows, following)
 
 
-def text_of(row: Row, name: str) -> str:
-    """A text of a row; empty where it has none. Raises TargetUnavailable where it is no text."""
-    value = row.get(name)
-    if not isinstance(value, str | None):
-        raise trouble.bad_answer()
-    return value or ""
-
-
-def id_of(row: Row) -> str:
-    """SAP's own id of a row. Raises TargetUnavailable where it has none."""
-    object_id = text_of(row, ID)
-    if not object_id:
-        raise trouble.bad_answer()
-    return object_id
-
-
-def etag_of(row: Row) -> str:
-    """The version of a row, for `If-Match`; empty where none was told."""
-    about = row.get("__metadata")
-    etag = about.get("etag") if isinstance(about, dict) else None
-    return etag if isinstance(etag, str) and etag.isascii() and etag.isprintable() else ""
-
-
 def stored(
     row: Row,
     entity: EntityMap,
@@ -116,4 +90,4 @@ def stored(
             values[name] = known.get(text_of(row, place.name))
         else:
             values[name] = read(place, row.get(place.name))
-    return Stored(text_of(row, entity.key), id_of(row), values)
+    return Stored(text_of(row, entity.key), id_of(row, entity), values)

@@ -7,17 +7,17 @@ links by its own ids only, which `writes` looks up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 import orjson
 
 from adapters.targets.sap.multipart import Change
 from adapters.targets.sap.profile import EntityMap, FieldMap, Retire
+from adapters.targets.sap.rows import Row, etag_of, id_of
 from adapters.targets.sap.values import WrongType, literal, sent
 from agent.model import Deferred, Message, Parent, Receipt, Rejected
 
-ID = "ObjectID"
 _OR = "%20or%20"
 _BLANK = Rejected(
     "EXTERNAL_ID_INVALID",
@@ -27,6 +27,33 @@ _BLANK = Rejected(
 SAME_RECORD = Deferred("SAME_RECORD_IN_BATCH", "Another change of this record goes first.")
 _URL_ROOM = 6_000
 """Characters of one `$filter` in an address; servers and proxies take 8 KiB of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the service wants a record changed."""
+
+    method: str
+    conditional: bool = False
+    """Whether a change names the version that it was made for."""
+
+    def columns(self, names: Sequence[str]) -> Sequence[str]:
+        """What to read before a change: a PUT needs all there is, since it replaces all."""
+        return () if self.method == "PUT" else list(dict.fromkeys(names))
+
+    def change(self, path: str, body: Mapping[str, object], row: Row) -> Change:
+        """The change of the record that `row` shows."""
+        kept = {
+            name: value
+            for name, value in row.items()
+            if self.method == "PUT" and name != "__metadata" and not isinstance(value, dict)
+        }
+        return Change(self.method, path, orjson.dumps({**kept, **body}), self.headers(row))
+
+    def headers(self, row: Row) -> Mapping[str, str] | None:
+        """What ties a change to the version that was read, where the service wants that."""
+        etag = etag_of(row) if self.conditional else ""
+        return {"if-match": etag} if etag else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +138,30 @@ def created(entity: EntityMap, external_id: str, properties: Mapping[str, object
     return Change("POST", entity.collection, orjson.dumps(body))
 
 
-def changed(
-    entity: EntityMap, object_id: str, properties: Mapping[str, object], method: str
-) -> Change:
+def changed(entity: EntityMap, row: Row, properties: Mapping[str, object], way: Way) -> Change:
     """The change of a record that exists. What is set at creation only is left out."""
     once = {each.name for each in entity.fields.values() if each.once}
     body = {name: value for name, value in properties.items() if name not in once}
-    return Change(method, address(entity, object_id), orjson.dumps(body))
+    return way.change(address(entity, id_of(row, entity)), body, row)
 
 
-def removed(entity: EntityMap, object_id: str, method: str) -> Change:
+def removed(entity: EntityMap, row: Row, way: Way) -> Change:
     """The change that deletes a record, or takes it out of use and our key from it."""
+    path = address(entity, id_of(row, entity))
     if entity.retire is None:
-        return Change("DELETE", address(entity, object_id))
-    body = {entity.retire.field: entity.retire.value, entity.key: ""}
-    return Change(method, address(entity, object_id), orjson.dumps(body))
+        return Change("DELETE", path, headers=way.headers(row))
+    return way.change(path, {entity.retire.field: entity.retire.value, entity.key: ""}, row)
 
 
-def stamped(entity: EntityMap, object_id: str, external_id: str, etag: str, method: str) -> Change:
+def stamped(entity: EntityMap, row: Row, external_id: str, way: Way) -> Change:
     """The change that writes our key and nothing else, if the record is still as it was read."""
-    headers = {"if-match": etag} if etag else None
-    body = orjson.dumps({entity.key: external_id})
-    return Change(method, address(entity, object_id), body, headers)
+    path = address(entity, id_of(row, entity))
+    return replace(way, conditional=True).change(path, {entity.key: external_id}, row)
 
 
 def address(entity: EntityMap, object_id: str) -> str:
     """The path of one record, relative to the service."""
-    key = quote(literal(object_id), safe="'")
+    key = quote(literal(object_id, guid=entity.guid), safe="'")
     return f"{entity.collection}({key})"
 
 
@@ -152,7 +176,7 @@ def selected(entity: EntityMap, fields: Sequence[str]) -> list[str]:
 def columns(entity: EntityMap, fields: Sequence[str]) -> list[str]:
     """The properties to read for these canonical fields."""
     names = [entity.fields[name].name for name in fields]
-    return list(dict.fromkeys([ID, entity.key, *names]))
+    return list(dict.fromkeys([entity.id, entity.key, *names]))
 
 
 def lookups(
@@ -162,7 +186,8 @@ def lookups(
     terms: list[str] = []
     length = 0
     for value in dict.fromkeys(values):
-        term = quote(f"{by} eq {literal(value)}", safe="'")
+        shown = literal(value, guid=entity.guid and by == entity.id)
+        term = quote(f"{by} eq {shown}", safe="'")
         if terms and length + len(term) > _URL_ROOM:
             yield _query(entity, names, _OR.join(terms))
             terms, length = [], 0
@@ -180,9 +205,10 @@ def page(
     SAP's guide names `eq`, `ge` and `le`, and no other comparison.
     """
     key = f"{entity.key} ge ' '" if linked else f"{entity.key} eq ''"
-    beyond = "" if after is None else f" and {ID} ge {literal(after)}"
+    last = "" if after is None else literal(after, guid=entity.guid)
+    beyond = f" and {entity.id} ge {last}" if last else ""
     condition = quote(key + beyond, safe="'")
-    return f"{_query(entity, names, condition)}&$orderby={ID}&$top={size}"
+    return f"{_query(entity, names, condition)}&$orderby={entity.id}&$top={size}"
 
 
 def also_retired(retire: Retire | None) -> Sequence[str]:
@@ -192,8 +218,8 @@ def also_retired(retire: Retire | None) -> Sequence[str]:
 
 def _query(entity: EntityMap, names: Sequence[str], condition: str) -> str:
     """`condition` is URL-encoded already."""
-    select = ",".join(names)
-    return f"{entity.collection}?$format=json&$select={select}&$filter={condition}"
+    select = f"&$select={','.join(names)}" if names else ""
+    return f"{entity.collection}?$format=json{select}&$filter={condition}"
 
 
 def once_fields(entity: EntityMap) -> dict[str, FieldMap]:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from adapters.http import AnswerLost
 from adapters.targets.sap import decode, encode, trouble
 from adapters.targets.sap.client import Client
-from adapters.targets.sap.decode import Row
 from adapters.targets.sap.profile import EntityMap, Profile
 from adapters.targets.sap.reads import Known, Reads
+from adapters.targets.sap.rows import Row, text_of
 from agent.model import Ambiguous, Delivered, Listing, Message, Op, Receipt, Rejected, Stamp
 
 _TAKEN = Rejected("LINK_TAKEN", "The record holds another external id already.")
@@ -42,8 +42,8 @@ class Links:
         if not stamps:
             return []
         where = self._profile.entities[entity]
-        columns = [encode.ID, where.key]
-        held = self._reads.rows(where, encode.ID, [s.remote_id for s in stamps], columns)
+        columns = self._client.way.columns([where.id, where.key])
+        held = self._reads.rows(where, where.id, [s.remote_id for s in stamps], columns)
         keys = self._reads.rows(where, where.key, [s.external_id for s in stamps], columns)
         receipts: dict[int, Receipt] = {}
         due: dict[int, Row] = {}
@@ -67,12 +67,9 @@ class Links:
     ) -> None:
         if not due:
             return
-        method = self._client.method
+        way = self._client.way
         wanted = [
-            encode.stamped(
-                where, stamps[at].remote_id, stamps[at].external_id, decode.etag_of(row), method
-            )
-            for at, row in due.items()
+            encode.stamped(where, row, stamps[at].external_id, way) for at, row in due.items()
         ]
         sent = [Message("", Op.UPSERT, "", "", stamps[at].external_id, 0, {}) for at in due]
         try:
@@ -95,7 +92,7 @@ def _judged(
     """What can be said before anything is written; None: it is to be written."""
     if row is None:
         return _GONE
-    now = decode.text_of(row, where.key)
+    now = text_of(row, where.key)
     if now == stamp.external_id:
         return Delivered(stamp.remote_id)
     if now != stamp.was:

@@ -30,10 +30,12 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """One collection: its properties, and whether records of it may be deleted."""
+    """One collection: its properties, and what may be done with records of it."""
 
     properties: Mapping[str, Property]
     deletable: bool
+    creatable: bool = True
+    updatable: bool = True
 
 
 def collections(answer: Answer) -> dict[str, Collection]:
@@ -57,6 +59,8 @@ def collections(answer: Answer) -> dict[str, Collection]:
         element.get("Name", ""): Collection(
             types.get(element.get("EntityType", "").rpartition(".")[2], {}),
             _flag(element, "deletable"),
+            _flag(element, "creatable"),
+            _flag(element, "updatable"),
         )
         for element in root.iter()
         if _is(element, "EntitySet")

@@ -23,6 +23,8 @@ from adapters.targets.sap.tables import TABLES
 
 VERSION = "sap/1"
 KEY = "ERPKey_KUT"
+ID = "ObjectID"
+_EXTENSION = "_KUT"
 CUSTOM_KEY = "ERPKey"
 
 Kind = Literal["text", "decimal", "integer", "boolean", "date", "day", "daytext", "instant", "ref"]
@@ -66,11 +68,17 @@ class EntityMap:
     retire: Retire | None = None
     custom: bool = False
     """Whether the custom OData service serves it, not the standard one."""
+    id: str = ID
+    """The property by which SAP addresses a record."""
+    guid: bool = False
+    """Whether that property is an Edm.Guid, which has literals of its own."""
+    service: str = ""
+    """The path of the OData service that serves it, where it is neither of the two."""
 
     @property
     def type(self) -> str:
         """The name of the entity type behind the collection."""
-        return self.collection.removesuffix("Collection")
+        return self.collection.removesuffix("Collection").removesuffix("Set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +98,70 @@ class Override:
     fields: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     """Canonical field -> the most characters that the tenant takes."""
+    id: str | None = None
+    service: str = ""
+    constants: Mapping[str, str] | None = None
+    retire: Retire | None = None
 
 
-def build(key: str, overrides: Mapping[str, Override]) -> Profile:
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """How an on-premise service addresses its records."""
+
+    id: str
+    guid: bool
+
+
+def build(key: str, overrides: Mapping[str, Override], gateway: Gateway | None = None) -> Profile:
     """The built-in tables with an installation's own names. Raises ValueError for unknown ones."""
     entities = {entity: _parse(table, key) for entity, table in TABLES.items()}
+    if gateway is not None:
+        entities = {e: _on_premise(mapped, key, gateway) for e, mapped in entities.items()}
     for entity, own in overrides.items():
         if entity not in entities:
             raise ValueError(f'profile: no entity "{entity}"; there are {", ".join(entities)}')
         entities[entity] = _overridden(entity, entities[entity], own)
+    if gateway is not None:
+        entities = {entity: _linked(mapped, entities) for entity, mapped in entities.items()}
     version = VERSION
-    if overrides or key != KEY:
-        said = [
-            key,
-            {
-                entity: [own.collection, own.key, dict(own.fields), dict(own.lengths)]
-                for entity, own in overrides.items()
-            },
-        ]
+    if overrides or key != KEY or gateway is not None:
+        said: list[object] = [key, {entity: _said(own) for entity, own in overrides.items()}]
+        if gateway is not None:
+            said.append([gateway.id, gateway.guid])
         text = json.dumps(said, sort_keys=True).encode()
         version += "+" + hashlib.blake2b(text, digest_size=6).hexdigest()
     return Profile(entities, version)
+
+
+def _said(own: Override) -> list[object]:
+    """What of an override counts as part of the mapping version."""
+    said: list[object] = [own.collection, own.key, dict(own.fields), dict(own.lengths)]
+    more: list[object] = [own.id, own.service, own.constants and dict(own.constants)]
+    if own.retire is not None:
+        more.append([own.retire.field, own.retire.value])
+    return [*said, *more] if any(each is not None and each != "" for each in more) else said
+
+
+def _on_premise(mapped: EntityMap, key: str, gateway: Gateway) -> EntityMap:
+    """One service made for Waybill: sets, no marks of extension fields, links by SAP's own ids."""
+    fields = {
+        name: replace(
+            place,
+            name=place.name.removesuffix(_EXTENSION),
+        )
+        for name, place in mapped.fields.items()
+    }
+    collection = f"{mapped.type}Set"
+    return EntityMap(collection, key, fields, id=gateway.id, guid=gateway.guid)
+
+
+def _linked(mapped: EntityMap, entities: Mapping[str, EntityMap]) -> EntityMap:
+    """A reference holds SAP's own id of the record that it is about, whatever that is called."""
+    fields = {
+        name: replace(place, through=entities[place.parent].id) if place.parent else place
+        for name, place in mapped.fields.items()
+    }
+    return replace(mapped, fields=fields)
 
 
 def _overridden(entity: str, base: EntityMap, own: Override) -> EntityMap:
@@ -129,6 +180,10 @@ def _overridden(entity: str, base: EntityMap, own: Override) -> EntityMap:
         collection=own.collection or base.collection,
         key=own.key or base.key,
         fields=fields,
+        constants=base.constants if own.constants is None else own.constants,
+        retire=own.retire or base.retire,
+        id=own.id or base.id,
+        service=own.service,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from adapters.targets.sap import decode, encode
 from adapters.targets.sap.client import Client
-from adapters.targets.sap.decode import Row
 from adapters.targets.sap.profile import EntityMap, Profile
+from adapters.targets.sap.rows import Row, id_of, text_of
 from agent.model import Listing, Stored
 
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 Known = Mapping[str, Sequence[Row]]
 """Rows by the value that they were asked for."""
 
@@ -48,17 +50,19 @@ class Reads:
         query = encode.page(where, columns, after, self._size, linked=linked)
         page = self._client.page(self._client.service(where), query)
         rows = [row for row in page.rows if self._belongs(row, where, after, linked=linked)]
-        last = decode.id_of(page.rows[-1]) if page.rows else None
+        last = id_of(page.rows[-1], where) if page.rows else None
         more = bool(page.following) or len(page.rows) >= self._size
         return Listing(self._stored(rows, where, names), last if more and last != after else None)
 
     def rows(self, where: EntityMap, by: str, values: Sequence[str], names: Sequence[str]) -> Known:
         """The rows that hold one of these values in property `by`, compared exactly."""
         wanted = {value for value in values if value}
+        if where.guid and by == where.id:  # another text is nobody's id, and would spoil the query
+            wanted = {value for value in wanted if _GUID.fullmatch(value)}
         found: dict[str, list[Row]] = {}
         queries = list(encode.lookups(where, by, sorted(wanted), names))
         for row in self._client.several(self._client.service(where), queries):
-            value = decode.text_of(row, by)
+            value = text_of(row, by)
             if value in wanted:
                 found.setdefault(value, []).append(row)
         return found
@@ -68,7 +72,7 @@ class Reads:
         for name in names:
             place = where.fields[name]
             if place.kind == "ref":
-                held = [decode.text_of(row, place.name) for row in rows]
+                held = [text_of(row, place.name) for row in rows]
                 known = parents.setdefault((place.parent, place.through), {})
                 known.update(self._keys(place.parent, place.through, held))
         return [decode.stored(row, where, names, parents) for row in rows]
@@ -76,14 +80,14 @@ class Reads:
     def _keys(self, entity: str, through: str, held: Sequence[str]) -> Mapping[str, str]:
         """The external id of the record that each of these values of `through` stands for."""
         where = self._profile.entities[entity]
-        columns = list(dict.fromkeys([encode.ID, where.key, through]))
+        columns = list(dict.fromkeys([where.id, where.key, through]))
         rows = self.rows(where, through, held, columns)
-        keys = {value: decode.text_of(some[0], where.key) for value, some in rows.items()}
+        keys = {value: text_of(some[0], where.key) for value, some in rows.items()}
         return {value: key for value, key in keys.items() if key}
 
     @staticmethod
     def _belongs(row: Row, where: EntityMap, after: str | None, *, linked: bool) -> bool:
-        if decode.id_of(row) == after or bool(decode.text_of(row, where.key)) != linked:
+        if id_of(row, where) == after or bool(text_of(row, where.key)) != linked:
             return False
         retire = where.retire
-        return linked or retire is None or decode.text_of(row, retire.field) != retire.value
+        return linked or retire is None or text_of(row, retire.field) != retire.value

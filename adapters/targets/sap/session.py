@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.targets.sap import trouble
+from adapters.targets.sap.config import SapConfig
 from adapters.targets.sap.sign_in import SignIn
 from agent.errors import TargetUnavailable
 from agent.ports import Clock
 
 _NEXT_COOKIE = re.compile(r",\s*(?=[^;,=\s]+=)")
+_CLIENT = re.compile(r"[?&]sap-client=")
 _KINDS = frozenset({"application/json", "application/atomsvc+xml", "application/xml", "text/xml"})
 
 
@@ -46,8 +48,9 @@ class Session:
 class Sessions:
     """The sessions that every sender of the target shares, one per service."""
 
-    def __init__(self, url: str, http: HttpClient, sign_in: SignIn, clock: Clock) -> None:
-        self._url = url
+    def __init__(self, config: SapConfig, http: HttpClient, sign_in: SignIn, clock: Clock) -> None:
+        self._url = config.url.rstrip("/")
+        self._client = config.client
         self._http = http
         self._sign_in = sign_in
         self._clock = clock
@@ -94,7 +97,7 @@ class Sessions:
             "accept-language": "en",
             "x-csrf-token": "fetch",
         }
-        url = f"{self._url}{service}/?$format=json"
+        url = addressed(f"{self._url}{service}/?$format=json", self._client)
         try:
             return self._http.request("GET", url, headers=headers)
         except AnswerLost as lost:
@@ -103,13 +106,20 @@ class Sessions:
             ) from None
 
 
+def addressed(url: str, client: str) -> str:
+    """An address at one client of an on-premise system (SAP's parameter `sap-client`)."""
+    if not client or _CLIENT.search(url):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sap-client={client}"
+
+
 def missing(service: str) -> TargetUnavailable:
     """The tenant does not serve this path."""
     return TargetUnavailable(
         f"There is no OData service at {service}.",
         code="SERVICE_MISSING",
         hint="Check `service` and `custom_service`, and that the communication arrangement offers "
-        "them. Nothing was sent.",
+        "them; on-premise, that the service is active (/IWFND/MAINT_SERVICE). Nothing was sent.",
     )
 
 

@@ -78,19 +78,20 @@ def documents(
     number = 2
     if standard:
         keys = ", ".join(dict.fromkeys(mapped.key for mapped in standard.values()))
-        text += _FIELDS.format(key=keys) + _tables(standard)
+        text += _FIELDS.format(key=keys) + tables(standard)
         number += 1
     if custom:
         text += _OBJECTS.format(key=CUSTOM_KEY, service=name, path=custom_service).replace(
             "## 3.", f"## {number}."
         )
-        text += _tables(custom)
+        text += tables(custom)
         number += 1
     text += _LAST.format(number=number)
-    return {"sap-setup.md": text.encode(), "sap-fields.csv": _table(some)}
+    return {"sap-setup.md": text.encode(), "sap-fields.csv": table(some)}
 
 
-def _tables(entities: Mapping[str, EntityMap]) -> str:
+def tables(entities: Mapping[str, EntityMap]) -> str:
+    """For each kind of record, what somebody has to make."""
     return "".join(
         f"### {mapped.type}: {entity}\n\n"
         "| Field | Type | Length or decimals | Holds |\n| --- | --- | --- | --- |\n"
@@ -102,7 +103,8 @@ def _tables(entities: Mapping[str, EntityMap]) -> str:
     )
 
 
-def _table(entities: Mapping[str, EntityMap]) -> bytes:
+def table(entities: Mapping[str, EntityMap]) -> bytes:
+    """The same as one table (CSV)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)

@@ -14,9 +14,9 @@ from adapters.lookups import LookUps
 from adapters.targets.sap import check
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.config import SapConfig
-from adapters.targets.sap.decode import Row
 from adapters.targets.sap.links import Links
 from adapters.targets.sap.reads import Reads
+from adapters.targets.sap.rows import Row
 from adapters.targets.sap.writes import TOGETHER, Writes
 from agent.model import (
     Ambiguous,

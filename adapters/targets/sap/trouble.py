@@ -209,14 +209,14 @@ def stop(answer: Answer, now: datetime) -> None:
             "SAP no longer accepts the sign-in.",
             code="AUTH_REFUSED",
             hint="Check user and password of the communication arrangement, and that the user is "
-            "not locked.",
+            "not locked; on-premise, that it is a user of the client that `client` names.",
         )
     if answer.status == 403:
         raise TargetAuthError(
             "SAP refused the request.",
             code="PERMISSION_DENIED",
             hint="Check that the communication arrangement offers the OData service and that the "
-            "user may write to it.",
+            "user may write to it; on-premise, that a role gives it S_SERVICE for the service.",
         )
     if answer.status in {429, 503}:
         raise TargetUnavailable(

@@ -101,6 +101,6 @@ def _moment(text: str) -> str:
     return f"{when.isoformat()[:19]}Z"
 
 
-def literal(text: str) -> str:
-    """An Edm.String in a `$filter` or in a key: a quote is doubled."""
-    return "'" + text.replace("'", "''") + "'"
+def literal(text: str, *, guid: bool = False) -> str:
+    """An Edm.String or Edm.Guid in a `$filter` or in a key: a quote is doubled."""
+    return ("guid'" if guid else "'") + text.replace("'", "''") + "'"

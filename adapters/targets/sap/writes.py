@@ -21,6 +21,7 @@ from adapters.targets.sap.encode import Draft
 from adapters.targets.sap.multipart import Change
 from adapters.targets.sap.profile import EntityMap, Profile
 from adapters.targets.sap.reads import Known, Reads
+from adapters.targets.sap.rows import Row, id_of, text_of
 from adapters.targets.sap.values import read
 from agent.errors import TargetAuthError, TargetError, TargetUnavailable
 from agent.model import (
@@ -60,7 +61,7 @@ class Writes:
         profile: Profile,
         reads: Reads,
         most: int,
-        lookups: LookUps[Sequence[decode.Row]],
+        lookups: LookUps[Sequence[Row]],
     ) -> None:
         self._most = most
         self._lookups = lookups
@@ -89,7 +90,8 @@ class Writes:
         where = self._profile.entities[batch[0].entity]
         ids = [message.external_id for message in batch]
         self._lookups.forget(batch[0].entity, ids)
-        held = self._reads.rows(where, where.key, ids, [encode.ID, where.key])
+        columns = self._client.way.columns([where.id, where.key])
+        held = self._reads.rows(where, where.key, ids, columns)
         receipts: dict[int, Receipt] = {}
         steps: dict[int, _Step] = {}
         for position, message in enumerate(batch):
@@ -101,8 +103,8 @@ class Writes:
             elif message.external_id in ids[:position]:
                 receipts[position] = encode.SAME_RECORD
             else:
-                known = decode.id_of(rows[0])
-                steps[position] = _Step(encode.removed(where, known, self._client.method), known)
+                change = encode.removed(where, rows[0], self._client.way)
+                steps[position] = _Step(change, id_of(rows[0], where))
         self._send(batch, where, steps, receipts)
         return [receipts[position] for position in range(len(batch))]
 
@@ -117,7 +119,7 @@ class Writes:
             keys = [p.external_id for d in ready.values() for p in d.parents if p.field == name]
             if keys:
                 parent = self._profile.entities[place.parent]
-                columns = list(dict.fromkeys([encode.ID, parent.key, place.through]))
+                columns = list(dict.fromkeys([parent.id, parent.key, place.through]))
                 rows = self._reads.rows(parent, parent.key, keys, columns)
                 held[name, place.parent] = rows
         linked: dict[int, dict[str, object]] = {}
@@ -134,16 +136,14 @@ class Writes:
                 linked[position] = properties
         return linked
 
-    def _own_id(
-        self, parent: Parent, rows: Sequence[decode.Row], where: EntityMap
-    ) -> str | Receipt:
+    def _own_id(self, parent: Parent, rows: Sequence[Row], where: EntityMap) -> str | Receipt:
         if not rows:
             return WaitingFor(parent)
         if len(rows) > 1:
             reason = "Several records in SAP hold the external id that this refers to."
             return Rejected("EXTERNAL_ID_AMBIGUOUS", reason, parent.field)
         through = where.fields[parent.field].through
-        return decode.text_of(rows[0], through) or WaitingFor(parent)
+        return text_of(rows[0], through) or WaitingFor(parent)
 
     def _write(
         self,
@@ -153,11 +153,13 @@ class Writes:
         receipts: dict[int, Receipt],
     ) -> None:
         once = encode.once_fields(where)
-        columns = list(dict.fromkeys([encode.ID, where.key, *(f.name for f in once.values())]))
+        set_once = (place.name for place in once.values())
+        columns = self._client.way.columns([where.id, where.key, *set_once])
         entity = batch[0].entity
         ids = {position: batch[position].external_id for position in linked}
-        held: dict[str, Sequence[decode.Row]] = {}
-        held.update(self._lookups.take(entity, columns, ids.values()))
+        held: dict[str, Sequence[Row]] = {}
+        if columns:  # a PUT writes back all that was read, so what it read must be of this moment
+            held.update(self._lookups.take(entity, columns, ids.values()))
         unknown = [each for each in ids.values() if each not in held]
         held.update(self._reads.rows(where, where.key, unknown, columns))
         steps: dict[int, _Step] = {}
@@ -171,15 +173,15 @@ class Writes:
             elif moved := _moved(properties, rows[0], where):
                 receipts[position] = moved
             else:
-                known = decode.id_of(rows[0])
-                change = encode.changed(where, known, properties, self._client.method)
-                steps[position] = _Step(change, known)
+                change = encode.changed(where, rows[0], properties, self._client.way)
+                steps[position] = _Step(change, id_of(rows[0], where))
         try:
             self._send(batch, where, steps, receipts)
         except (TargetUnavailable, TargetAuthError, Interrupted):
             unwritten = [ids[position] for position in steps if position not in receipts]
             kept = {each: held.get(each, ()) for each in unwritten}
-            self._lookups.keep(entity, columns, kept)
+            if columns:
+                self._lookups.keep(entity, columns, kept)
             raise
 
     def _lost_races(
@@ -196,7 +198,7 @@ class Writes:
         first = {position: receipts[position] for position in lost}
         try:
             ids = [batch[position].external_id for position in lost]
-            held = self._reads.rows(where, where.key, ids, [encode.ID, where.key])
+            held = self._reads.rows(where, where.key, ids, [where.id, where.key])
             there = {p: linked[p] for p in lost if batch[p].external_id in held}
             if there:
                 self._write(batch, where, there, receipts)
@@ -273,7 +275,7 @@ def _is_duplicate(receipt: Receipt) -> bool:
     return isinstance(receipt, Rejected) and receipt.code == trouble.DUPLICATE
 
 
-def _moved(properties: Mapping[str, object], row: decode.Row, where: EntityMap) -> Rejected | None:
+def _moved(properties: Mapping[str, object], row: Row, where: EntityMap) -> Rejected | None:
     for name, place in encode.once_fields(where).items():
         if place.name not in properties:
             continue

@@ -81,24 +81,41 @@ def test_a_new_record_says_its_key_and_what_sap_wants_beside():
     }
 
 
+PATCH = encode.Way("PATCH")
+
+
+def row(etag="", **fields):
+    return {"__metadata": {"etag": etag}, "ObjectID": "0016AB", **fields}
+
+
+def test_a_put_says_again_what_it_read_and_names_the_version():
+    held = row('W/"7"', Name="Old", Fax="1", Contacts={"__deferred": {"uri": "x"}})
+    way = encode.Way("PUT", conditional=True)
+    change = encode.changed(ACCOUNT, held, {"Name": "New"}, way)
+    assert orjson.loads(change.body) == {"ObjectID": "0016AB", "Name": "New", "Fax": "1"}
+    assert (change.method, change.headers) == ("PUT", {"if-match": 'W/"7"'})
+    assert way.columns(["ObjectID"]) == (), "all columns"
+    assert encode.removed(ORDER, held, way).headers == {"if-match": 'W/"7"'}
+
+
 def test_a_change_leaves_out_what_is_set_at_creation_only():
-    change = encode.changed(LINE, "0016AB", {"ParentObjectID": "P", "Quantity": "2.0000"}, "PATCH")
+    change = encode.changed(LINE, row(), {"ParentObjectID": "P", "Quantity": "2.0000"}, PATCH)
     assert (change.method, change.path) == ("PATCH", "CustomerOrderItemCollection('0016AB')")
     assert orjson.loads(change.body) == {"Quantity": "2.0000"}
 
 
 def test_a_record_is_deleted_or_taken_out_of_use():
-    assert encode.removed(ORDER, "0016AB", "PATCH").method == "DELETE"
-    change = encode.removed(ACCOUNT, "0016AB", "MERGE")
+    assert encode.removed(ORDER, row(), PATCH).method == "DELETE"
+    change = encode.removed(ACCOUNT, row(), encode.Way("MERGE"))
     assert change.method == "MERGE"
     assert orjson.loads(change.body) == {"LifeCycleStatusCode": "4", "ERPKey_KUT": ""}
 
 
 def test_a_key_is_written_only_onto_the_record_as_it_was_read():
-    change = encode.stamped(ACCOUNT, "0016AB", "C-1", 'W/"x"', "PATCH")
+    change = encode.stamped(ACCOUNT, row('W/"x"'), "C-1", PATCH)
     assert change.headers == {"if-match": 'W/"x"'}
     assert orjson.loads(change.body) == {"ERPKey_KUT": "C-1"}
-    assert encode.stamped(ACCOUNT, "0016AB", "C-1", "", "PATCH").headers is None
+    assert encode.stamped(ACCOUNT, row(), "C-1", PATCH).headers is None
 
 
 def test_a_look_up_quotes_and_encodes():

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from adapters.http import Answer
-from adapters.targets.sap import decode, trouble
+from adapters.targets.sap import decode, rows, trouble
 from adapters.targets.sap.profile import KEY, build
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.model import Ambiguous, BatchRefused, Deferred, Delivered, Message, Op, Rejected
@@ -224,6 +224,6 @@ def test_a_read_that_is_no_json_is_no_answer():
 @pytest.mark.parametrize("etag", ["W/\"datetimeoffset'2026'\"", ""])
 def test_a_version_is_sent_back_as_it_came(etag):
     row = {"ObjectID": "1", "__metadata": {"etag": etag} if etag else {}}
-    assert decode.etag_of(row) == etag
-    assert decode.etag_of({"__metadata": {"etag": "a\r\nb"}}) == ""
-    assert decode.etag_of({}) == ""
+    assert rows.etag_of(row) == etag
+    assert rows.etag_of({"__metadata": {"etag": "a\r\nb"}}) == ""
+    assert rows.etag_of({}) == ""
