@@ -310,6 +310,20 @@ def test_a_check_names_what_the_tenant_does_not_have(tmp_path):
     }
 
 
+def test_a_check_names_what_may_not_be_read_created_or_changed_set_by_set(tmp_path):
+    types = {"Contact": {"creatable": False}, "Product": {"updatable": False}}
+    with laid_over(tmp_path, {"types": types}) as sandbox:
+        sandbox.options.forbidden = frozenset({ACCOUNTS})
+        rig = SapRig(sandbox, tmp_path, {"entities": ["account", "contact", "product"]})
+        told = [f.text for f in rig.target.check() if f.code == "PERMISSION_DENIED"]
+        rig.target.close()
+    assert told == [
+        "The user may not read CorporateAccountCollection (for account).",
+        "The service lets nobody create records of ContactCollection (for contact).",
+        "The service lets nobody change records of ProductCollection (for product).",
+    ]
+
+
 def test_a_check_names_a_service_that_is_not_there_once_and_looks_at_the_other(tmp_path, sandbox):
     rig = SapRig(sandbox, tmp_path, {"custom_service": "/sap/c4c/odata/cust/v1/nothing"})
     findings = rig.target.check()

@@ -302,6 +302,32 @@ def test_the_check_tells_lengths_types_sets_units_and_who_is_not_let_in(sandbox,
     assert check(**only) == {"PERMISSION_DENIED"}
 
 
+def test_the_check_names_what_the_user_may_not_do_table_by_table(sandbox, tmp_path):
+    sandbox.options.lacking = {"prvCreateaccount", "prvAppendcontact", "prvDeletecontact"}
+    rig = DynamicsRig(sandbox, tmp_path, settings={"entities": ["account", "contact", "product"]})
+    with closing(rig.target):
+        found = [f for f in rig.target.check() if f.level is not Level.OK]
+    assert [(f.code, f.text) for f in found if "lacks" in f.text] == [
+        (
+            "PERMISSION_DENIED",
+            "The application user lacks prvCreateaccount on account (for account).",
+        ),
+        (
+            "PERMISSION_DENIED",
+            "The application user lacks prvAppendcontact on contact (for contact).",
+        ),
+        (
+            "DELETE_FORBIDDEN",
+            "The application user lacks prvDeletecontact on contact (for contact).",
+        ),
+    ]
+
+
+def test_a_user_that_may_not_ask_for_its_privileges_is_told_so(sandbox, tmp_path):
+    sandbox.options.secretive = True
+    assert checked(sandbox, tmp_path, entities=["account"]) == {"PRIVILEGES_UNKNOWN"}
+
+
 def test_the_check_warns_of_a_certificate_that_ends_soon(sandbox, tmp_path):
     rig = DynamicsRig(sandbox, tmp_path, "certificate", {"entities": ["account"]})
     with closing(rig.target):

@@ -11,7 +11,7 @@ from typing import Any
 from adapters.sandbox.core import Core
 from adapters.sandbox.dialect import About, Held
 from adapters.sandbox.dynamics import batch
-from adapters.sandbox.dynamics.metadata import Metadata
+from adapters.sandbox.dynamics.metadata import Metadata, privileges
 from adapters.sandbox.dynamics.options import DynamicsOptions
 from adapters.sandbox.dynamics.query import Queries, etag
 from adapters.sandbox.dynamics.records import Records
@@ -26,6 +26,8 @@ _ROOT = re.compile(r"/api/data/v9\.[0-2]/")
 _RECORD = re.compile(r"(\w+)(?:\((.*)\))?")
 _UPSERT = "/Microsoft.Dynamics.CRM.UpsertMultiple"
 _FIVE_MINUTES = 300.0
+_PRIVILEGES = "/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"
+_ACCESS = {"GET": "Read", "POST": "Create", "DELETE": "Delete"}
 _METADATA = ("EntityDefinitions", "RelationshipDefinitions")
 _LOGIN_PAGE = b"""<!DOCTYPE html>
 <html><head><title>Sign in to your account</title></head><body><form action="/login">
@@ -149,26 +151,41 @@ class Dynamics:
             return self._metadata.serve(path, request)
         if path in ("WhoAmI", "WhoAmI()") and request.method == "GET":
             return answer({"UserId": self._core.credentials["user_id"]})
+        if path.endswith(_PRIVILEGES) and request.method == "GET":
+            return self._privileges(path)
         is_many = path.endswith(_UPSERT)
         found = _RECORD.fullmatch(path.removesuffix(_UPSERT))
         table = self._store.schema.by_set(found[1]) if found else None
         if found is None or table is None:
             name = found[1] if found else path
             raise ApiError(404, "0x8006088a", f"Resource not found for the segment '{name}'.")
-        self._check_rights(table)
+        self._check_rights(table, _ACCESS.get(request.method, "Write"))
         if is_many:
             return self._upsert_many(table, request)
         if found[2] is None:
             return self._of_set(table, request)
         return self._of_record(table, found[2], request)
 
-    def _check_rights(self, table: TableKind) -> None:
-        if table.name in self._options.unreadable:
-            raise ApiError(
-                403,
-                "0x80040220",
-                f"Principal user is missing prvWrite{table.name} privilege.",
-            )
+    def _check_rights(self, table: TableKind, access: str) -> None:
+        privilege = f"prv{access}{table.name}"
+        if table.name in self._options.unreadable or privilege in self._options.lacking:
+            text = f"Principal user is missing {privilege} privilege."
+            raise ApiError(403, "0x80040220", text)
+
+    def _privileges(self, path: str) -> Response:
+        """What the application user's roles give it."""
+        user = self._core.credentials["user_id"]
+        if self._options.secretive or path != f"systemusers({user}){_PRIVILEGES}":
+            text = "Principal user is missing prvReadUser privilege."
+            raise ApiError(403, "0x80040220", text)
+        told = [
+            {"PrivilegeId": each["PrivilegeId"], "PrivilegeName": each["Name"], "Depth": "Global"}
+            for table in self._store.schema.tables.values()
+            for each in privileges(table)
+            if table.name not in self._options.unreadable
+            and each["Name"] not in self._options.lacking
+        ]
+        return answer({"RolePrivileges": told})
 
     def _upsert_many(self, table: TableKind, request: Request) -> Response:
         if table.name in self._options.one_by_one:

@@ -36,7 +36,21 @@ _KINDS = {
     "DateTime": "datetime",
 }
 _NAMESPACE = "Microsoft.Dynamics.CRM."
+_ACCESS = ("Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo")
 _NO_CONTENT = Response(204)
+
+
+def privileges(table: TableKind) -> list[dict[str, Any]]:
+    """What each kind of access to a table needs."""
+    return [
+        {
+            "PrivilegeType": kind,
+            "Name": f"prv{kind}{table.name}",
+            "PrivilegeId": str(uuid5(NAMESPACE_OID, f"prv{kind}{table.name}")),
+            "CanBeGlobal": True,
+        }
+        for kind in _ACCESS
+    ]
 
 
 class Metadata:
@@ -82,6 +96,7 @@ class Metadata:
             return answer(
                 {
                     **_named(table),
+                    "Privileges": privileges(table),
                     "Attributes": self._attributes(table),
                     "Keys": self._keys(table),
                     "ManyToOneRelationships": self._relationships(table),

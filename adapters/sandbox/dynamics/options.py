@@ -36,5 +36,9 @@ class DynamicsOptions(Options):
     """Tables (logical names) that do not take UpsertMultiple."""
     unreadable: set[str] = field(default_factory=set)
     """Tables on which the application user has no privilege."""
+    lacking: set[str] = field(default_factory=set)
+    """Privileges that the application user does not have: `prvCreateaccount`."""
+    secretive: bool = False
+    """Whether the user may not ask for its own privileges."""
     key_status: dict[str, str] = field(default_factory=dict)
     """State of the index of a table's alternate keys, by logical name, where it is not Active."""

@@ -62,6 +62,10 @@ def _property(place: Property, key: str) -> str:
 def _set(namespace: str, kind: EntityType) -> str:
     return (
         f'<EntitySet Name="{kind.collection}" EntityType="{namespace}.{kind.name}" '
-        'sap:creatable="true" sap:updatable="true" '
-        f'sap:deletable="{str(kind.deletable).lower()}" sap:label={quoteattr(kind.label)}/>'
+        f'sap:creatable="{_said(kind.creatable)}" sap:updatable="{_said(kind.updatable)}" '
+        f'sap:deletable="{_said(kind.deletable)}" sap:label={quoteattr(kind.label)}/>'
     )
+
+
+def _said(mark: bool) -> str:  # noqa: FBT001 - one mark in, one word out
+    return str(mark).lower()

@@ -56,6 +56,8 @@ class EntityType:
     id: str = ID
     """The property by which records are addressed."""
     suffix: str = "Collection"
+    creatable: bool = True
+    updatable: bool = True
     deletable: bool = True
     retired: str = ""
     """`property=code` of a record that is out of use."""

@@ -103,6 +103,8 @@ class Service:
         kind = self._records.schema.collections.get(collection)
         if kind is None or kind not in here:
             raise Refusal(f"Invalid resource: {collection}", 404)
+        if collection in self._options.forbidden:
+            raise Refusal(f"No authorization to access {collection}", 403)
         return kind
 
     def _listed(self, kind: EntityType, request: Request) -> Response:

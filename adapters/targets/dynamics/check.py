@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
-from adapters.http import Answer
+from adapters.targets.dynamics import privileges
 from adapters.targets.dynamics.client import Client
 from adapters.targets.dynamics.profile import EntityMap, FieldMap, Profile
 from adapters.targets.dynamics.references import Lookups
-from adapters.targets.dynamics.trouble import bad_answer
+from adapters.targets.dynamics.trouble import answered, bad_answer
 from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 
@@ -43,6 +41,8 @@ class _Table:
     keys: list[Mapping[str, Any]]
     leads: dict[str, str]
     """Table that each navigation property leads to."""
+    privileges: object = None
+    """What each kind of access needs, as the metadata says it."""
     lengths: dict[str, int] = field(default_factory=dict)
 
 
@@ -52,13 +52,17 @@ def examine(
     """Sign in, look at the settings that matter, then at each table. Never raises for a finding."""
     findings: list[Finding] = []
     try:
-        if client.read("WhoAmI").status != 200:
+        who = client.read("WhoAmI")
+        if who.status != 200:
             raise bad_answer()
         findings.append(Finding(Level.OK, "SIGNED_IN", "Dynamics 365 is reachable; signed in."))
         findings += [*_clock(client), *_certificate(client)]
         findings += [*_organisation(client, entities), *_unit(profile, entities, lookups)]
+        user = privileges.held(client, answered(who))
+        if user is None:
+            findings.append(privileges.unknown())
         for entity in entities:
-            findings += _table(client, profile, entity)
+            findings += _table(client, profile, entity, user)
     except TargetAuthError as error:
         findings.append(Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint))
     except TargetUnavailable as error:
@@ -102,7 +106,7 @@ def _organisation(client: Client, entities: Sequence[str]) -> Iterator[Finding]:
     answer = client.read(f"organizations?$select={columns}")
     if answer.status != 200:
         return  # an organisation without these columns has no Sales, or no right to see them
-    rows = _json(answer).get("value") or [{}]
+    rows = answered(answer).get("value") or [{}]
     if _DOCUMENTS & set(entities) and rows[0].get("oobpricecalculationenabled", 1) != 0:
         yield Finding(
             Level.WARNING,
@@ -135,14 +139,18 @@ def _unit(profile: Profile, entities: Sequence[str], lookups: Lookups) -> Iterat
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _table(client: Client, profile: Profile, entity: str) -> list[Finding]:
+def _table(client: Client, profile: Profile, entity: str, user: privileges.Held) -> list[Finding]:
     mapped = profile.entities[entity]
     found = _described(client, mapped.table)
     if found is None:
         text = f"{mapped.table} (for {entity}) does not exist or is hidden from the user."
         hint = f"Create it, or give the application user access to it. {_SETUP}"
         return [Finding(Level.ERROR, "TABLE_MISSING", text, hint)]
-    problems = [*_names(mapped, found), *_key(mapped, profile, found)]
+    problems = [
+        *_names(mapped, found),
+        *privileges.missing(mapped.table, entity, found.privileges, user),
+        *_key(mapped, profile, found),
+    ]
     for name, item in mapped.fields.items():
         if item.name and item.kind != "currency":
             problems += _column(profile, mapped, name, item, found)
@@ -152,7 +160,7 @@ def _table(client: Client, profile: Profile, entity: str) -> list[Finding]:
 def _described(client: Client, table: str) -> _Table | None:
     place = f"EntityDefinitions(LogicalName='{table}')"
     answer = client.read(
-        f"{place}?$select=EntitySetName"
+        f"{place}?$select=EntitySetName,Privileges"
         "&$expand=Attributes($select=LogicalName,AttributeType,IsValidForCreate),"
         "Keys($select=SchemaName,KeyAttributes,EntityKeyIndexStatus),"
         "ManyToOneRelationships($select=ReferencingEntityNavigationPropertyName,ReferencedEntity)"
@@ -160,7 +168,7 @@ def _described(client: Client, table: str) -> _Table | None:
     if answer.status != 200:
         return None
     try:
-        said = _json(answer)
+        said = answered(answer)
         attributes = said["Attributes"]
         found = _Table(
             str(said["EntitySetName"]),
@@ -171,10 +179,11 @@ def _described(client: Client, table: str) -> _Table | None:
                 str(r["ReferencingEntityNavigationPropertyName"]): str(r["ReferencedEntity"])
                 for r in said["ManyToOneRelationships"]
             },
+            said.get("Privileges"),
         )
         for kind in ("String", "Memo"):
             cast = f"{place}/Attributes/Microsoft.Dynamics.CRM.{kind}AttributeMetadata"
-            for item in _json(client.read(f"{cast}?$select=LogicalName,MaxLength"))["value"]:
+            for item in answered(client.read(f"{cast}?$select=LogicalName,MaxLength"))["value"]:
                 found.lengths[str(item["LogicalName"])] = int(item["MaxLength"])
     except (KeyError, TypeError, ValueError):
         raise bad_answer() from None
@@ -239,13 +248,3 @@ def _column(
         text = f"{name} takes {most} characters, fewer than {item.length}."
         hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile."
         yield Finding(Level.WARNING, "COLUMN_SHORTER", text, hint)
-
-
-def _json(answer: Answer) -> Mapping[str, Any]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    if not isinstance(said, dict):
-        raise bad_answer()
-    return said

@@ -7,9 +7,9 @@ A record's status of 4xx is definite: nothing happened to it. A request's status
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -224,6 +224,17 @@ def of_table(answer: Answer) -> Deferred | None:
     if later is None or later.wait != codes.SLOWER or unsupported(answer):
         return None
     return Deferred(later.code, later.reason, later.wait)
+
+
+def answered(answer: Answer) -> Mapping[str, Any]:
+    """The object that an answer holds. Raises TargetUnavailable for anything else."""
+    try:
+        said = orjson.loads(answer.body) if answer.is_json else None
+    except orjson.JSONDecodeError:
+        said = None
+    if not isinstance(said, dict):
+        raise bad_answer()
+    return said
 
 
 def bad_answer() -> TargetUnavailable:
