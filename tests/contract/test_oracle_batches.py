@@ -243,3 +243,15 @@ def test_one_key_for_two_records_goes_to_the_first(cx):
     assert isinstance(receipts[1], Rejected)
     assert receipts[1].code == "LINK_KEY_HELD"
     assert cx.keys() == {one_: "C-1", two: ""}
+
+
+def test_a_check_names_what_the_user_may_not_do_resource_by_resource(sandbox, tmp_path):
+    sandbox.options.not_offered = ("accounts create", "accounts delete", "contacts update")
+    rig = OracleRig(sandbox, tmp_path, settings={"entities": ["account", "contact", "product"]})
+    found = {(f.code, f.text) for f in rig.target.check() if f.level is not Level.OK}
+    rig.target.close()
+    assert found == {
+        ("PERMISSION_DENIED", "accounts (for account) does not let the user create records."),
+        ("DELETE_FORBIDDEN", "accounts (for account) does not let the user delete records."),
+        ("PERMISSION_DENIED", "contacts (for contact) does not let the user change records."),
+    }

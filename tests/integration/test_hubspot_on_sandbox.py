@@ -357,3 +357,15 @@ def test_a_check_names_scopes_computed_properties_and_other_types(sandbox, signe
     assert "orders" in found["SCOPE_MISSING"]
     assert "line_items.amount" in found["FIELD_READ_ONLY"]
     assert "companies.name" in found["TYPE_DIFFERS"]
+
+
+def test_a_check_names_objects_that_the_app_may_read_and_not_write(sandbox, signed_in):
+    sandbox.options.read_only.add("companies")
+    target = signed_in(sandbox, entities=["account", "contact"])
+    (problem,) = [finding for finding in target.check() if finding.level is not Level.OK]
+    assert problem.code == "SCOPE_MISSING"
+    assert problem.text == "The app may not write companies (for account)."
+    assert "crm.objects.companies.write" in problem.hint
+    assert sandbox.every("companies") == {}
+    (receipt,) = target.deliver([message("account", "C-1", {"name": "Acme"})])
+    assert isinstance(receipt, Deferred)

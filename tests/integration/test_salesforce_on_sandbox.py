@@ -313,3 +313,21 @@ def test_a_listing_pages_through_more_than_one_page(target, sandbox):
     assert pages >= 5
     ids = [f"C-{n:04}" for n in range(0, 1000, 2)]
     assert set(target.find("account", ids, ["name"])) == set(ids)
+
+
+def test_a_check_names_what_the_user_may_not_do_object_by_object(tmp_path):
+    schema = {
+        "objects": {
+            "Account": {"createable": False, "updateable": False},
+            "Contact": {"deletable": False, "fields": {"Title": {"updateable": False}}},
+        }
+    }
+    with Sandbox(tmp_path / "other", seed=1, schema=[schema]) as other:
+        target = signed_in(other, tmp_path, entities=["account", "contact"])
+        found = [f for f in target.check() if f.level is not Level.OK]
+        target.close()
+    assert {(f.code, f.text) for f in found} == {
+        ("PERMISSION_DENIED", "The user may not create and not change records of Account (for account)."),
+        ("DELETE_FORBIDDEN", "The user may not delete records of Contact (for contact)."),
+        ("FIELD_READ_ONLY", "Contact.Title may not be written."),
+    }  # fmt: skip

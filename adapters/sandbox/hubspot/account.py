@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.sandbox.core import Core
@@ -38,10 +38,20 @@ class Account:
         if found is None:
             message = f"Unable to infer object type from: {name}"
             raise ApiError(400, "VALIDATION_ERROR", message)
-        if found.name in self.options.without_scope:
+        self._check_scope(found, without=self.options.without_scope)
+        return found
+
+    def may_write(self, name: str) -> None:
+        """Whether the app has the scope to write an object, if there is one. Raises ApiError."""
+        found = self.schema.find(name)
+        if found is not None:
+            self._check_scope(found, without=self.options.read_only)
+
+    @staticmethod
+    def _check_scope(found: Object, without: Collection[str]) -> None:
+        if found.name in without:
             message = "This app hasn't been granted all required scopes to make this call."
             raise ApiError(403, "MISSING_SCOPES", message)
-        return found
 
     def inputs(self, request: Request, most: int) -> list[Mapping[str, Any]]:
         """The `inputs` of a batch. Raises ApiError."""

@@ -34,5 +34,7 @@ class HubspotOptions(Options):
     """Whether each refresh gives another refresh token and ends the old one."""
     person_installs: bool = True
     """Whether the person at the sign-in page installs the app."""
+    read_only: set[str] = field(default_factory=set)
+    """Objects for which the app's scope to write is missing."""
     without_scope: set[str] = field(default_factory=set)
     """Objects for which the app's scopes are missing."""

@@ -59,6 +59,8 @@ def call(account: Account, search: Search, request: Request) -> Response:
             continue
         is_known = True
         if method == request.method:
+            if is_write(request) and path.startswith("/crm/v3/objects/"):
+                account.may_write(unquote(match[1]))
             return serve(account, request, *(unquote(part) for part in match.groups()))
     if is_search(request) and (found := _SEARCH.fullmatch(path)):
         return search.run(request, unquote(found[1]))

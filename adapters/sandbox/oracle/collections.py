@@ -112,13 +112,24 @@ class Collections:
         if resource.name not in self._options.no_upsert:
             header = "Upsert-Mode=true"
             actions.append({"name": "upsert", "method": "POST", "header": header})
+        of_item = [{"name": name} for name in ("get", "update", "delete")]
         return {
             "attributes": [_attribute(each) for each in resource.attributes.values()],
-            "collection": {"rangeSize": _DEFAULT_LIMIT, "actions": actions},
+            "collection": {
+                "rangeSize": _DEFAULT_LIMIT,
+                "actions": self._offered(resource, actions),
+            },
+            "item": {"actions": self._offered(resource, of_item)},
             "children": {
                 child.last: self._described(child) for child in resource.children.values()
             },
         }
+
+    def _offered(
+        self, resource: Resource, actions: Sequence[dict[str, str]]
+    ) -> list[dict[str, str]]:
+        hidden = self._options.not_offered
+        return [each for each in actions if f"{resource.last} {each['name']}" not in hidden]
 
     def _links(self, row: Row, wanted: Sequence[str] | None) -> Iterator[dict[str, Any]]:
         path = self._records.path(row)

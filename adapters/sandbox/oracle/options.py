@@ -29,5 +29,7 @@ class OracleOptions(Options):
     """Whether errors are plain text, as older services answer."""
     has_more: bool = True
     """Whether `hasMore` is right; off: it is always false."""
+    not_offered: tuple[str, ...] = ()
+    """`resource action` pairs that a description leaves out: `accounts create`."""
     hidden: tuple[str, ...] = ()
     """Resources for which the user lacks the privilege."""

@@ -89,6 +89,9 @@ class SObject(_Model):
     name: str
     label: str = ""
     key_prefix: str
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
     fields: dict[str, Field]
 
     @property

@@ -59,11 +59,22 @@ def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
         return [_missing(mapped, entity, answer)]
     held = {str(item.get("name")): item for item in results(answer)}
     problems = [
+        *_may_write(client, mapped, entity),
         *_key(mapped, profile, held),
         *_fields(mapped, held),
         *_links(client, profile, entity),
     ]
     return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.object} is ready.")]
+
+
+def _may_write(client: Client, mapped: EntityMap, entity: str) -> Iterator[Finding]:
+    """Upserts nothing: HubSpot refuses an empty batch, or says that a scope is missing."""
+    path = f"/crm/v3/objects/{quote(mapped.object, safe='')}/batch/upsert"
+    answer = client.read("POST", path, {"inputs": []})
+    if trouble.errors_of(answer).get("category") == "MISSING_SCOPES":
+        text = f"The app may not write {mapped.object} (for {entity})."
+        hint = f"Give the app the scope crm.objects.{mapped.object}.write, then install it again."
+        yield Finding(Level.ERROR, "SCOPE_MISSING", text, hint)
 
 
 def _missing(mapped: EntityMap, entity: str, answer: Answer) -> Finding:

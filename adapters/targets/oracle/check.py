@@ -76,14 +76,43 @@ def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> 
             str(item["name"]): item for item in (children.get(ROWS) or {}).get("attributes", ())
         }
         actions = {str(item.get("name")) for item in described["collection"]["actions"]}
+        of_item = (described.get("item") or {}).get("actions") or ()
+        changes = {str(item.get("name")) for item in of_item}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         raise bad_answer() from None
-    problems = [*_key(mapped, attributes), *_fields(mapped, attributes, rows)]
+    problems = [
+        *_actions(mapped, entity, actions, changes),
+        *_key(mapped, attributes),
+        *_fields(mapped, attributes, rows),
+    ]
     if actions and "upsert" not in actions and not creates:
         text = f"{mapped.shown} does not take Upsert-Mode."
         hint = f'Write no_upsert = ["{entity}"]: new records are then created after a look-up.'
         problems.append(Finding(Level.WARNING, "NO_UPSERT", text, hint))
     return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.shown} is ready.")]
+
+
+def _actions(
+    mapped: EntityMap, entity: str, actions: Collection[str], changes: Collection[str]
+) -> Iterator[Finding]:
+    """What the user may not do, where a description names actions at all."""
+    lacking = [
+        word
+        for offered, action, word in (
+            (actions, "get", "read"),
+            (actions, "create", "create"),
+            (changes, "update", "change"),
+        )
+        if offered and action not in offered
+    ]
+    if lacking:
+        text = f"{mapped.shown} (for {entity}) does not let the user {', '.join(lacking)} records."
+        hint = "Give the integration user a role with these privileges on the object."
+        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+    if changes and "delete" not in changes:
+        text = f"{mapped.shown} (for {entity}) does not let the user delete records."
+        hint = "Give it, or let the flow say deactivate or leave for rows that left, not delete."
+        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
 
 
 def _missing(mapped: EntityMap, entity: str) -> Finding:

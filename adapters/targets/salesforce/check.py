@@ -11,7 +11,7 @@ import orjson
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.decode import bad_answer
 from adapters.targets.salesforce.profile import EntityMap, Profile
-from adapters.targets.salesforce.shape import differences
+from adapters.targets.salesforce.shape import differences, permitted
 from adapters.targets.salesforce.trouble import retired
 from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
@@ -69,5 +69,5 @@ def _object(client: Client, profile: Profile, entity: str, mapped: EntityMap) ->
         fields = {str(item["name"]): item for item in described["fields"]}
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise bad_answer() from None
-    problems = list(differences(mapped, profile, fields))
+    problems = [*permitted(mapped, entity, described), *differences(mapped, profile, fields)]
     return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.sobject} is ready.")]

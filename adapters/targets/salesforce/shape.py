@@ -24,6 +24,27 @@ _TYPES: Mapping[str, frozenset[str]] = {
 _NO_TEXT = frozenset[str]().union(*_TYPES.values())
 
 
+_RIGHTS: Mapping[str, str] = {
+    "queryable": "read",
+    "createable": "create",
+    "updateable": "change",
+}
+
+
+def permitted(mapped: EntityMap, entity: str, described: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the user may not do with an object, as its describe answer says."""
+    lacking = [word for mark, word in _RIGHTS.items() if described.get(mark) is False]
+    if lacking:
+        words = f"{mapped.sobject} (for {entity})"
+        text = f"The user may not {' and not '.join(lacking)} records of {words}."
+        hint = "Assign the permission set that `waybill setup` writes to the integration user."
+        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+    if described.get("deletable") is False:
+        text = f"The user may not delete records of {mapped.sobject} (for {entity})."
+        hint = "Give it, or let the flow say deactivate or leave for rows that left, not delete."
+        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+
+
 def differences(
     mapped: EntityMap, profile: Profile, fields: Mapping[str, Any]
 ) -> Iterator[Finding]:
@@ -60,7 +81,7 @@ def _field(
         make = f"Create it ({_DEPLOY})" if field.custom else "Give the user access to it"
         hint = f'{make}, or give "{ours}" another name in the target\'s profile.'
         yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
-    elif not found.get("createable", True):
+    elif not found.get("createable", True) or not (found.get("updateable", True) or field.once):
         hint = "Give the integration user write access to the field."
         yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
     elif wrong := _type(field, found):
