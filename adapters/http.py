@@ -34,6 +34,8 @@ from agent.errors import TargetUnavailable
 from agent.model import Allowance, Meter
 from agent.ports import AdapterContext
 
+_logger = logging.getLogger(__name__)
+
 MAX_ANSWER = 8 * 1024 * 1024
 _CONNECT_SECONDS = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -190,9 +192,11 @@ class HttpClient:
             request = client.build_request(method, where, headers=headers, content=content)
             response = client.send(request, stream=True)
             try:
-                return self._answer(response, where.host)
+                answer = self._answer(response, where.host)
             finally:
                 response.close()
+            _logger.debug("%s answered %d to a %s", where.host, answer.status, request.method)
+            return answer
         except FOREIGN as error:
             raise self._translate(error, where) from None
         finally:

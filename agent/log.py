@@ -31,11 +31,14 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from agent.errors import WaybillError
+from agent.recent_log import Loudness, Recent
 
 FILE = "waybill.log"
 MAX_BYTES = 10 * 1024 * 1024
 KEPT_FILES = 5
 OURS = ("agent", "adapters", "gui")
+LOUDNESS = Loudness(OURS)
+"""Of this process: it outlives an agent that takes over a new configuration."""
 
 FIELDS: frozenset[str] = frozenset().union(
     # every line
@@ -114,6 +117,12 @@ def redact(text: str) -> str:
     return text
 
 
+def recent() -> Recent:
+    """The latest lines of this process's log; an empty list where no log was configured."""
+    handlers = logging.getLogger().handlers
+    return next((one for one in handlers if isinstance(one, Recent)), None) or Recent()
+
+
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger; `name` is the module's `__name__`."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
@@ -142,7 +151,9 @@ def configure(folder: Path, *, verbose: bool = False) -> None:
     )
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setFormatter(_formatter(shared, _as_sentence))
-    problem = _replace_handlers([stderr], folder, _formatter(shared, _as_json))
+    latest = Recent(folder / FILE)
+    latest.setFormatter(_formatter(shared, _as_json))
+    problem = _replace_handlers([stderr, latest], folder, _formatter(shared, _as_json))
     logging.getLogger().setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.INFO)

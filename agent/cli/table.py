@@ -75,7 +75,7 @@ def _mapping(app: typer.Typer) -> None:
 
 
 def _control(app: typer.Typer) -> None:
-    from agent.cli.ask import control
+    from agent.cli.ask import control, operate
 
     app.command()(control.pause)
     app.command()(control.resume)
@@ -84,13 +84,17 @@ def _control(app: typer.Typer) -> None:
     app.command("test")(control.probe)
     app.command()(control.me)
     app.add_typer(control.reads, name="reads")
+    control.audit.command("export")(operate.export_audit)
     app.add_typer(control.audit, name="audit")
 
 
 def _operate(app: typer.Typer) -> None:
-    from agent.cli.ask import operate
+    from agent.cli.ask import logs, operate
 
     app.command()(operate.history)
+    app.command()(operate.reconcile)
+    app.add_typer(logs.commands, name="logs")
+    app.add_typer(operate.settings, name="settings")
 
 
 def _config(app: typer.Typer) -> None:
@@ -113,7 +117,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _links: frozenset({"link", "duplicates"}),
     _mapping: frozenset({"mapping"}),
     _control: frozenset({"pause", "resume", "scan", "flows", "test", "me", "reads", "audit"}),
-    _operate: frozenset({"history"}),
+    _operate: frozenset({"history", "reconcile", "logs", "settings"}),
 }
 
 

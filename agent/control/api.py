@@ -117,8 +117,9 @@ _DECIDE = {
 }  # fmt: skip
 _ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
 _WINDOW = {"flow": _TEXT, "code": _TEXT, "offset": _NUMBER, "limit": _NUMBER}
+_LOG = {"after": _TEXT, "flow": _TEXT, "level": _TEXT, "text": _TEXT, "limit": _NUMBER}
 _SORT = {"state": _TEXT, "order": _TEXT}
-_KIND = {"severity": _TEXT, "owner": _TEXT}
+_CAUSE = {"field": _TEXT, "severity": _TEXT, "owner": _TEXT, "aside": _FLAG}
 _SECRET = {"name": _NEEDED, "value": Param("text", required=True, secret=True), "expires": _TEXT}
 
 
@@ -197,8 +198,14 @@ _ALL = (
     _asks("me", Role.VIEWER, "Who asks, and what he may do"),
     _asks("subscribe", Role.VIEWER, "The status, and from then on what changes of it"),
     _asks("queue.window", Role.OPERATOR, "A part of the queue", **_WINDOW, **_SORT),
-    _asks("exceptions.window", Role.OPERATOR, "A part of what waits", **_WINDOW, **_KIND),
+    _asks("exceptions.window", Role.OPERATOR, "A part of what waits", **_WINDOW, **_CAUSE),
     _asks("history", Role.VIEWER, "What each hour brought", flow=_TEXT, hours=_NUMBER),
+    _asks("logs.tail", Role.ENGINEER, "The latest lines of the log", **_LOG),
+    _asks("logs.folder", Role.ENGINEER, "Where the log is kept"),
+    _does("logs.debug", Role.ENGINEER, "Let the log say more for a while", minutes=_NUMBER_NEEDED),
+    _asks("reconcile.flows", Role.VIEWER, "Where the rows of the last complete read are"),
+    _asks("audit.export", Role.OPERATOR, "The audit as it is chained", after=_TEXT),
+    _asks("settings.changes", Role.OPERATOR, "Who changed which setting when"),
 )
 _PART = {"part": _NEEDED, "name": _TEXT}
 _SETTINGS = {"settings": Param("text", required=True, secret=True)}

@@ -244,7 +244,9 @@ def digest_of(method: Method, params: Params) -> str:
     return hashlib.sha256(ordered).hexdigest()
 
 
-_NAMING = ("kind", "name", "flow", "source", "version", "id", "ref", "refs", "code")
+_NAMING = (
+    "part", "kind", "name", "flow", "source", "target", "version", "id", "ref", "refs", "code",
+)  # fmt: skip
 """Parameters that say on what something was done, in the order in which they are told."""
 _TOLD_REFS = 5
 

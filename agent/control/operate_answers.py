@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from agent.control.answers import QueueItem
 from agent.control.exception_answers import ExceptionItem
+from agent.model import Json
 
 
 class WindowItem(QueueItem):
@@ -56,3 +57,101 @@ class HistoryAnswer(TypedDict):
 
     hours: list[HourItem]
     flows: dict[str, list[HourItem]]
+
+
+class LogLine(TypedDict):
+    """One line of the log. It holds no business data."""
+
+    seq: int
+    at: str
+    level: str
+    """`debug`, `info`, `warning` or `error`."""
+    event: str
+    """A constant sentence."""
+    logger: str
+    flow: str
+    text: str
+    """The sentence with its fields."""
+    fields: dict[str, Json]
+
+
+class LogTail(TypedDict):
+    """The latest lines, oldest first; `next` asks for those that come after them."""
+
+    lines: list[LogLine]
+    next: str
+    debug_left: int
+    """Seconds for which the log still says more."""
+
+
+class LogDebug(TypedDict):
+    """Until when the log says more."""
+
+    minutes: int
+    until: str | None
+
+
+class LogFolder(TypedDict):
+    """Where the log is kept, as the service sees it, and its files: name, size, at."""
+
+    folder: str
+    files: list[dict[str, Json]]
+
+
+class ReconciledFlow(TypedDict):
+    """The rows of the last complete read: what follows `in_source` adds up to it."""
+
+    flow: str
+    entity: str
+    target: str
+    at: str | None
+    """When that read ended; null: there was none."""
+    read: str | None
+    complete: bool
+    in_source: int
+    delivered: int
+    unchanged: int
+    waiting: int
+    exceptions: int
+    held: int
+    set_aside: int
+    left_out: int
+    other: int
+    """Later records of the same key, newer versions, rows that are caught up later."""
+    unexplained: int
+    waiting_now: int
+    """Of this flow, of any read."""
+    exceptions_now: int
+
+
+class ReconciledFlows(TypedDict):
+    """One line a flow; `offered`: what kinds of comparison there are."""
+
+    items: list[ReconciledFlow]
+    offered: list[str]
+
+
+class AuditExport(TypedDict):
+    """Records of the audit with their hashes, oldest first; `next` asks for later ones."""
+
+    items: list[dict[str, Json]]
+    next: str | None
+    head: dict[str, Json]
+    """Number and hash of the last record."""
+
+
+class SettingChange(TypedDict):
+    """A setting that somebody changed."""
+
+    part: str
+    """`source`, `target`, `flow`, `mapping`, `secret`, `keys`, `pause`, ..."""
+    name: str
+    what: str
+    at: str
+    by: str
+
+
+class SettingChanges(TypedDict):
+    """The latest first."""
+
+    items: list[SettingChange]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from agent.log import get_logger
 from agent.memory import NewEntry, RowChange
 from agent.model import Checkpoint, Unreadable
 from agent.queue.commit import Sealed, Written, clear, seal_page, write_entries, write_rows
@@ -19,6 +20,8 @@ from agent.queue.holds import Hold, Holds, NewHold
 from agent.queue.ledger import Ledger
 from agent.queue.store import Store
 from agent.queue.streams import Streams, prune
+
+_logger = get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class Reads(Streams):
                 self._finish(conn, reading, finish)
         ledger.learn(sealed.rows)
         reading.pages += 1
+        _logger.debug("a page was kept", number=reading.id, rows=len(changes), entries=many)
         return written
 
     def _seal_page(self, ledger: Ledger, changes: Sequence[RowChange], many: int) -> Sealed:

@@ -198,7 +198,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
             int(clock.now().timestamp() * 1000),
         ),
-        operating(agent, view),
+        operating(parts.home, parts.audit, agent, view, status),
         setting_up,
     )  # fmt: skip
     service.stopping = parts.stop.is_set

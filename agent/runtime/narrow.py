@@ -22,6 +22,8 @@ Ask = Callable[[str, Params], Json]
 _STATUS: Final = frozenset({"status", "subscribe"})
 _OPEN: Final = frozenset({"setup.state"})
 """They say nothing of any record."""
+_THEMSELVES: Final = frozenset({"queue.window", "exceptions.window", "history", "reconcile.flows"})
+"""They count only what the caller may see: a part of a list has its place by rank."""
 _LISTS: Final = frozenset({
     "queue.list", "exceptions.list", "exceptions.groups", "holds.list", "link.list",
     "duplicates.list", "mapping.publishes", "mapping.proposals",
@@ -49,7 +51,7 @@ class Narrow:
         for flow in named:
             if flow not in mine:
                 raise _not_his(kinds)
-        if named:
+        if named or method in _THEMSELVES:
             return ask(method, params)
         if method in _LISTS:
             return _shortened(ask(method, params), mine)

@@ -7,17 +7,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.bridge import Fault
-
-if TYPE_CHECKING:  # the page holds the draft: a circle at run time
-    from gui.pages.base import Page
+from gui.session import Session
 
 _SETTLE_MS: Final = 300
 """The preview waits until nobody types."""
+
+
+class Asks(Protocol):
+    """The page, as far as a draft needs it."""
+
+    session: Session
+
+    def ask(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        done: Callable[[dict[str, Any]], None] | None = None,
+        failed: Callable[[Fault], None] | None = None,
+    ) -> None:
+        """Ask the service; a fault shows on the page unless `failed` takes it."""
+        ...
+
+    def show_fault(self, fault: Fault) -> None:
+        """Say why the service did not do it."""
+        ...
 
 
 class Draft(QObject):
@@ -26,8 +44,8 @@ class Draft(QObject):
     changed = Signal()
     tried = Signal(object)
 
-    def __init__(self, page: Page) -> None:
-        super().__init__(page)
+    def __init__(self, page: Asks, parent: QObject) -> None:
+        super().__init__(parent)
         self._page = page
         self.flow = ""
         self.text = ""
@@ -52,7 +70,7 @@ class Draft(QObject):
         if self.sheet:
             told.append(f"{self.sheet.get('source')} → {self.sheet.get('contract')}")
         if self.kept.get("draft") and self.kept["draft"] == self.text:
-            words = self._page.tr("draft saved {at} by {by}")
+            words = self.tr("draft saved {at} by {by}")
             told.append(words.format(at=session.when(self.kept.get("at")), by=self.kept.get("by")))
         return " · ".join(told)
 

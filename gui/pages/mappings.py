@@ -41,7 +41,7 @@ class MappingsPage(Page):
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
-        self.draft = Draft(self)
+        self.draft = Draft(self, self)
         self._build()
         self.draft.changed.connect(self._show_draft)
         self.draft.tried.connect(self._show_tried)

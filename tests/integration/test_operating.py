@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import pytest
@@ -49,7 +50,11 @@ def test_what_waits_for_a_person_is_shown_in_parts_and_by_what_puts_it_right(bus
         busy.waybill("exceptions", "list", "--offset", "0", "--code", "NONE", "--json")[1]["items"]
         == []
     )
-    assert busy.waybill("exceptions", "list", "--offset", "0", "--aside")[0] == 2
+    assert busy.waybill("exceptions", "list", "--offset", "0", "--after", "E1")[0] == 2
+    ref = listed[0]["ref"]
+    busy.waybill("exceptions", "set-aside", ref, "--reason", "a test customer")
+    _, aside, _ = busy.waybill("exceptions", "list", "--offset", "0", "--aside", "--json")
+    assert (aside["total"], aside["items"][0]["ref"]) == (1, ref)
 
 
 def test_the_history_counts_what_was_delivered_and_survives_a_kill(busy):
@@ -66,3 +71,51 @@ def test_the_history_counts_what_was_delivered_and_survives_a_kill(busy):
     assert len(after["hours"]) == 48
     assert sum(hour["delivered"] for hour in after["hours"]) == delivered
     assert busy.waybill("history", "nothing")[0] == 2
+
+
+def test_the_rows_of_a_read_are_accounted_for_as_they_move(busy):
+    (account,) = [
+        item for item in busy.client.call("reconcile.flows")["items"] if item["flow"] == "accounts"
+    ]
+    parked = account["exceptions"]
+    assert parked > 0
+    assert (account["in_source"], account["delivered"]) == (40, 40 - parked)
+    assert account["unexplained"] == 0
+    busy.export(ROWS | {"accounts": ROWS["accounts"] | {"001": "Another name"}})
+    busy.until_idle()
+    code, found, said = busy.waybill("reconcile", "accounts", "--json")
+    assert code == 0, said
+    assert (found["items"][0]["unchanged"], found["items"][0]["delivered"]) == (39, 1)
+    assert found["items"][0]["exceptions_now"] == parked
+
+
+def test_the_log_is_followed_across_a_restart_and_says_more_when_asked(busy):
+    found = busy.client.call("logs.tail", {"flow": "accounts"})
+    assert any(line["event"] == "read" for line in found["lines"])
+    assert busy.waybill("logs", "debug", "5")[0] == 0
+    busy.export(ROWS | {"accounts": ROWS["accounts"] | {"001": "Another name"}})
+    busy.until_idle()
+    more = busy.client.call("logs.tail", {"after": found["next"], "level": "debug"})
+    assert any(line["level"] == "debug" for line in more["lines"])
+    assert "Another name" not in str(more)
+    assert more["debug_left"] > 200
+    busy.stop()
+    busy.start()
+    again = busy.client.call("logs.tail", {"after": more["next"]})
+    assert {"stopped", "started"} <= {line["event"] for line in again["lines"]}
+    assert again["debug_left"] == 0
+    _, folder, _ = busy.waybill("logs", "folder", "--json")
+    assert "waybill.log" in [file["name"] for file in folder["files"]]
+
+
+def test_the_audit_is_exported_and_settings_say_who_changed_them(busy):
+    busy.waybill("pause", "flow", "accounts")
+    out = busy.folder / "audit.jsonl"
+    assert busy.waybill("audit", "export", "--out", str(out))[0] == 0
+    chain = (busy.home / "audit.log").read_text().splitlines()
+    assert [json.loads(line) for line in out.read_text().splitlines()] == [
+        json.loads(line) for line in chain
+    ]
+    (first, *_) = busy.waybill("settings", "changes", "--json")[1]["items"]
+    assert (first["part"], first["name"]) == ("pause", "flow accounts")
+    assert first["by"]

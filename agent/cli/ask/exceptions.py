@@ -106,10 +106,11 @@ def list_(
     With --offset a part of them, cause by cause.
     """
     if offset is not None:
-        if aside or after or older_than:
-            raise WrongUse("--offset goes with --flow, --code, --owner and --severity.")
+        if after or older_than:
+            raise WrongUse("--offset goes with neither --after nor --older-than.")
         asked = {"flow": flow, "code": code, "owner": owner, "severity": severity}
-        _window(home, asked | {"offset": offset, "limit": limit}, as_json=as_json)
+        part = {"offset": offset, "limit": limit, "aside": aside or None}
+        _window(home, asked | part, as_json=as_json)
         return
     given = {
         "flow": flow, "code": code, "owner": owner, "severity": severity,

@@ -31,8 +31,8 @@ class History:
         """Remember how the counters stand."""
         self.hours.read([flow.id for flow in self.flows])
 
-    def _history(self, params: Params, _: Caller) -> Json:
-        flows = chosen(self.flows, word(params, "flow"))
+    def _history(self, params: Params, caller: Caller) -> Json:
+        flows = chosen(self.flows, word(params, "flow"), caller)
         many = max(1, number(params, "hours", _DAY, KEPT_HOURS))
         with suppress(StoreFull):  # then the present hour is told as it was read last
             self.read()

@@ -16,7 +16,7 @@ from agent.queue.states import State
 from agent.queue.store import Store
 from agent.queue.windows import LARGEST, QueueWindows
 from agent.runtime.desk.said import View
-from agent.runtime.operate.desk import Answer, Caller, Params, chosen, number, word
+from agent.runtime.operate.desk import Answer, Caller, Params, chosen, fitting, number, word
 from agent.runtime.plan import FlowPlan
 from agent.runtime.queued import queue_item
 
@@ -47,19 +47,18 @@ class Windows:
 
     # --- what is on its way -----------------------------------------------------------------------
 
-    def _queue(self, params: Params, _: Caller) -> Json:
+    def _queue(self, params: Params, caller: Caller) -> Json:
         states, order = _STATES.get(word(params, "state")), word(params, "order") or _ORDERS[0]
         if states is None:
             known = ", ".join(name for name in _STATES if name)
             raise WrongUse(f"There is no state {word(params, 'state')!r} here: use {known}.")
         if order not in _ORDERS:
             raise WrongUse(f"There is no order {order!r}: use {' or '.join(_ORDERS)}.")
-        name = word(params, "flow")
         found = self.queue.window(
             states,
             number(params, "offset", 0, _MOST),
             number(params, "limit", 100, LARGEST),
-            flows=[flow.id for flow in chosen(self.flows, name)] if name else None,
+            flows=self._narrowed(params, caller),
             code=word(params, "code"),
             newest=order == "newest",
         )
@@ -67,7 +66,14 @@ class Windows:
         items = [
             self._entry(item, by_id.get(item.flow)) for item in many.items(self.store, found.seqs)
         ]
-        return {"total": found.total, "offset": found.offset, "items": list[Json](items)}
+        return {"total": found.total, "offset": found.offset, "items": fitting(items)}
+
+    def _narrowed(self, params: Params, caller: Caller) -> list[int] | None:
+        """The flows that are asked for and may be seen; None: whatever there is."""
+        name = word(params, "flow")
+        if not name and caller.kinds is None:
+            return None
+        return [flow.id for flow in chosen(self.flows, name, caller)]
 
     def _entry(self, item: Item, flow: FlowPlan | None) -> dict[str, Json]:
         shown = queue_item(item, flow) | self.view.impact(item).as_json()
@@ -75,10 +81,12 @@ class Windows:
 
     # --- what waits for a person ------------------------------------------------------------------
 
-    def _exceptions(self, params: Params, _: Caller) -> Json:
-        flow, code = word(params, "flow"), word(params, "code")
+    def _exceptions(self, params: Params, caller: Caller) -> Json:
+        if params.get("aside"):
+            return self._aside(params, caller)
+        code, field = word(params, "code"), word(params, "field")
         severity, owner = word(params, "severity"), word(params, "owner")
-        ids = {one.id for one in chosen(self.flows, flow)} if flow else None
+        ids = self._narrowed(params, caller)
         reasons = self.view.reasons
 
         def choose(found: Sequence[Stretch]) -> Sequence[Stretch]:
@@ -88,6 +96,7 @@ class Windows:
                 if (
                     (ids is None or (one.of in ids and not one.lost))
                     and code in ("", one.code)
+                    and field in ("", one.field)
                     and severity in ("", known.severity)
                     and owner in ("", known.owner)
                 ):
@@ -95,7 +104,7 @@ class Windows:
             return [one for *_, one in sorted(kept, key=lambda kept: kept[:2])]
 
         found = self.causes.window(
-            (flow, code, severity, owner),
+            (None if ids is None else tuple(ids), code, field, severity, owner),
             choose,
             number(params, "offset", 0, _MOST),
             number(params, "limit", 100, LARGEST),
@@ -115,5 +124,26 @@ class Windows:
         return {
             "total": found.total,
             "offset": found.offset,
-            "items": [one for one in shown if one is not None],
+            "items": fitting([one for one in shown if one is not None]),
+        }
+
+    def _aside(self, params: Params, caller: Caller) -> Json:
+        """What was set aside, the latest first: it goes by itself after a while, and is never much."""
+        ids = {flow.id for flow in chosen(self.flows, word(params, "flow"), caller)}
+        code, field = word(params, "code"), word(params, "field")
+        listed = sorted(
+            (
+                one
+                for one in self.view.desk.standing(State.SET_ASIDE)
+                if one.flow in ids and code in ("", one.code) and field in ("", one.field)
+            ),
+            key=lambda one: (-one.since, one.seq),
+        )
+        offset = min(number(params, "offset", 0, _MOST), len(listed))
+        page = listed[offset : offset + number(params, "limit", 100, LARGEST)]
+        items = many.items(self.store, [one.seq for one in page])
+        return {
+            "total": len(listed),
+            "offset": offset,
+            "items": fitting([self.view.entry(item) for item in items]),
         }

@@ -7,7 +7,7 @@ import pytest
 from agent.cli.main import main
 from agent.control.api import METHODS
 from agent.errors import ControlError, NotAllowed, WrongUse
-from tests.control_answers import ANSWERS
+from tests.control_answers import ANSWERS, OPERATE_ANSWERS
 from tests.control_items import EXCEPTION, REASON
 from tests.unit.cli.asking import ASKING
 from tests.unit.cli.typing_commands import ATTENTION, FINE, UNREACHABLE, WRONG_USE
@@ -49,7 +49,7 @@ def test_every_method_but_stop_and_set_has_its_command():
     typed = {"keys.recovery_confirm", "config.check", "config.put"}  # see test_config_commands
     told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
     told |= {"mapping.edit"}  # see test_sheet_commands
-    here = {"me", "subscribe"}  # see below
+    here = {"me", "subscribe"} | OPERATE_ANSWERS.keys()  # see below, and test_operate_commands
     assert set(METHODS) - asked - files - told - here - typed == {"stop", "secrets.set"}
 
 
