@@ -61,7 +61,7 @@ class Outcomes:
         Returns those that go: a page may have superseded others since they were claimed.
         """
         conn = self._conn
-        still = self._waiting([claim.seq for claim in claims])
+        still = self.still_waiting([claim.seq for claim in claims])
         claims = [claim for claim in claims if claim.seq in still]
         for claim in claims:
             count(moves, claim.flow, State.WAITING, -1, -claim.size)
@@ -72,7 +72,8 @@ class Outcomes:
         )
         return claims
 
-    def _waiting(self, seqs: Sequence[int]) -> set[int]:
+    def still_waiting(self, seqs: Sequence[int]) -> set[int]:
+        """Those of these entries that may be sent as far as their state says."""
         marks = ",".join("?" * len(seqs))
         sql = f"select seq from entry where seq in ({marks}) and state = 0"
         return {row[0] for row in self._conn.execute(sql, list(seqs))}
@@ -89,7 +90,7 @@ class Outcomes:
         Returns (flow, lane) of records that are confirmed to be deleted.
         """
         if before is State.WAITING:  # superseded since it was claimed: nothing is left to decide
-            still = self._waiting([claim.seq for claim, _ in decided])
+            still = self.still_waiting([claim.seq for claim, _ in decided])
             decided = [(c, d) for c, d in decided if c.seq in still]
         done = [(c, d) for c, d in decided if isinstance(d, Done)]
         rest = [(c, d) for c, d in decided if not isinstance(d, Done)]
@@ -261,6 +262,15 @@ class Outcomes:
             return State.WAITING
         self._conn.execute("update entry set since = ? where seq = ?", (now, seq))
         return State.PARENT
+
+    def call(self, seqs: Sequence[int], moves: Moves) -> None:
+        """Those of these entries that wait for a parent do so no longer: he comes with them."""
+        marks = ",".join("?" * len(seqs))
+        waiting = self._conn.execute(
+            f"select seq, flow, size from entry where seq in ({marks}) and state = 3", list(seqs)
+        ).fetchall()
+        self._conn.executemany("delete from wait where seq = ?", [(row[0],) for row in waiting])
+        self.to_waiting(waiting, State.PARENT, moves)
 
     def wait(self, seq: int, parents: Sequence[tuple[str, bytes]]) -> None:
         """Note whom an entry waits for."""

@@ -18,6 +18,7 @@ from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
 from agent.queue.states import State
 from agent.queue.store import Store
+from agent.queue.together import Together
 from agent.queue.undoing import confirmed
 
 _ALONE = 1 << 16
@@ -33,6 +34,7 @@ class Sending:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.together = Together(store, self._outcomes, self._opened)
 
     def claim(
         self,

@@ -13,7 +13,7 @@ from itertools import compress
 from random import Random
 from threading import Lock
 
-from agent.decisions import CutLinks, Decision, Done, Doubt, Retry, WaitForParents
+from agent.decisions import Decision, Done, Doubt, Retry, WaitForParents
 from agent.delivery.doubt import matches
 from agent.delivery.policy import decide
 from agent.delivery.suspects import Suspects
@@ -24,14 +24,17 @@ from agent.ports import Clock, Interrupted, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
 from agent.queue.states import State
+from agent.queue.together import Family
 from agent.runtime import kin
 from agent.runtime.batch import portion
 from agent.runtime.doubts import Doubts
+from agent.runtime.families import Families
 from agent.runtime.followed import Followed, as_job
 from agent.runtime.line import Line, answers_lost, refused
 from agent.runtime.link.gate import OPEN, Gate
 from agent.runtime.lookup import stored
 from agent.runtime.orphans import park_orphans
+from agent.runtime.parents import Parents
 from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.seeds import Seeds
 from agent.runtime.seeking import Seeking
@@ -45,6 +48,7 @@ ORPHANS_EVERY = 5.0
 """Seconds between two looks at who waits for too long: it takes a look at all that wait."""
 IDLE = 1.0
 
+IsOpen = Callable[[FlowPlan], bool]
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
 
@@ -88,6 +92,9 @@ class Delivery:
         self._parents_busy: Counter[bytes] = Counter()
         """Parents of what is on its way, where attempts get in each other's way over them."""
         self._flying: set[int] = set()
+        self._parents = Parents(plan, sending, self._lane)
+        checks = (self._parents, self._seeds, gate, watch)
+        self._families = Families(plan, sending, checks, self._lane, clock)
         self._followed = Followed()
         self._doubts = Doubts(plan.target, sending, self._seeds, self._flows, clock, self._message)
         self.lock = Lock()
@@ -102,13 +109,13 @@ class Delivery:
         """Somebody changed something (resumed, set a secret): try at once."""
         self.line.poke()
 
-    def step(self, open_flows: Callable[[FlowPlan], bool] = lambda _flow: True) -> float:
+    def step(self, open_flows: IsOpen = lambda _flow: True) -> float:
         """Do the next thing. Returns seconds after which another step makes sense (0: now)."""
         self._sending.mind_clock()
         with self.line.turn() as wait:
             return wait or self._step(open_flows)
 
-    def _step(self, open_flows: Callable[[FlowPlan], bool]) -> float:
+    def _step(self, open_flows: IsOpen) -> float:
         now = self._clock.monotonic()
         try:
             if not self._has_recovered(now):
@@ -153,7 +160,7 @@ class Delivery:
 
     # --- the next batch ---------------------------------------------------------------------------
 
-    def _send(self, open_flows: Callable[[FlowPlan], bool]) -> bool:
+    def _send(self, open_flows: IsOpen) -> bool:
         now, flows = self._clock.monotonic(), self._plan.flows
         for place in in_turn([self._waiting(at, flow) for at, flow in enumerate(flows)], now):
             flow = flows[place]
@@ -163,7 +170,7 @@ class Delivery:
                         if self._watch.mind(flow):
                             return True
                 if self._sending.peek(flow.id):
-                    if self._takes_turn(flow, flows[place + 1 :]):
+                    if self._takes_turn(flow, flows[place + 1 :], open_flows):
                         return True
                     continue
             self._since[flow.id] = now
@@ -173,7 +180,7 @@ class Delivery:
         barren = self._barren.get(flow.id, -math.inf)
         return Waiting(place, flow.urgency, self._since[flow.id], barren)
 
-    def _takes_turn(self, flow: FlowPlan, deeper: Sequence[FlowPlan]) -> bool:
+    def _takes_turn(self, flow: FlowPlan, deeper: Sequence[FlowPlan], open_flows: IsOpen) -> bool:
         """Send a batch of a flow, if there is leave; whether anything moved."""
         if not self.line.spares(realtime=flow.realtime):
             return False
@@ -182,13 +189,15 @@ class Delivery:
                 return False
             self._since[flow.id] = self._clock.monotonic()
             with self.lock:
-                moved, claims = self._claim(flow, deeper)
+                moved, claims, families = self._claim(flow, deeper, open_flows)
             if claims:
-                self._attempt(flow, claims)
+                self._attempt(claims, families)
             return bool(moved or claims)
 
-    def _claim(self, flow: FlowPlan, deeper: Sequence[FlowPlan]) -> tuple[bool, list[Claim]]:
-        """Claim a batch. Also True when nothing is to be sent but entries have moved."""
+    def _claim(
+        self, flow: FlowPlan, deeper: Sequence[FlowPlan], open_flows: IsOpen
+    ) -> tuple[bool, list[Claim], list[Family]]:
+        """Claim a batch, which may be one of families. True also where entries have only moved."""
         limits = self._target.limits
         limit = self.line.pace.limit(limits.records)
         job = as_job(self._sending, flow.id, limits.bulk, self.line.pace)
@@ -202,7 +211,9 @@ class Delivery:
             self._sending.damaged(opened.damaged)
         may_go, judged = self._gate.sort(flow, opened.claims)
         owned, nothing_left = self._seeds.left_out(flow, may_go)
-        claims, decided = self._with_parents(owned)
+        claims, decided = self._parents.sort(owned)
+        if any(isinstance(decision, WaitForParents) for _, decision in decided):
+            self._parents_at = min(self._parents_at, self._clock.monotonic() + IDLE)
         if decided and not claims:
             self._barren[flow.id] = self._clock.monotonic()
         claims, known = self._already_there(flow, claims)
@@ -211,14 +222,31 @@ class Delivery:
         claims, chosen, waits = watch.chosen(flow, claims) if watch else (claims, [], False)
         decided += chosen
         self._sending.apply(decided, State.WAITING)
-        claims = portion(self._may_share(claims), limits, limit, job)
-        if claims:
+        claims, families = self._may_share(claims), list[Family]()
+        if job is None and not self._suspects.holds([claim.seq for claim in claims]):
+            claims, families = self._with_families(flow, claims, open_flows)
+        if families:
+            families = self._sending.together.start(families)
+            claims = [claim for family in families for claim in family]
+        elif claims := portion(claims, limits, limit, job):
             keep = watch.pictures(flow, claims) if watch else None
             claims = self._sending.start(claims, keep)
-            self._busy.update(claim.lane for claim in claims)
-            self._flying.update(claim.seq for claim in claims)
-            self._parents_busy.update(self._above(claims))
-        return bool(decided or opened.damaged or waits), claims
+        self._busy.update(claim.lane for claim in claims)
+        self._flying.update(claim.seq for claim in claims)
+        self._parents_busy.update(self._above(claims))
+        return bool(decided or opened.damaged or waits), claims, families
+
+    def _with_families(
+        self, flow: FlowPlan, claims: list[Claim], open_flows: IsOpen
+    ) -> tuple[list[Claim], list[Family]]:
+        """The oldest of these decides: a batch of families, or one of records without."""
+        busy = (self._busy, self._parents_busy)
+        found, waits = self._families.of(flow, claims, busy, open_flows)
+        claims = [claim for claim in claims if claim.seq not in waits]
+        if not claims or claims[0].seq not in found:
+            return [claim for claim in claims if claim.seq not in found], []
+        limits = (self.line.pace.batch, self._target.limits.bytes)
+        return claims, self._families.chosen(claims, found, *limits)
 
     def _may_share(self, claims: list[Claim]) -> list[Claim]:
         """Those that may go in one batch now, as far as others than they themselves decide."""
@@ -231,8 +259,7 @@ class Delivery:
             return {}
         return Counter(lane for claim in claims for lane in kin.above(claim, self._lane))
 
-    def _attempt(self, flow: FlowPlan, claims: Sequence[Claim]) -> None:
-        batch = [self._message(flow, claim) for claim in claims]
+    def _attempt(self, claims: Sequence[Claim], families: Sequence[Family] = ()) -> None:
         # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
         decided: list[tuple[Claim, Decision]] = [
             (c, Doubt("The attempt broke off.")) for c in claims
@@ -242,7 +269,11 @@ class Delivery:
                 if not goes:  # it went away while this batch waited for its place
                     decided = [(claim, Retry()) for claim in claims]
                     return
-                receipts = self._target.deliver(batch)
+                receipts = (
+                    self._families.deliver(families, self._message, self.lock)
+                    if families
+                    else self._target.deliver([self._message(claim) for claim in claims])
+                )
                 decided, answered = self._decide(claims, receipts)
             if answered:
                 self._told(self._plan.name, None)
@@ -323,8 +354,9 @@ class Delivery:
             decided.append((claim, decision))
         return decided, answered
 
-    def _message(self, flow: FlowPlan, claim: Claim) -> Message:
+    def _message(self, claim: Claim) -> Message:
         """The message of a claim; in the first step of a circle, without the links (RULES 21)."""
+        flow = self._flows[claim.flow]
         id_, fields, parents = f"msg_{claim.id.hex()}", claim.fields, claim.parents
         if claim.step == 1:
             here = self._sending.present({self._lane(p.entity, p.external_id) for p in parents})
@@ -338,61 +370,6 @@ class Delivery:
         return Message(
             id_, op, flow.entity, flow.contract, claim.external_id, claim.seq, fields, parents
         )
-
-    # --- parents ----------------------------------------------------------------------------------
-
-    def _with_parents(
-        self, claims: Sequence[Claim]
-    ) -> tuple[list[Claim], list[tuple[Claim, Decision]]]:
-        """Claims whose parents exist, and decisions about the others."""
-        wanted = {
-            self._lane(parent.entity, parent.external_id)
-            for claim in claims
-            for parent in claim.parents
-            if not claim.op and self._minds(parent.entity)
-        }
-        here = self._sending.present(wanted) if wanted else set()
-        missing = wanted - here
-        if not missing:
-            return list(claims), []
-        ready: list[Claim] = []
-        decided: list[tuple[Claim, Decision]] = []
-        beside: dict[bytes, list[bytes]] = {}
-        for claim in claims:
-            lanes = tuple(
-                (parent.field, lane)
-                for parent in claim.parents
-                if (lane := self._lane(parent.entity, parent.external_id)) in missing
-            )
-            if not lanes or claim.op or claim.step == 1:
-                ready.append(claim)
-            elif any(self._leads_to(lane, claim.lane, beside) for _, lane in lanes):
-                decided.append((claim, CutLinks(lanes)))
-            else:
-                beside[claim.lane] = [lane for _, lane in lanes]
-                decided.append((claim, WaitForParents(lanes)))
-                self._parents_at = min(self._parents_at, self._clock.monotonic() + IDLE)
-        return ready, decided
-
-    def _minds(self, entity: str) -> bool:
-        """Whether a parent of this kind can ever be known to exist in the target."""
-        return self._target.finds or any(f.entity == entity for f in self._plan.flows)
-
-    def _leads_to(self, start: bytes, lane: bytes, beside: Mapping[bytes, list[bytes]]) -> bool:
-        """Whether the record of `start` waits, directly or not, for the record of `lane`.
-
-        `beside`: what entries of the same batch are about to wait for.
-        """
-        seen, todo = {start}, [start]
-        while todo:
-            at = todo.pop()
-            if at == lane:
-                return True
-            above = [*self._sending.waits_for(at), *beside.get(at, ())]
-            new = [parent for parent in above if parent not in seen]
-            seen.update(new)
-            todo += new
-        return False
 
     # --- what is known already ---------------------------------------------------------------------
 

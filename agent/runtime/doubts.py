@@ -18,7 +18,7 @@ from agent.runtime.seeds import Seeds
 CRASHES = 3
 """Such attempts after which, once it is known not to have arrived, a person is asked."""
 
-MessageOf = Callable[[FlowPlan, Claim], Message]
+MessageOf = Callable[[Claim], Message]
 """What was sent of a claim."""
 
 
@@ -72,7 +72,7 @@ class Doubts:
         decided: list[tuple[Claim, Decision]] = []
         for claim in due:
             held = found.get((claim.flow, claim.external_id))
-            said = self._message(self._flows[claim.flow], claim)
+            said = self._message(claim)
             step = after_look(
                 terms,
                 now - claim.since,

@@ -90,6 +90,10 @@ class Watch:
                 moved = self._take_back(flow, publish) or moved
         return moved
 
+    def minds(self, flow: FlowPlan) -> bool:
+        """Whether the entries of a flow are looked at one by one."""
+        return self.book.publishes.minded(flow.id)
+
     def chosen(
         self, flow: FlowPlan, claims: list[Claim]
     ) -> tuple[list[Claim], list[tuple[Claim, Decision]], bool]:

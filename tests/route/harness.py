@@ -33,7 +33,7 @@ from agent.runtime.plan import (
 )
 from agent.runtime.watch import PublishBook, Watch
 from tests.fakes import FakeClock, FakeRead, FakeSource, NeverStop, fake_mapper
-from tests.job_target import JobTarget
+from tests.family_target import FamilyTarget
 from tests.route.contradictions import contradictions
 from tests.route.dying import Died, DyingReads
 from tests.route.exported import Exported
@@ -66,7 +66,7 @@ class Route:
         self.feeds = dict(feeds)
         self.cipher = EphemeralCipher()
         self.clock = FakeClock()
-        self.target = JobTarget()
+        self.target = FamilyTarget()
         self.sources = {name: FakeSource() for name in self.feeds}
         self.erp: dict[str, dict[str, list[str | None]]] = {name: {} for name in self.feeds}
         known: set[str] = set()

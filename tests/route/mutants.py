@@ -21,10 +21,13 @@ from agent.queue.canary import Canary
 from agent.queue.desk import Desk
 from agent.queue.problems import Problems
 from agent.queue.states import MOVABLE, State
+from agent.queue.together import Together
 from agent.queue.undoing import Undoing
 from agent.runtime import capture, deliver, doubts, emit, seeds, takeback
 from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
+from agent.runtime.families import Families
+from agent.runtime.parents import Parents
 from agent.runtime.seeking import Seeking
 from agent.runtime.watch import Watch
 
@@ -227,6 +230,15 @@ def _drop_former(_self: Any, conn: Any, moves: Any, current: Any) -> bool:
     return True
 
 
+def _headless(self: Any, families: Any) -> Any:
+    with self._store.change() as (conn, moves):
+        outcomes = self._outcomes(conn)
+        outcomes.call([claim.seq for family in families for claim in family], moves)
+        everybody = [claim for family in families for claim in family]
+        going = outcomes.sending(everybody, self._store.now(), moves)
+    return [[claim for claim in family if claim in going] for family in families]
+
+
 replace("FMT", fingerprint.Fingerprints, "page", _raw_without_meaning)
 replace("DUP", survey.Survey, "conclude", _everybody_wins)
 replace(
@@ -269,9 +281,9 @@ replace("SINCE", commit, "_same_trouble", nothing)
 replace("NEWEST", desk, "_newer", lambda *_: "")
 replace("OVERTAKEN", store.Store, "is_overtaken", lambda *_: False)
 replace("ASIDE", desk, "_not_back", lambda *_: "")
-replace("PARENT", Delivery, "_with_parents", lambda _self, found: (list(found), []))
+replace("PARENT", Parents, "sort", lambda _self, found: (list(found), []))
 replace("SOUGHT", Seeking, "_next", lambda self, s: self._sending.sought(self._flows, s))
-replace("CIRCLE", Delivery, "_leads_to", lambda *_: False)
+replace("CIRCLE", Parents, "_leads_to", lambda *_: False)
 replace("CHILDREN", sending.Sending, "deletes_open", lambda *_: False)
 replace("VANISHED", capture, "reconsider", nothing)
 replace("VOUCH", store.Store, "vouch", nothing)
@@ -292,3 +304,6 @@ replace("IMAGE_FIRST", Watch, "pictures", nothing)
 MUTANTS["UNDO_FIRST"] = _whatever_comes_first
 replace("STRAYS", deliver, "hold_strays", nothing)
 replace("STEP", emit, "_stepped", lambda _flow, made, _before: (made, ()))
+replace("FAMILY", Families, "of", lambda *_: ({}, set()))
+replace("APART", Families, "heard", nothing)
+replace("HEAD", Together, "start", _headless)

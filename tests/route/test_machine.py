@@ -3,7 +3,7 @@
 Everything that RULES name as a way to lose, double or reorder data happens here in any order:
 edits on both sides, headers that change, duplicates, unreadable and cut-off exports, crashes around every
 commit and every request, answers that get lost, effects that come late, batches that are refused
-as a whole, a sign-in that is refused, deletes, circles, two flows in one lane, merges, a restored
+as a whole, families that go back together, a sign-in that is refused, deletes, circles, two flows in one lane, merges, a restored
 disk, another mapping. tests/route/test_traces.py has the
 same by hand, one promise each.
 """
@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.states import FOR_PARENTS, State
+from tests.family_target import TAKES
 from tests.route.engineer import Engineer
 from tests.route.harness import FEEDS, Route, Snapshot
 from tests.route.people import People, remap
@@ -41,12 +42,18 @@ class Machine(RuleBasedStateMachine):
         self.people = People(self.route)
         self.engineer = Engineer(self.route)
         self.copy: Snapshot | None = None
+        self.put_off: set[str] = set()
+        """Contacts that the CRM did not take for long."""
 
     @initialize(
-        finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans(), whole=st.booleans()
-    )
-    def crm(self, *, finds: bool, remembers: bool, cascades: bool, whole: bool) -> None:
+        finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans(), whole=st.booleans(),
+        families=st.booleans(),
+    )  # fmt: skip
+    def crm(
+        self, *, finds: bool, remembers: bool, cascades: bool, whole: bool, families: bool
+    ) -> None:
         self.route.target.whole = whole
+        self.route.target.families = TAKES if families else None
         self.route.target.finds = finds
         self.route.target.deduplicates = remembers
         self.route.target.cascades = cascades
@@ -200,6 +207,16 @@ class Machine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.route.pass_time(seconds)
 
+    @rule(contact=st.sampled_from(CONTACTS))
+    def put_off_for_long(self, contact: str) -> None:
+        """The CRM takes everything but one contact, until somebody is asked about that one."""
+        self.route.target.puts_off = {contact}
+        for _ in range(25):
+            self.route.deliver(4)
+            self.route.pass_time(601)
+        self.route.target.puts_off = set()
+        self.put_off.add(contact)
+
     # --- storage ----------------------------------------------------------------------------------
 
     @rule()
@@ -232,6 +249,11 @@ class Machine(RuleBasedStateMachine):
     def nothing_happened_twice_or_out_of_order(self) -> None:
         assert self.route.target.doubled == 0
         assert not self.route.target.order
+
+    @invariant()
+    def nobody_gives_up_for_somebody_else(self) -> None:
+        parked = self.route.desk.entries([State.PARKED], limit=1000)
+        assert {item.external_id for item in parked if item.code == "GAVE_UP"} <= self.put_off
 
     @invariant()
     def a_row_that_is_in_the_erp_is_never_deleted_in_the_crm(self) -> None:

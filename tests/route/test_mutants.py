@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.route.harness import Route
 from tests.route.mutants import MUTANTS
-from tests.route.test_machine import ACCOUNTS, Machine
+from tests.route.test_machine import ACCOUNTS, CONTACTS, Machine
 from tests.route.traces import STORIES
 
 TOLD = [(story.tag, name) for name, story in STORIES.items() if story.tag]
@@ -30,6 +30,7 @@ def test_without_the_rule_the_promise_breaks(
 
 
 FOUND_BY_CHANCE = ("DUP", "FLOWSUP", "UNREAD")
+IN_PIECES = ("APART",)
 
 
 class Begun(Machine):
@@ -41,10 +42,26 @@ class Begun(Machine):
         self.route.read("accounts")
 
 
+class InPieces(Machine):
+    """Begins with new accounts whose contacts wait for one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.route.erp["accounts"] = {key: ["1", None] for key in ACCOUNTS}
+        self.route.erp["contacts"] = {key: ["1", ACCOUNTS[0]] for key in CONTACTS}
+        self.route.scan("contacts")
+        self.route.scan("accounts")
+
+
 @pytest.mark.long
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("tag", FOUND_BY_CHANCE)
-def test_the_machine_finds_it_too(tag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("tag", "begun"),
+    [*((tag, Begun) for tag in FOUND_BY_CHANCE), *((tag, InPieces) for tag in IN_PIECES)],
+)
+def test_the_machine_finds_it_too(
+    tag: str, begun: type[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
     MUTANTS[tag](monkeypatch)
     quick = settings(
         max_examples=3000,
@@ -55,4 +72,4 @@ def test_the_machine_finds_it_too(tag: str, monkeypatch: pytest.MonkeyPatch) -> 
         suppress_health_check=list(HealthCheck),
     )
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Begun, settings=quick)
+        run_state_machine_as_test(begun, settings=quick)

@@ -12,15 +12,14 @@ from agent.model import Message
 from agent.queue.claims import Claim
 from agent.queue.reads import Reads
 from agent.runtime.deliver import Delivery
-from agent.runtime.plan import FlowPlan
 
 
 def marked_before_sent() -> None:
     """Entries count as delivered before they are sent."""
 
-    def attempt(self: Delivery, flow: FlowPlan, claims: Sequence[Claim]) -> None:
+    def attempt(self: Delivery, claims: Sequence[Claim], _families: object = ()) -> None:
         self._sending.apply([(claim, Done()) for claim in claims])
-        self._target.deliver([self._message(flow, claim) for claim in claims])
+        self._target.deliver([self._message(claim) for claim in claims])
         self._busy.clear()
         self._flying.clear()
 

@@ -6,6 +6,7 @@ needs: the mutant of that tag makes it fail. A module of traces registers them w
 
 from tests.route.traces import (
     desk,
+    families,
     groups,
     jobs,
     lanes,
@@ -25,6 +26,7 @@ from tests.route.traces.story import STORIES
 __all__ = [
     "STORIES",
     "desk",
+    "families",
     "groups",
     "jobs",
     "lanes",
