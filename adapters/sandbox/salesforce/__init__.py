@@ -1,8 +1,8 @@
-"""A Salesforce org: REST API v46 to v67, OAuth, SOQL, collections, describe, request limit.
+"""A Salesforce org: REST API v46 to v67, OAuth, SOQL, collections, graphs, describe, request limit.
 
-A request is served by `dialect` through `signin` and `routes` (`single`, `composite`, `query`,
-`describe`). `records` writes one record, checked by `values` and `rules` against `schema`, into
-`store`, and notes it in the write log.
+A request is served by `dialect` through `signin` and `routes` (`single`, `composite`, `graph`,
+`query`, `describe`). `records` writes one record, checked by `values` and `rules` against `schema`,
+into `store`, and notes it in the write log.
 """
 
 from __future__ import annotations

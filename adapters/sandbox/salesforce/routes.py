@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from adapters.sandbox.salesforce import bulk, composite, describe, single
+from adapters.sandbox.salesforce import bulk, composite, describe, graph, single
 from adapters.sandbox.salesforce.ids import to_18
 from adapters.sandbox.salesforce.options import VERSIONS
 from adapters.sandbox.salesforce.org import Org, Visit
@@ -57,6 +57,8 @@ def call(org: Org, request: Request) -> Response:
 
 def touched(org: Org, request: Request) -> str:
     """The object that a request is about, for faults that are meant for one; empty if none."""
+    if request.path.endswith("/composite/graph"):
+        return graph.first_object(request.body)
     path = request.path.partition("/sobjects/")[2]
     if path:
         return path.split("/")[0]
@@ -175,6 +177,7 @@ _TABLE: tuple[tuple[str, str, Call], ...] = (
         r"/jobs/ingest/(\w+)/(successfulResults|failedResults|unprocessed[rR]ecords)",
         _results,
     ),
+    ("POST", r"/composite/graph", graph.serve),
     ("POST", r"/composite/sobjects", composite.create),
     ("PATCH", r"/composite/sobjects", composite.update),
     ("DELETE", r"/composite/sobjects", composite.delete),
