@@ -84,6 +84,15 @@ class SalesforceConfig(HttpSettings):
     bulk: Bulk | None = Field(
         None, description="Send a large backlog as bulk jobs; left out: always in requests."
     )
+    lines_together: bool = Field(
+        default=True,
+        description="Whether a new order (quote, invoice, shipment) and its lines that wait with it"
+        " go in one piece, all or none; from API v50 on.",
+    )
+    lines_wait: Duration = Field(
+        timedelta(0),
+        description="How long a new order waits for lines that have not been read yet.",
+    )
     allow_duplicates: bool = Field(
         default=False,
         description="Whether a record is saved although a duplicate rule of the org finds one like"
@@ -115,6 +124,11 @@ class SalesforceConfig(HttpSettings):
         if unknown := [entity for entity in self.entities if entity not in known]:
             raise ValueError(f"entities: {', '.join(unknown)} not known; use {', '.join(known)}")
         return self
+
+    @property
+    def version(self) -> float:
+        """The version of the REST API as a number."""
+        return float(self.api_version.removeprefix("v"))
 
     def places(self) -> dict[str, frozenset[str]]:
         """The canonical fields that the profile has a place for, by kind."""

@@ -54,7 +54,7 @@ def upserts(batch: Sequence[Message], profile: Profile) -> Upserts:
         try:
             if message.external_id in seen:
                 raise Refused(SAME_RECORD)
-            records.append(orjson.Fragment(_dump(_record(message, profile))))
+            records.append(orjson.Fragment(dump(record(message, profile))))
         except Refused as refusal:
             refused[position] = refusal.receipt
         else:
@@ -63,11 +63,12 @@ def upserts(batch: Sequence[Message], profile: Profile) -> Upserts:
     return Upserts(orjson.dumps({"allOrNone": False, "records": records}), sent, refused)
 
 
-def _record(message: Message, profile: Profile) -> dict[str, object]:
+def record(message: Message, profile: Profile) -> dict[str, object]:
+    """One record of a collections request. Raises Refused."""
     entity = profile.entities[message.entity]
     key = profile.external_id_field
-    record: dict[str, object] = {"attributes": {"type": entity.sobject}, key: message.external_id}
-    record.update(entity.constants)
+    made: dict[str, object] = {"attributes": {"type": entity.sobject}, key: message.external_id}
+    made.update(entity.constants)
     for name, value in message.fields.items():
         field = entity.fields.get(name)
         if field is None:
@@ -76,10 +77,10 @@ def _record(message: Message, profile: Profile) -> dict[str, object]:
             continue  # the installation's own profile says that the org does not keep it
         checked = checked_value(name, field, value)
         if field.kind == "ref" and checked is not None:
-            record[field.relationship] = {key: checked}
+            made[field.relationship] = {key: checked}
         else:
-            record[field.name] = checked
-    return record
+            made[field.name] = checked
+    return made
 
 
 def checked_value(name: str, field: FieldMap, value: Scalar) -> object:
@@ -115,9 +116,10 @@ def no_place(name: str) -> Refused:
     )
 
 
-def _dump(record: Mapping[str, object]) -> bytes:
+def dump(written: Mapping[str, object]) -> bytes:
+    """A record as JSON. Raises Refused."""
     try:
-        return orjson.dumps(record)
+        return orjson.dumps(written)
     except orjson.JSONEncodeError:
         raise text_invalid() from None
 

@@ -1,5 +1,6 @@
 """Delivery to Salesforce: collections upsert by external id, at most 200 records a request.
 
+A new order goes with its lines as one composite graph, all or none (`graph`).
 Idempotency: the external id. Limits: Salesforce's documentation of sObject collections (200
 records, results in request order, `allOrNone` false). A 403 with REQUEST_LIMIT_EXCEEDED is a quota.
 Requests that run 20 s or longer are limited to 25 at once in an org, so no more are ever tried; a
@@ -12,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.targets.salesforce import check
+from adapters.targets.salesforce import check, graph
 from adapters.targets.salesforce.bulk import Jobs
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.links import Links
 from adapters.targets.salesforce.reads import Reads
 from adapters.targets.salesforce.writes import Writes
+from agent.families import FamilyLimits
 from agent.model import (
     BatchLimits,
     BulkLimits,
@@ -38,7 +40,7 @@ _JOB_BYTES = 4 * 1024 * 1024
 
 
 class SalesforceTarget:
-    """One org (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
+    """One org (`agent.ports.Target`, `Metered`, `agent.families.TakesFamilies`); safe to share between senders."""
 
     finds = True
     links = True
@@ -62,6 +64,9 @@ class SalesforceTarget:
             most = BulkLimits(bulk.above, bulk.records, _JOB_BYTES)
             self.limits = replace(self.limits, bulk=most)
             self.settles_within = max(config.settles_within, bulk.settles_within)
+        self.families: FamilyLimits | None = None
+        if config.lines_together and config.version >= graph.SINCE:
+            self.families = FamilyLimits(graph.KINDS, graph.GRAPHS, graph.NODES, config.lines_wait)
         self.lag = config.lag
         self.profile_version = self._profile.version
 
@@ -84,6 +89,10 @@ class SalesforceTarget:
         if len(batch) > self.limits.records:
             return self._jobs.start(batch)
         return self._writes.upsert(batch)
+
+    def deliver_families(self, families: Sequence[Sequence[Message]]) -> Sequence[Receipt]:
+        """ONE attempt for new orders with their lines, each all or none."""
+        return self._writes.families(families) if families else []
 
     def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
         """What became of the records of bulk jobs, as far as it is known."""

@@ -1,4 +1,4 @@
-"""One attempt of writing to an org: upserts and deletes, all of one entity."""
+"""One attempt of writing to an org: upserts and deletes, all of one entity, or families."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.http import AnswerLost
-from adapters.targets.salesforce import decode, encode, trouble
+from adapters.targets.salesforce import decode, encode, graph, trouble
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.profile import Profile
 from adapters.targets.salesforce.reads import Reads
@@ -81,6 +81,25 @@ class Writes:
             later = Deferred(error.code, error.title)
             return [receipt or later for receipt in receipts]
         return receipts
+
+    def families(self, families: Sequence[graph.Family]) -> list[Receipt]:
+        """One receipt each, in order: each family as one graph, all of them in one request."""
+        asked = graph.request(families, self._profile, self._client.root)
+        receipts: dict[int, Sequence[Receipt]] = dict(asked.refused)
+        if asked.sent:
+            sent = {position: families[position] for position in asked.sent}
+            try:
+                answer = self._client.call(
+                    "POST", f"{self._client.root}/composite/graph", asked.body
+                )
+            except AnswerLost as lost:
+                unknown = Ambiguous(lost.reason)
+                receipts |= {at: [unknown] * len(family) for at, family in sent.items()}
+            else:
+                if answer.status == 404 and not self._client.serves_version():
+                    raise trouble.retired()
+                receipts |= graph.written(answer, sent, self._profile)
+        return [receipt for at in range(len(families)) for receipt in receipts[at]]
 
     def delete(self, batch: Sequence[Message]) -> list[Receipt]:
         """Salesforce deletes many records by their own ids only: look these up first."""
