@@ -37,15 +37,15 @@ class Interrupted(Exception):
     """A target broke off in the middle of an attempt that takes several requests.
 
     `receipts`: of what was tried, by place in the batch; to the others nothing happened. `cause`:
-    what the whole target said.
+    what the whole target said; None: a request before them was lost, and its receipts say so.
     """
 
     def __init__(
-        self, cause: TargetUnavailable | TargetAuthError, receipts: Mapping[int, Receipt]
+        self, receipts: Mapping[int, Receipt], cause: TargetUnavailable | TargetAuthError | None
     ) -> None:
         self.cause = cause
         self.receipts = dict(receipts)
-        super().__init__(type(cause).__name__)
+        super().__init__("an answer was lost" if cause is None else type(cause).__name__)
 
 
 class Clock(Protocol):

@@ -18,8 +18,8 @@ from agent.delivery.doubt import matches
 from agent.delivery.policy import decide
 from agent.delivery.suspects import Suspects
 from agent.delivery.turns import Waiting, in_turn
-from agent.errors import SecretMissing, TargetAuthError, TargetUnavailable
-from agent.model import Accepted, BatchRefused, Message, Op, Receipt, WaitingFor
+from agent.errors import SecretMissing, TargetAuthError, TargetError, TargetUnavailable
+from agent.model import Accepted, BatchRefused, Message, Receipt, WaitingFor
 from agent.ports import Clock, Interrupted, Target
 from agent.queue.claims import Claim
 from agent.queue.sending import Sending
@@ -269,35 +269,41 @@ class Delivery:
                 if not goes:  # it went away while this batch waited for its place
                     decided = [(claim, Retry()) for claim in claims]
                     return
-                receipts = (
-                    self._families.deliver(families, self._message, self.lock)
-                    if families
-                    else self._target.deliver([self._message(claim) for claim in claims])
-                )
-                decided, answered = self._decide(claims, receipts)
+                decided, answered, broken_by = self._tried(claims, families)
+            if broken_by is not None:
+                raise broken_by
             if answered:
                 self._told(self._plan.name, None)
             elif self.line.pace.failures > 1:
                 self._told(self._plan.name, answers_lost(self._plan.name))
-        except (TargetUnavailable, TargetAuthError, SecretMissing):
-            decided = [(claim, Retry()) for claim in claims]
-            raise
-        except Interrupted as broken:
-            decided = self._so_far(claims, broken.receipts)
-            raise broken.cause from None
         finally:
             self._settle(claims, decided)
 
-    def _so_far(
-        self, claims: Sequence[Claim], receipts: Mapping[int, Receipt]
-    ) -> list[tuple[Claim, Decision]]:
-        """What becomes of a batch of which only a part was tried."""
+    def _tried(
+        self, claims: Sequence[Claim], families: Sequence[Family]
+    ) -> tuple[list[tuple[Claim, Decision]], bool, TargetError | SecretMissing | None]:
+        """What becomes of each, whether the target said anything, and why it broke off, if it did."""
+        receipts: Mapping[int, Receipt] = {}
+        broken_by: TargetError | SecretMissing | None = None
+        try:
+            answers = (
+                self._families.deliver(families, self._message, self.lock)
+                if families
+                else self._target.deliver([self._message(claim) for claim in claims])
+            )
+            receipts = dict(enumerate(answers))
+            if len(receipts) != len(claims):
+                raise AssertionError("a target answers every message, in order")
+        except (TargetUnavailable, TargetAuthError, SecretMissing) as error:
+            broken_by = error
+        except Interrupted as broken:
+            receipts, broken_by = broken.receipts, broken.cause
         tried = [claim for at, claim in enumerate(claims) if at in receipts]
-        answers = [receipts[at] for at in range(len(claims)) if at in receipts]
-        rest: list[tuple[Claim, Decision]] = [
-            (claim, Retry()) for at, claim in enumerate(claims) if at not in receipts
-        ]
-        return [*self._decide(tried, answers)[0], *rest] if tried else rest
+        rest = [(claim, Retry()) for at, claim in enumerate(claims) if at not in receipts]
+        if not tried:
+            return [*rest], False, broken_by
+        decided, answered = self._decide(tried, [receipts[at] for at in sorted(receipts)])
+        return [*decided, *rest], answered, broken_by
 
     def _follow(self) -> None:
         """Ask after what the target accepted. Raises TargetUnavailable, TargetAuthError."""
@@ -355,21 +361,8 @@ class Delivery:
         return decided, answered
 
     def _message(self, claim: Claim) -> Message:
-        """The message of a claim; in the first step of a circle, without the links (RULES 21)."""
         flow = self._flows[claim.flow]
-        id_, fields, parents = f"msg_{claim.id.hex()}", claim.fields, claim.parents
-        if claim.step == 1:
-            here = self._sending.present({self._lane(p.entity, p.external_id) for p in parents})
-            cut = {p.field for p in parents if self._lane(p.entity, p.external_id) not in here}
-            fields = {name: value for name, value in fields.items() if name not in cut}
-            parents = tuple(parent for parent in parents if parent.field not in cut)
-            id_ += ".record"
-        elif claim.step:
-            id_ += ".links"
-        op = Op.DELETE if claim.op else Op.UPSERT
-        return Message(
-            id_, op, flow.entity, flow.contract, claim.external_id, claim.seq, fields, parents
-        )
+        return kin.message(flow, claim, self._sending.present, self._lane)
 
     # --- what is known already ---------------------------------------------------------------------
 

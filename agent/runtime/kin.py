@@ -1,10 +1,12 @@
-"""Parents of what is about to be sent: where they are, and who is on its way under the same ones."""
+"""What is about to be sent, and its parents: where they are, who is under way below the same ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from agent.model import Message, Op
 from agent.queue.claims import Claim
+from agent.runtime.plan import FlowPlan
 
 LaneOf = Callable[[str, str], bytes]
 """The lane of a record by entity and external id, in one target."""
@@ -26,3 +28,22 @@ def apart(claims: Sequence[Claim], lane: LaneOf, busy: Collection[bytes]) -> lis
     if not busy:
         return list(claims)
     return [claim for claim in claims if above(claim, lane).isdisjoint(busy)]
+
+
+def message(
+    flow: FlowPlan, claim: Claim, present: Callable[[set[bytes]], Collection[bytes]], lane: LaneOf
+) -> Message:
+    """The message of a claim; in the first step of a circle, without the links (RULES 21)."""
+    id_, fields, parents = f"msg_{claim.id.hex()}", claim.fields, claim.parents
+    if claim.step == 1:
+        here = present({lane(p.entity, p.external_id) for p in parents})
+        cut = {p.field for p in parents if lane(p.entity, p.external_id) not in here}
+        fields = {name: value for name, value in fields.items() if name not in cut}
+        parents = tuple(parent for parent in parents if parent.field not in cut)
+        id_ += ".record"
+    elif claim.step:
+        id_ += ".links"
+    op = Op.DELETE if claim.op else Op.UPSERT
+    return Message(
+        id_, op, flow.entity, flow.contract, claim.external_id, claim.seq, fields, parents
+    )

@@ -128,11 +128,12 @@ class Agent:
             time.sleep(every)
         raise WrongAnswerError(f"it took more than {within:.0f} s: {status}, {self.said()}")
 
-    def resident_mb(self) -> float:
-        """Memory of the process that is in use now."""
+    def memory_mb(self) -> tuple[float, float]:
+        """Resident memory of the process now: its own, and pages of files that it looks at."""
         text = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        (line,) = [line for line in text.splitlines() if line.startswith("VmRSS:")]
-        return round(int(line.split()[1]) / 1024, 1)
+        said = dict(line.split(":", 1) for line in text.splitlines())
+        own, files = (int(said[name].split()[0]) for name in ("RssAnon", "RssFile"))
+        return round(own / 1024, 1), round(files / 1024, 1)
 
     def said(self) -> str:
         """The end of its log."""

@@ -125,11 +125,11 @@ class Writes:
                 answered = self.send(portion, batch, entity)
             except (TargetUnavailable, TargetAuthError) as error:
                 if at:
-                    raise Interrupted(error, receipts) from None
+                    raise Interrupted(receipts, error) from None
                 raise
             receipts.update(answered)
             if at + 1 < len(portions) and _is_lost(answered):
-                raise Interrupted(_stopped(), receipts)
+                raise Interrupted(receipts, None)
 
     def send(
         self, parts: Sequence[Part], batch: Sequence[Message], entity: EntityMap
@@ -232,14 +232,6 @@ def _portions(parts: Sequence[Part], most: int) -> Iterator[list[Part]]:
     each = list(by_message.values())
     for at in range(0, len(each), most):
         yield [part for some in each[at : at + most] for part in some]
-
-
-def _stopped() -> TargetUnavailable:
-    return TargetUnavailable(
-        "Oracle did not say what became of a request.",
-        code="ANSWER_LOST",
-        hint="The rest waits; what is not known is looked up before it is sent again.",
-    )
 
 
 def _is_lost(receipts: Mapping[int, Receipt]) -> bool:

@@ -41,6 +41,7 @@ TOGETHER = 400
 _SEVERAL = Rejected(
     "EXTERNAL_ID_AMBIGUOUS", "Several records in SAP hold this external id; none was changed."
 )
+_SAME_LATER = Deferred("ANSWER_LOST", "A request before this one was lost.")
 _LATER = timedelta(minutes=15)
 
 
@@ -205,8 +206,9 @@ class Writes:
         except (TargetError, Interrupted) as error:
             # Others of this batch are delivered: this must not look as if nothing had happened.
             said = error.cause if isinstance(error, Interrupted) else error
+            later = Deferred(said.code, said.title) if said else _SAME_LATER
             unsaid = [p for p, receipt in first.items() if receipts[p] is receipt]
-            receipts.update(dict.fromkeys(unsaid, Deferred(said.code, said.title)))
+            receipts.update(dict.fromkeys(unsaid, later))
 
     def _send(
         self,
@@ -223,11 +225,11 @@ class Writes:
                 self._request(batch, where, some, receipts)
             except (TargetUnavailable, TargetAuthError) as error:
                 if at:
-                    raise Interrupted(error, receipts) from None
+                    raise Interrupted(receipts, error) from None
                 raise
             lost = all(isinstance(receipts[position], Ambiguous) for position in some)
             if lost and at + self._most < len(positions):
-                raise Interrupted(_stopped(), receipts)
+                raise Interrupted(receipts, None)
 
     def _request(
         self,
@@ -261,14 +263,6 @@ def _each_for_itself(
         if error.code not in {"QUERY_REFUSED", "SERVICE_MISSING"}:
             raise
         return [Deferred(error.code, error.title, _LATER)] * len(batch)
-
-
-def _stopped() -> TargetUnavailable:
-    return TargetUnavailable(
-        "SAP did not say what became of a request.",
-        code="ANSWER_LOST",
-        hint="The rest waits; what is not known is looked up before it is sent again.",
-    )
 
 
 def _is_duplicate(receipt: Receipt) -> bool:
