@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from tests.bench import backlog, delivery, enqueue, loads, mapping, odbc, scale, storm, window
+from tests.bench import (
+    backlog,
+    crms,
+    delivery,
+    enqueue,
+    loads,
+    mapping,
+    odbc,
+    scale,
+    storm,
+    window,
+)
 from tests.bench.contest import Goal, Result, WrongAnswerError
 from tests.bench.environment import YardstickMissing
 from tests.bench.worker import WorkerFailedError
@@ -20,6 +31,7 @@ Measure = Callable[[int, int], Result]
 SINGLE: dict[Goal, Measure] = {
     enqueue.GOAL: enqueue.run,
     delivery.GOAL: delivery.run,
+    **crms.MEASURES,
     mapping.GOAL: mapping.run,
     odbc.SQLITE: odbc.on_sqlite,
     odbc.POSTGRESQL: odbc.on_postgresql,

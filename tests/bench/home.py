@@ -15,11 +15,12 @@ from threading import Event, Thread
 
 from adapters.sources.files import FilesConfig
 from adapters.sources.files import make as make_files
+from agent import resources
 from agent.canon import Contract, Field, Kind
 from agent.clock import SystemClock
 from agent.crypto import EphemeralCipher, FileWrapper, KeyVault
 from agent.errors import SecretMissing
-from agent.mapping import parse
+from agent.mapping import Plan, parse
 from agent.model import BatchLimits, Delivered, Message, Receipt
 from agent.ports import AdapterContext, Source, Target
 from agent.queue.reads import Reads
@@ -49,6 +50,33 @@ MAPPING = parse(
 )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What the rows of the exports become."""
+
+    entity: str
+    contract: Contract
+    mapping: Plan
+
+
+CUSTOMERS = Kept(ENTITY, CONTRACT, MAPPING)
+
+
+def accounts() -> Kept:
+    """Accounts, as a CRM takes them."""
+    contract = resources.contracts()["account"]
+    columns = {
+        "name": "NAME1",
+        "number": "CUSTNO",
+        "billing_street": "STREET",
+        "billing_city": "CITY",
+        "billing_country": "COUNTRY",
+        "payment_terms": "TERMS",
+    }
+    said = {"version": 1, "entity": "account", "external_id": "CUSTNO", "on_leave": "delete"}
+    return Kept("account", contract, parse({**said, "fields": columns}, contract))
+
+
 @dataclass
 class SwiftTarget(FakeTarget):
     """Takes everything at once and remembers nothing."""
@@ -70,7 +98,7 @@ class NoSecrets:
 class Home:
     """An installation with one stream, one flow and one target."""
 
-    def __init__(self, folder: Path, source: Source | None = None) -> None:
+    def __init__(self, folder: Path, source: Source | None = None, kept: Kept = CUSTOMERS) -> None:
         keys, self.clock = folder / "keys", SystemClock()
         wrapper = FileWrapper(keys / "wrapping.key")
         if KeyVault.is_in(keys):
@@ -86,8 +114,8 @@ class Home:
         self.reads = Reads(self.store)
         self.ledger = self.store.ledger(self.stream, [flow.id])
         self.flow = FlowPlan(
-            STREAM, flow.id, 0, ENTITY, CONTRACT.reference, ENTITY, TARGET, 1,
-            MAPPING.bind, MAPPING.leaving(),
+            STREAM, flow.id, 0, kept.entity, kept.contract.reference, kept.entity, TARGET, 1,
+            kept.mapping.bind, kept.mapping.leaving(),
         )  # fmt: skip
         if source is not None:
             self._capture = Capture(

