@@ -40,6 +40,7 @@ WINDOW_PACKAGES = (
     *("libfontconfig1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1"),
     *("libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "xvfb"),
 )
+SCREEN_PACKAGES = (*WINDOW_PACKAGES, "openbox", "trayer", "fonts-open-sans")
 WORK_PACKAGES = (*ODBC_PACKAGES, "odbc-postgresql", "odbc-mariadb", *WINDOW_PACKAGES)
 SERVER_PACKAGES = ("postgresql", "mariadb-server", "nginx-light", "openssl", "gcc", "libc6-dev")
 
@@ -52,11 +53,10 @@ LIBRARIES = {
     "libxcb-cursor0": "xcb-cursor",
 }
 COMMANDS = {
-    "xvfb": "Xvfb",
+    **{name: name for name in ("gcc", "openbox", "openssl", "trayer")},
     "mariadb-server": "mariadbd",
     "nginx-light": "nginx",
-    "openssl": "openssl",
-    "gcc": "gcc",
+    "xvfb": "Xvfb",
 }
 DRIVERS = {"libsqliteodbc": "sqlite", "odbc-postgresql": "postgres", "odbc-mariadb": "mariadb"}
 
@@ -314,16 +314,15 @@ def check(arguments: list[str]) -> int:
     return EXIT_FAILED if failed else 0
 
 
-def bench(arguments: list[str]) -> int:
-    prepare((*WORK_PACKAGES, *SERVER_PACKAGES))
-    os.chdir(ROOT)
-    return hand_over([PYTHON, "-m", "tests.bench", *arguments])
+def module(name: str, packages: Sequence[str] = ()) -> Callable[[list[str]], int]:
+    """A task that is a module of ours and needs these packages."""
 
+    def task(arguments: list[str]) -> int:
+        prepare(packages)
+        os.chdir(ROOT)
+        return hand_over([PYTHON, "-m", name, *arguments])
 
-def mutants(arguments: list[str]) -> int:
-    prepare()
-    os.chdir(ROOT)
-    return hand_over([PYTHON, "-m", "tests.mutation", *arguments])
+    return task
 
 
 def lock(arguments: list[str]) -> int:
@@ -363,8 +362,11 @@ TASKS = {
     "demo": Task(demo, "the main job: a sample ERP, the agent and the sandbox CRM on this machine"),
     "test": Task(test, "the tests; --long for the nightly form, the rest goes to pytest"),
     "check": Task(check, "lint, format, types and import contracts"),
-    "bench": Task(bench, "the benchmarks"),
-    "mutants": Task(mutants, "faults put into pure rooms: their unit tests must notice (minutes)"),
+    "bench": Task(module("tests.bench", (*WORK_PACKAGES, *SERVER_PACKAGES)), "the benchmarks"),
+    "gui": Task(
+        module("tests.gui.shots", SCREEN_PACKAGES), "a picture of every screen (--out DIR)"
+    ),
+    "mutants": Task(module("tests.mutation"), "faults put into pure rooms: tests must notice"),
     "lock": Task(lock, "make requirements.lock again from requirements.in (needs uv)"),
     "setup": Task(setup, "only prepare .venv and the system packages"),
 }

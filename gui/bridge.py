@@ -79,6 +79,11 @@ class Bridge(QObject):
         """Whether the status is fresh."""
         return self.status is not None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no question waits for its answer."""
+        return not self._waiting and not self._under_way
+
     def age(self) -> float | None:
         """Seconds since the service last gave a sign of life; None while it is away."""
         return self._age.elapsed() / 1000 if self.is_connected else None

@@ -42,12 +42,15 @@ def _of_reason(session: Session, reason: Mapping[str, Any]) -> Cause:
 
 
 def _of_group(session: Session, group: Mapping[str, Any]) -> Cause:
+    count = int(group.get("count") or 0)
     text = QCoreApplication.translate("Toasts", "{count} records, same cause: {cause} ({flow})")
+    if count == 1:
+        text = QCoreApplication.translate("Toasts", "1 record needs attention: {cause} ({flow})")
     flow, code = str(group.get("flow")), str(group.get("code"))
     return Cause(
         f"{flow}\0{code}\0{group.get('field')}",
         text.format(
-            count=session.number(int(group.get("count") or 0)),
+            count=session.number(count),
             cause=session.said(group, "title"),
             flow=flow,
         ),

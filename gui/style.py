@@ -10,6 +10,7 @@ from string import Template
 from typing import Final
 
 _SHEET: Final = Template("""
+QBalloonTip QLabel { color: black; }
 QToolTip { color: $text; background: $base; border: 1px solid $border; padding: 4px; }
 QLabel[kind="muted"] { color: $muted; }
 QLabel[kind="error"] { color: $error; }
@@ -78,6 +79,7 @@ QTableView, QListView, QListWidget, QTableWidget {
   selection-background-color: $accent_fill; selection-color: $text;
 }
 QTableView:focus, QListView:focus, QListWidget:focus { border: 2px solid $accent; }
+QListWidget[kind="navigation"]:focus { border: 0; border-right: 1px solid $border; }
 QTableView::item { padding: 2px 6px; }
 QTableView::item:selected, QListView::item:selected { background: $accent_fill; color: $text; }
 QHeaderView { background: $window; }
@@ -101,7 +103,6 @@ QTabBar::tab:selected:focus { border: 1px solid $accent; border-bottom: 3px soli
 QListWidget[kind="navigation"] {
   background: $raised; border: 0; border-radius: 0; border-right: 1px solid $border; padding: 6px;
 }
-QListWidget[kind="navigation"]:focus { border: 0; border-right: 1px solid $border; }
 QListWidget[kind="navigation"]::item {
   color: $text; border-radius: 6px; padding: 6px 8px; border: 1px solid transparent;
 }

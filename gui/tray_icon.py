@@ -168,7 +168,7 @@ class TrayIcon(QObject):
         place = str((status or {}).get("agent") or "")
         tip = f"Waybill {place}: {text}" if place else f"Waybill: {text}"
         if is_working and shown is not State.FINE:
-            tip = f"{tip} {self.tr('Delivering.')}"
+            tip += " " + self.tr("Delivering.")
         tip = tip if len(tip) <= _LONGEST_TIP else f"{tip[: _LONGEST_TIP - 1]}…"
         if self.icon.toolTip() != tip:
             self.icon.setToolTip(tip)

@@ -29,6 +29,9 @@ class Page(QWidget):
     topics: ClassVar[frozenset[str]] = frozenset()
     """What `bridge.changed` must say for this page to refresh: `exceptions`, `config` ..."""
 
+    views: ClassVar[tuple[str, ...]] = ()
+    """What else it can look like (tabs, steps, an open editor), for `show_view`."""
+
     go = Signal(str, object)
     """Another page, by its key, and where on it (`jump`'s target)."""
 
@@ -79,6 +82,9 @@ class Page(QWidget):
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         """The status is another one; only while the page is shown, and once when it is."""
+
+    def show_view(self, name: str) -> None:
+        """Look like this one of `views`: for pictures, and tests that walk over everything."""
 
     # --- what it builds with ----------------------------------------------------------------------
 
