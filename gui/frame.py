@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,6 +27,8 @@ from gui.session import Session
 from gui.theme import Space
 
 _TICK_MS: Final = 1000
+_NARROW: Final = 58
+"""Width of the navigation without words."""
 _ROLE: Final = Qt.ItemDataRole.UserRole
 _TESTS: Final = frozenset(
     {"test", "sandbox", "practice", "demo", "dev", "development", "staging", "qa"}
@@ -153,6 +155,8 @@ class Navigation(QListWidget):
         self.setIconSize(QSize(20, 20))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.currentItemChanged.connect(self._chosen)
+        self._texts: list[str] = []
+        self._narrow = False
 
     def show_entries(self, entries: Sequence[Entry], status: Mapping[str, Any] | None) -> None:
         """List these; the chosen one stays chosen."""
@@ -167,11 +171,29 @@ class Navigation(QListWidget):
                 self.addItem(item)
             self.choose(chosen)
             self.blockSignals(False)  # noqa: FBT003 Qt takes it by place
+        self._texts = []
         for row, entry in enumerate(entries):
             number = entry.count(status) if entry.count is not None and status else 0
-            text = f"{entry.title()} ({number:n})" if number else entry.title()
-            if self.item(row).text() != text:
-                self.item(row).setText(text)
+            text = f"{entry.title()} ({QLocale().toString(number)})" if number else entry.title()
+            self._texts.append(text)
+            self.item(row).setData(Qt.ItemDataRole.AccessibleTextRole, text)
+        self._show_texts()
+
+    def be_narrow(self, narrow: bool) -> None:  # noqa: FBT001 one switch
+        """Icons only, where the window has no room for words."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._show_texts()
+
+    def _show_texts(self) -> None:
+        for row, text in enumerate(self._texts):
+            shown = "" if self._narrow else text
+            if self.item(row).text() != shown:
+                self.item(row).setText(shown)
+            self.item(row).setToolTip(text if self._narrow else "")
+        if self._narrow:
+            self.setFixedWidth(_NARROW)
+            return
         widest = max(
             (
                 self.sizeHintForIndex(self.model().index(row, 0)).width()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.bridge import Bridge
@@ -26,6 +26,8 @@ from gui.session import Session
 _DESIGNED: Final = QSize(900, 560)
 _START: Final = QSize(1180, 760)
 _SMALLEST: Final = QSize(480, 320)
+_WORDS_FROM: Final = 760
+"""Width from which the navigation has words."""
 _FRAME: Final = 40
 """Height that the window manager's title may take."""
 
@@ -154,6 +156,7 @@ class Window(QMainWindow):
         self.line = StatusLine(self.bridge, self.session)
         self.setCentralWidget(central)
         self.setStatusBar(self.line)
+        self.navigation.be_narrow(self.width() < _WORDS_FROM)
         self._show_status(self.bridge.status)
         self.line.is_seen(self.isVisible())
 
@@ -200,6 +203,10 @@ class Window(QMainWindow):
             self.setProperty("placed", True)  # noqa: FBT003 Qt takes it by place
             left = free.left() + (free.width() - size.width()) // 2
             self.move(left, free.top() + max(0, (free.height() - size.height() - _FRAME) // 3))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
+        super().resizeEvent(event)
+        self.navigation.be_narrow(self.width() < _WORDS_FROM)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 Qt's name
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():

@@ -22,6 +22,7 @@ from gui.kit.busy import busy, idle
 from gui.kit.clipboard import copy_secret, copy_text
 from gui.kit.confirm import ConfirmBar
 from gui.kit.daybar import DayBar
+from gui.kit.flow import Flow
 from gui.kit.form import Form
 from gui.kit.paged import Column, PagedModel
 from gui.kit.problem import ProblemPanel
@@ -35,6 +36,7 @@ __all__ = [
     "ConfirmBar",
     "DayBar",
     "EmptyState",
+    "Flow",
     "Form",
     "Headline",
     "Lamp",

@@ -128,8 +128,8 @@ class Card(QFrame):
         self.content.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         self.content.setSpacing(Space.S)
         self.title = heading(title)
+        self.content.addWidget(self.title)  # first: shown without a parent it were a window
         self.title.setVisible(bool(title))
-        self.content.addWidget(self.title)
 
     def add(self, item: QWidget | QLayout) -> None:
         """Put something below what is there."""
@@ -233,10 +233,10 @@ class EmptyState(QFrame):
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         self.press = button(press, pressed, kind="primary", why_not=why_not)
-        self.press.setVisible(bool(press))
         self.buttons.addWidget(self.press)
         self.buttons.addStretch(1)
         layout.addLayout(self.buttons)
+        self.press.setVisible(bool(press))
         layout.addStretch(1)
 
     def add(self, second: QPushButton) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from gui.kit.basics import button, label, tell
+from gui.kit.flow import Flow
 from gui.theme import Space
 
 
@@ -28,8 +29,7 @@ class ConfirmBar(QFrame):
         self.text.returnPressed.connect(self._say_yes)
         self.yes = button("", self._say_yes, kind="primary")
         self.no = button(self.tr("Cancel"), self.dismiss)
-        row = QHBoxLayout()
-        row.addStretch(1)
+        row = Flow(right=True)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         layout.addWidget(self.question)

@@ -52,10 +52,10 @@ class Form(QWidget):
         self._more = button(self.tr("More settings"), kind="link", icon="right")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._rare.setVisible)
-        self._more.setVisible(any(about.get("advanced") for about in fields))
-        self._rare.hide()
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._rare)
+        self._more.setVisible(any(about.get("advanced") for about in fields))
+        self._rare.hide()
         layout.addStretch(1)
         self._show_needed()
 

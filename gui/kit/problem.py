@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from gui import icons, theme
 from gui.kit.basics import SHAPES, Tone, button, label, muted, tell
 from gui.kit.clipboard import copy_text
+from gui.kit.flow import Flow
 from gui.theme import Space
 
 
@@ -37,20 +38,22 @@ class ProblemPanel(QFrame):
         texts.setSpacing(Space.XS)
         for widget in (self.what, self.meaning, self.next_step):
             texts.addWidget(widget)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(Space.S)
-        self._row.addStretch(1)
-        self._row.addWidget(self.code)
+        self._row = Flow()
+        for extra in buttons:
+            self._row.addWidget(extra)
         self._row.addWidget(self.copy)
+        self._row.addWidget(self.code)
         texts.addLayout(self._row)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         layout.setSpacing(Space.M)
         layout.addWidget(self._picture, 0)
         layout.addLayout(texts, 1)
-        for extra in reversed(buttons):
-            self._row.insertWidget(0, extra)
         self.show_problem(what, meaning, next_step, code, tone)
+
+    def add(self, extra: QPushButton) -> None:
+        """Another thing that can be done about it."""
+        self._row.addWidget(extra)
 
     def show_problem(
         self,

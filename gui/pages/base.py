@@ -6,10 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.bridge import Bridge, Fault
-from gui.kit import ConfirmBar, ProblemPanel, button, label
+from gui.kit import ConfirmBar, Flow, ProblemPanel, button, label
 from gui.session import Session
 from gui.theme import Space
 
@@ -145,16 +154,24 @@ class Page(QWidget):
 
     # --- inside -----------------------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
+        """Where title and buttons do not fit side by side, the buttons go below."""
+        super().resizeEvent(event)
+        needed = self.heading.fontMetrics().horizontalAdvance(self.heading.text())
+        needed += self._actions.sizeHint().width() + 3 * Space.XL
+        ways = QBoxLayout.Direction
+        self._top.setDirection(ways.LeftToRight if needed <= self.width() else ways.TopToBottom)
+
     def _make_top(self) -> QHBoxLayout:
-        top = QHBoxLayout()
-        top.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
-        top.setSpacing(Space.S)
+        self._top = QHBoxLayout()
+        self._top.setContentsMargins(Space.XL, Space.L, Space.XL, Space.M)
+        self._top.setSpacing(Space.S)
         self.heading = label(self.title(), font="title")
-        top.addWidget(self.heading, 1)
-        self._actions = QHBoxLayout()
-        self._actions.setSpacing(Space.S)
-        top.addLayout(self._actions)
-        return top
+        self._top.addWidget(self.heading, 1)
+        beside = QWidget()
+        self._actions = Flow(beside)
+        self._top.addWidget(beside)
+        return self._top
 
     def _make_body(self) -> QScrollArea:
         self.area = QScrollArea()
@@ -172,8 +189,9 @@ class Page(QWidget):
     def _make_footer(self) -> QWidget:
         self._footer = QFrame()
         self._footer.setProperty("kind", "footer")
-        self._pinned = QHBoxLayout(self._footer)
-        self._pinned.setContentsMargins(Space.XL, Space.S, Space.XL, Space.S)
-        self._pinned.addStretch(1)
+        around = QVBoxLayout(self._footer)
+        around.setContentsMargins(Space.XL, Space.S, Space.XL, Space.S)
+        self._pinned = Flow(right=True)
+        around.addLayout(self._pinned)
         self._footer.hide()
         return self._footer
