@@ -53,7 +53,7 @@ class Window(QMainWindow):
         session.role_changed.connect(self.rebuild)
         session.look_changed.connect(self.rebuild)
         for sequence, does in (
-            (QKeySequence.StandardKey.Refresh, self.refresh),
+            (Qt.Key.Key_F5, self.refresh),  # the standard one takes Ctrl+R too: send again
             (QKeySequence.StandardKey.Find, self._find),
         ):
             QShortcut(QKeySequence(sequence), self, does)

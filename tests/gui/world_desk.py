@@ -10,6 +10,7 @@ from agent.canon.reasons import CATALOGUE
 
 Params = Mapping[str, Any]
 _NAMES = ("Alpen Handel AG", "Böhm Werkzeuge GmbH", "Nordlicht e.K.", "Kessler & Söhne OHG")
+_SIGNS = {"account": "K", "contact": "C", "invoice": "R"}
 _OWN = {
     "INVALID_EMAIL_ADDRESS": {
         "title": "The CRM does not accept the e-mail address.", "severity": "error",
@@ -53,7 +54,7 @@ class ExceptionsWorld:
 
     def _add(self, flow: str, entity: str, code: str, field: str, word: str, age: float) -> None:
         number = len(self.rows) + 1
-        key = f"{entity[:1].upper()}{100_000 + number}"
+        key = f"{_SIGNS[entity]}{100_000 + number}"
         customer = _NAMES[number % len(_NAMES)]
         is_row = code in ("COUNTRY_UNKNOWN", "REQUIRED_MISSING")
         what = f"{field} is {word!r}." if word else f"{field} is blank."
@@ -67,7 +68,7 @@ class ExceptionsWorld:
             "currency": "EUR" if entity == "invoice" else "",
             "state": "parked", "attempts": 0 if is_row else 1, "created": self._at(age),
             "fields": _message(entity, key, field, word, customer),
-            "row": _source(entity, key, word, customer),
+            "row": _source(entity, key, word, customer) if is_row else None,
             "history": [], "is_row": is_row,
         }  # fmt: skip
 
@@ -135,7 +136,11 @@ class ExceptionsWorld:
     def _show(self, params: Params, _: str) -> Mapping[str, Any]:
         ref = str(params["ref"])
         row = self.rows.get(ref) or self.aside[ref]
-        return {name: value for name, value in row.items() if name not in ("word", "is_row")}
+        return {
+            name: value
+            for name, value in row.items()
+            if name not in ("word", "is_row") and value is not None
+        }
 
     def _preview(self, params: Params, _: str) -> Mapping[str, Any]:
         chosen = self._meant(params)
@@ -304,7 +309,11 @@ def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _message(entity: str, key: str, field: str, word: str, customer: str) -> dict[str, Any]:
     if entity == "account":
-        return {}
+        return {
+            "name": customer, "number": key, "billing_street": "Hafenweg 4",
+            "billing_postal_code": "20457", "billing_city": "Hamburg", "currency": "EUR",
+            "credit_limit": "5000.00", "active": True,
+        }  # fmt: skip
     if entity == "contact":
         message = {
             "account": "K100007",

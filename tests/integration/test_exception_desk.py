@@ -36,6 +36,8 @@ def test_it_is_shown_by_cause_previewed_and_fixed(refused, receiver):
     assert (preview["would_go"], preview["would_stay"]) == (0, 1)
     other = ("exceptions", "replay", "--field", "phone", "--preview", "--json")
     assert refused.waybill(*other)[1]["chosen"] == 0, "another field is another cause"
+    some = ("exceptions", "list", "--offset", "0", "--json", "--field")
+    assert refused.waybill(*some, "phone")[1]["total"] == 0
     code, fixed, said = refused.waybill("exceptions", "fix", ref, "--set", "name=Four", "--json")
     assert code == 0, said
     refused.until(

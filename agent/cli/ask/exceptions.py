@@ -95,6 +95,7 @@ def list_(
     owner: Owner = None,
     severity: Severity = None,
     older_than: OlderThan = None,
+    field: Field = None,
     after: Annotated[str | None, typer.Option(help="Go on after this one.")] = None,
     limit: Limit = 100,
     offset: Offset = None,
@@ -108,10 +109,14 @@ def list_(
     if offset is not None:
         if after or older_than:
             raise WrongUse("--offset goes with neither --after nor --older-than.")
-        asked = {"flow": flow, "code": code, "owner": owner, "severity": severity}
-        part = {"offset": offset, "limit": limit, "aside": aside or None}
-        _window(home, asked | part, as_json=as_json)
+        asked = {
+            "flow": flow, "code": code, "field": field, "owner": owner, "severity": severity,
+            "aside": aside or None,
+        }  # fmt: skip
+        _window(home, asked | {"offset": offset, "limit": limit}, as_json=as_json)
         return
+    if field:
+        raise WrongUse("--field goes with --offset.")
     given = {
         "flow": flow, "code": code, "owner": owner, "severity": severity,
         "older_than": seconds(older_than), "after": after, "limit": limit, "aside": aside or None,
