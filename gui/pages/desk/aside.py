@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from gui import kit
 from gui.bridge import Bridge, Fault
 from gui.pages.desk.drawer import Panel
+from gui.pages.desk.notice import notice
 from gui.pages.desk.scope import Scope
 from gui.pages.desk.wording import Wording
 from gui.session import Session
@@ -32,8 +33,7 @@ class AsidePanel(Panel):
         text = self.tr("Set {records} aside").format(records=words.records(scope.count))
         self.yes = kit.button(text, self._do, kind="danger", why_not=session.why_not("operator"))
         self.no = kit.button(self.tr("Cancel"), lambda: self.finished.emit(""))
-        self.told = kit.label(kind="error")
-        self.told.hide()
+        self.told = notice("error")
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addStretch(1)

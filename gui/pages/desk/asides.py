@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from gui import kit
 from gui.pages.base import Page
+from gui.pages.desk.notice import notice
 from gui.pages.desk.view import View
 from gui.pages.desk.wording import Wording
 from gui.theme import Space
@@ -39,8 +40,7 @@ class AsidesView(View):
         self.back = kit.button(
             "", self._take_back, kind="primary", why_not=self.session.why_not("operator")
         )
-        self.notice = kit.label(kind="ok")
-        self.notice.hide()
+        self.notice = notice()
         self.empty = kit.EmptyState(self.tr("Nothing is set aside."), icon="ok")
         row = QHBoxLayout()
         row.setSpacing(Space.S)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui import kit
+from gui.pages.desk.notice import notice
 from gui.theme import Space
 
 
@@ -44,8 +45,7 @@ class Drawer(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(Space.S)
         self.panel: Panel | None = None
-        self.notice = kit.label(kind="ok")
-        self.notice.hide()
+        self.notice = notice()
         self._layout.addWidget(self.notice)
         self.setAccessibleName(self.tr("Question"))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui import kit
+from gui.pages.desk.notice import notice
 from gui.pages.desk.wording import shown
 from gui.session import Session
 from gui.theme import Space
@@ -35,8 +36,7 @@ class Editor(kit.Card):
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.XS)
         self._grid.setColumnStretch(1, 1)
-        self.told = kit.label(kind="error")
-        self.told.hide()
+        self.told = notice("error")
         self.button = kit.button(
             self.tr("Save and send"),
             self._press,
@@ -91,8 +91,7 @@ class Editor(kit.Card):
         edit.returnPressed.connect(self._press)
         edit.setCursorPosition(0)
         title.setBuddy(edit)
-        problem = kit.label(kind="error")
-        problem.hide()
+        problem = notice("error")
         if name == culprit:
             edit.setProperty("wrong", "true")
             title.setText(f"▸ {title.text()}")

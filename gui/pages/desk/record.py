@@ -17,7 +17,7 @@ from gui.pages.desk.editor import Editor
 from gui.pages.desk.replay import ReplayPanel
 from gui.pages.desk.rule import RulePanel
 from gui.pages.desk.scope import Scope
-from gui.pages.desk.view import View
+from gui.pages.desk.view import View, fit
 from gui.pages.desk.wording import Wording, shown
 from gui.theme import Space
 
@@ -144,14 +144,14 @@ class RecordView(View):
         self._source.set_rows([{"name": n, "value": shown(v)} for n, v in row.items()])
         self.source.setVisible(bool(row))
         self.no_source.setVisible(not row)
-        _fit(self.source, len(row), 16)
+        fit(self.source, len(row), 16)
         self.editor.show_item(item, keep=not is_other)
         self._tell_answer()
         acts = item.get("history") or []
         self._acts.set_rows([self._act(act) for act in acts])
         self.history.setVisible(bool(acts))
         self.no_history.setVisible(not acts)
-        _fit(self.history, len(acts), 5)
+        fit(self.history, len(acts), 5)
         if is_other:
             self.editor.begin()
 
@@ -269,13 +269,6 @@ class RecordView(View):
             self.drawer.close_panel()
         else:
             self.back.emit()
-
-
-def _fit(table: kit.Table, rows: int, most: int) -> None:
-    """As tall as its rows, up to a bound: the page scrolls, not the table."""
-    height = table.verticalHeader().defaultSectionSize()
-    head = table.horizontalHeader().sizeHint().height()
-    table.setFixedHeight(head + min(rows, most) * height + 2 * table.frameWidth() + Space.XS)
 
 
 def _named(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 
 from gui import kit
@@ -41,8 +42,9 @@ class ReplayPanel(Panel):
         row.addStretch(1)
         row.addWidget(self.no)
         row.addWidget(self.yes)
-        for widget in (self.verdict, self.reasons, self.crm_changed):
+        for widget in (self.verdict, self.reasons):
             self.rows.addWidget(widget)
+        self.rows.addWidget(self.crm_changed, 0, Qt.AlignmentFlag.AlignLeft)
         self.rows.addLayout(row)
         self._look()
 

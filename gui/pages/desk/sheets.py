@@ -15,6 +15,7 @@ from agent.control.client import WrongUse
 from gui import kit
 from gui.bridge import Bridge, Fault
 from gui.pages.desk.drawer import Panel
+from gui.pages.desk.notice import notice
 from gui.pages.desk.scope import Scope
 from gui.pages.desk.wording import Wording
 from gui.session import Session
@@ -32,8 +33,7 @@ class _FilePanel(Panel):
         self.path = QLineEdit()
         self.path.setAccessibleName(name)
         self.browse = kit.button(self.tr("Browse …"), self._browse)
-        self.told = kit.label()
-        self.told.hide()
+        self.told = notice("error")
         self.no = kit.button(self.tr("Cancel"), lambda: self.finished.emit(""))
         self._line = QHBoxLayout()
         self._line.setSpacing(Space.S)

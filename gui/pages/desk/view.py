@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from gui import kit
 from gui.pages.base import Page
 from gui.pages.desk.wording import Wording
 from gui.theme import Space
@@ -47,3 +48,10 @@ class View(QWidget):
         made = QShortcut(QKeySequence(keys), self)
         made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         made.activated.connect(pressed)
+
+
+def fit(table: kit.Table, rows: int, most: int) -> None:
+    """As tall as its rows, up to a bound: the page scrolls, not the table."""
+    height = table.verticalHeader().defaultSectionSize()
+    head = table.horizontalHeader().sizeHint().height()
+    table.setFixedHeight(head + min(rows, most) * height + 2 * table.frameWidth() + Space.XS)

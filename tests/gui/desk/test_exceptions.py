@@ -277,7 +277,7 @@ class TestWaiting:
         hands.until(lambda: page.waiting.rows.rowCount() == WAITING)
         page.waiting.table.scrollToBottom()
         hands.until(lambda: hands.asked("queue.window")["offset"] == WAITING - 500)
-        hands.bot.waitSignal(page.waiting.rows.loaded).wait()
+        hands.until(lambda: page.waiting.rows.row(WAITING - 1) is not None)
         assert page.waiting.rows.row(WAITING - 1)["external_id"] == "P300000"
         offsets = [params["offset"] for params in hands.service.calls("queue.window")]
         assert len(offsets) < 10, "what was passed on the way is not asked for"
