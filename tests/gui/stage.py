@@ -46,6 +46,7 @@ class RealScene:
         self.erp = Erp(size, Random(20261102), files_only=True)
         self._size = size
         self._outage: int | None = None
+        self._rule = 0
 
     @property
     def home(self) -> Path:
@@ -105,6 +106,22 @@ class RealScene:
             self.erp.change("contact", key, MAIL=f"info(at){key[0]}.example")
         self._parks("contact", keys)
         return [key[0] for key in keys]
+
+    def crm_refuses(self, many: int = 3, word: str = "Beirat") -> list[str]:
+        """A rule of the CRM refuses contacts with this title; their keys."""
+        self._rule = self.crm.fault(
+            "partial", object=self.crm.place("contact").object, field="Title", contains=word,
+            code="FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        )  # fmt: skip
+        keys = self.erp.some("contact", many)
+        for key in keys:
+            self.erp.change("contact", key, FUNCTION=word)
+        self._parks("contact", keys)
+        return [key[0] for key in keys]
+
+    def crm_admits(self) -> None:
+        """Whoever administers the CRM takes that rule away."""
+        self.crm.lift(self._rule)
 
     def _parks(self, kind: str, keys: list[Key]) -> None:
         before = self.status()["counts"]["parked"]
