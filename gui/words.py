@@ -1,8 +1,8 @@
 """The service's texts in a person's language, found by their codes.
 
-The service sends a code, its parameters and English text. `words.<language>.toml` beside the
-translations has the texts of codes it knows: a table for each code, with any of `title`,
-`meaning`, `hint`, where `{name}` stands for a parameter. A text whose parameters are not all
+The service sends a code, its parameters and English text. The files `words.<language>*.toml` beside
+the translations have the texts of codes they know: a table for each code, with any of `title`,
+`meaning`, `hint`, `to_do`, where `{name}` stands for a parameter. A text whose parameters are not all
 there is not used: better English than a hole.
 """
 
@@ -22,11 +22,11 @@ Texts = Mapping[str, Mapping[str, str]]
 @cache
 def texts_of(language: str) -> Texts:
     """What one language knows; nothing for English, which the service speaks itself."""
-    path = FOLDER / f"words.{language}.toml"
-    if not path.is_file():
-        return {}
-    with path.open("rb") as file:
-        return tomllib.load(file)
+    found: dict[str, Mapping[str, str]] = {}
+    for path in sorted(FOLDER.glob(f"words.{language}*.toml")):
+        with path.open("rb") as file:
+            found |= tomllib.load(file)
+    return found
 
 
 def said(language: str, item: Mapping[str, Any], part: str) -> str:

@@ -283,7 +283,7 @@ class AuditExport(Panel):
         self._file.close()
         self._file = None
         self.finished.emit(
-            self.tr("{count} entries were written to {file}.").format(
+            self.tr("Written to {file}: {count} entries.").format(
                 count=self._words.number(self._written), file=self.path.text().strip()
             )
         )

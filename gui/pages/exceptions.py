@@ -42,11 +42,11 @@ class ExceptionsPage(Page):
         self.record = RecordView(self, self.words)
         self.waiting = WaitingView(self, self.words)
         self.asides = AsidesView(self, self.words)
-        self.views = QStackedWidget()
+        self.front = QStackedWidget()
         for view in (self.causes, self.cause, self.record, self.waiting, self.asides):
-            self.views.addWidget(view)
+            self.front.addWidget(view)
         self.body.addWidget(self.tabs)
-        self.body.addWidget(self.views, 1)
+        self.body.addWidget(self.front, 1)
         self._inner: View = self.causes
         self._row = 0
         self.causes.opened.connect(self._open_cause)
@@ -61,12 +61,12 @@ class ExceptionsPage(Page):
     # --- what the window says ---------------------------------------------------------------------
 
     def refresh(self) -> None:
-        view = self.views.currentWidget()
+        view = self.front.currentWidget()
         if isinstance(view, View):
             view.refresh()
 
     def search(self) -> None:
-        view = self.views.currentWidget()
+        view = self.front.currentWidget()
         if isinstance(view, View):
             view.search()
 
@@ -104,13 +104,13 @@ class ExceptionsPage(Page):
 
     def _turn(self, tab: int) -> None:
         view = (self._inner, self.waiting, self.asides)[tab]
-        self.views.setCurrentWidget(view)
+        self.front.setCurrentWidget(view)
         view.refresh()
 
     def _show(self, view: View) -> None:
         self._inner = view
         if self.tabs.currentIndex() == 0:
-            self.views.setCurrentWidget(view)
+            self.front.setCurrentWidget(view)
         self.area.verticalScrollBar().setValue(0)
 
     def _to_causes(self) -> None:

@@ -150,7 +150,7 @@ class HoldsPage(Page):
             return
         count = sum(int(hold["count"]) for hold in items)
         self.headline.show_text(
-            self.tr("{records} are kept back").format(records=self.words.records(count))
+            self.tr("Kept back: {records}").format(records=self.words.records(count))
             if count
             else self.tr("A reading is kept back"),
             self.tr("Nothing of this was sent; everything else goes on. A correct export of the"

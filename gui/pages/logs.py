@@ -38,7 +38,7 @@ class LogsPage(Page):
         self._round = 0
         self._is_asking = False
         self.copy = self.add_action(self.tr("Copy"), self._copy, icon="copy")
-        self.folder = self.add_action(self.tr("Open folder"), self._folder, icon="folder")
+        self.folder = self.add_action(self.tr("Show folder"), self._folder, icon="folder")
         self.debug = self.add_action(self.tr("Debug for 30 minutes"), self._debug, role="engineer")
         self.notice = notice()
         self._make_filters()

@@ -140,7 +140,7 @@ class ReconciliationPage(Page):
         whole = sum(int(row.get("in_source") or 0) for row in items)
         if unexplained:
             self.headline.show_text(
-                self.tr("{records} are unexplained").format(
+                self.tr("Unexplained: {records}").format(
                     records=self.words.records(unexplained)
                 ),
                 self.tr("They are in the source and in no state. Check the sources; if they stay"

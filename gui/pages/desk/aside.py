@@ -70,7 +70,7 @@ class AsidePanel(Panel):
 
     def _done(self, found: Mapping[str, Any]) -> None:
         self.finished.emit(
-            self.tr("{records} were set aside. They can be taken back for 7 days.").format(
+            self.tr("Set aside: {records}. They can be taken back for 7 days.").format(
                 records=self._words.records(int(found["set_aside"]))
             )
         )

@@ -69,7 +69,7 @@ class AsidesView(View):
             if found.get("next"):
                 count = self.tr("More than {records}").format(records=count)
             self.headline.show_text(
-                self.tr("{records} set aside").format(records=count),
+                self.tr("Set aside: {records}").format(records=count),
                 self.tr("They are not sent. After 7 days they are not kept any more."),
             )
         self._name()
@@ -90,7 +90,7 @@ class AsidesView(View):
 
     def _taken(self, found: Mapping[str, Any]) -> None:
         self.notice.setText(
-            self.tr("{records} need attention again.").format(
+            self.tr("Needs attention again: {records}.").format(
                 records=self.words.records(int(found["taken_back"]))
             )
         )

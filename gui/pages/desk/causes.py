@@ -142,7 +142,7 @@ class CausesView(View):
         counts = (self.bridge.status or {}).get("counts", {})
         waiting = int(counts.get("waiting") or 0) + int(counts.get("sending") or 0)
         if waiting:
-            rest = self.tr("{records} are waiting to be sent; they go out on their own.").format(
+            rest = self.tr("Waiting to be sent: {records}. They go out on their own.").format(
                 records=self.words.records(waiting)
             )
         else:
@@ -151,7 +151,7 @@ class CausesView(View):
         if not causes:
             self.headline.show_text(self.tr("Nothing needs attention"))
             return
-        sentence = self.tr("{records} need attention").format(
+        sentence = self.tr("Needs attention: {records}").format(
             records=self.words.records(self._total)
         )
         if causes > 1:

@@ -108,7 +108,7 @@ class ReplayPanel(Panel):
         )
         left = int(found.get("refused_count") or 0)
         if left:
-            sent += " " + self.tr("{records} stay here.").format(records=self._words.records(left))
+            sent += " " + self.tr("Left here: {records}.").format(records=self._words.records(left))
         self.finished.emit(sent)
 
     def _failed(self, fault: Fault) -> None:

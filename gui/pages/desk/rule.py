@@ -189,11 +189,11 @@ class RulePanel(Panel):
                 self.tr("The rule is proposed. When a second person accepts it, it is in force.")
             )
             return
-        text = self.tr("The rule is in force. {records} are on their way to {side}.").format(
+        text = self.tr("The rule is in force. On the way to {side}: {records}.").format(
             records=self._words.records(int(found["would_pass"])), side=self._side
         )
         if stay := int(found["would_stay"]):
-            text += " " + self.tr("{records} stay here.").format(records=self._words.records(stay))
+            text += " " + self.tr("Left here: {records}.").format(records=self._words.records(stay))
         self.finished.emit(text)
 
     def _failed(self, fault: Fault) -> None:

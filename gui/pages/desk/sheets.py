@@ -24,7 +24,7 @@ from gui.theme import Space
 _MOST_TOLD: Final = 8
 
 
-class _FilePanel(Panel):
+class FilePanel(Panel):
     """A path, a button that looks for one, and the button that does it."""
 
     def __init__(self, bridge: Bridge, session: Session, words: Wording, name: str) -> None:
@@ -68,7 +68,7 @@ class _FilePanel(Panel):
         self._say(f"{told['title']} {told['hint']}".strip())
 
 
-class ExportPanel(_FilePanel):
+class ExportPanel(FilePanel):
     """Writes the rows page by page to a file that only this person may read."""
 
     def __init__(self, bridge: Bridge, session: Session, words: Wording, scope: Scope) -> None:
@@ -133,7 +133,7 @@ class ExportPanel(_FilePanel):
             return
         self._close()
         self.finished.emit(
-            self.tr("{records} were written to {file}.").format(
+            self.tr("Written to {file}: {records}.").format(
                 records=self._words.records(self._written), file=self.path.text().strip()
             )
         )
@@ -149,7 +149,7 @@ class ExportPanel(_FilePanel):
             self._file = None
 
 
-class ImportPanel(_FilePanel):
+class ImportPanel(FilePanel):
     """Checks a corrected file whole, says what it would change, then changes it."""
 
     def __init__(self, bridge: Bridge, session: Session, words: Wording) -> None:
@@ -232,12 +232,12 @@ class ImportPanel(_FilePanel):
             self._say("\n".join([self.tr("Nothing was changed:"), *told]))
             return
         fields = ", ".join(f"{name}: {count}" for name, count in self._fields.items())
-        text = self.tr("{records} would be changed").format(
+        text = self.tr("Would be changed: {records}").format(
             records=self._words.records(len(self._changed))
         )
         text += f" ({fields})." if fields else "."
         if self._skipped:
-            text += " " + self.tr("{records} left the list since and are passed over.").format(
+            text += " " + self.tr("Passed over, because no longer in the list: {records}.").format(
                 records=self._words.records(self._skipped)
             )
         self._say(text, "")
@@ -260,7 +260,7 @@ class ImportPanel(_FilePanel):
         some = next(self._chunks, [])
         if not some:
             self.finished.emit(
-                self.tr("{records} were changed and will be sent.").format(
+                self.tr("Changed, and will be sent: {records}.").format(
                     records=self._words.records(self._edited)
                 )
             )

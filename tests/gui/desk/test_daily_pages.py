@@ -15,7 +15,7 @@ class TestHolds:
     def test_a_hold_tells_why_which_records_and_what_either_decision_means(self, hands):
         page = hands.open("holds")
         hands.until(lambda: page._rows.rowCount() == 200)
-        assert page.headline.sentence.text() == "900 records are kept back"
+        assert page.headline.sentence.text() == "Kept back: 900 records"
         assert page.problem_.what.text().startswith("900 of 1,000 rows are missing")
         assert "Nothing was deleted." in page.problem_.meaning.text()
         assert page._rows.row(0)["key"] == "K100001"
@@ -68,7 +68,7 @@ class TestReconciliation:
     def test_what_does_not_add_up_is_the_headline(self, hands):
         page = hands.open("reconciliation")
         hands.until(lambda: page.rows.rowCount() == 4)
-        assert page.headline.sentence.text() == "3 records are unexplained"
+        assert page.headline.sentence.text() == "Unexplained: 3 records"
         hands.service.answers["reconcile.flows"] = {
             "items": [{"flow": "f", "at": "2026-11-21T10:00:00Z", "in_source": 5, "delivered": 5,
                        "complete": True, "unexplained": 0}],
@@ -94,7 +94,7 @@ class TestReconciliation:
         there = hands.window.page
         assert there.key == key
         if shown:
-            assert there.views.currentWidget() is getattr(there, shown)
+            assert there.front.currentWidget() is getattr(there, shown)
         if number == "exceptions":
             hands.until(lambda: hands.asked("exceptions.groups") == {"flow": "accounts"})
 
@@ -146,7 +146,7 @@ class TestActivity:
         hands.click(page.export)
         hands.write(page.drawer.panel.path, str(path))
         hands.click(page.drawer.panel.yes)
-        hands.until(lambda: "120 entries were written" in page.drawer.notice.text())
+        hands.until(lambda: ": 120 entries." in page.drawer.notice.text())
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8-sig").splitlines()]
         assert [line["seq"] for line in lines] == list(range(1, 121))
         assert path.stat().st_mode & 0o077 == 0

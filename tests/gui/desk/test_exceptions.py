@@ -25,9 +25,9 @@ def test_causes_are_told_in_business_words_with_what_is_at_stake(page, hands):
     assert "accounts → Salesforce" in told[0]
     assert "“D” 200×" in told[0]
     assert "EUR 12,300.00 at stake" in told[3]
-    assert page.causes.headline.sentence.text() == "225 records need attention, from 4 causes"
+    assert page.causes.headline.sentence.text() == "Needs attention: 225 records, from 4 causes"
     assert "61" not in page.causes.headline.sentence.text()
-    assert "65 records are waiting to be sent" in page.causes.headline.below.text()
+    assert "Waiting to be sent: 65 records" in page.causes.headline.below.text()
     hands.until(lambda: page.tabs.tabText(0) == "Needs attention (225)")
 
 
@@ -45,7 +45,7 @@ def test_a_word_becomes_a_rule_for_all_like_it_after_its_preview(page, hands):
     assert panel.yes.text() == "Make it a rule: send 200 records to Salesforce"
     hands.click(panel.yes)
     assert hands.asked("exceptions.rule") == {"ref": "E1", "value": "DE"}
-    hands.until(lambda: "200 records are on their way" in page.cause.drawer.notice.text())
+    hands.until(lambda: "On the way to Salesforce: 200 records" in page.cause.drawer.notice.text())
     hands.until(lambda: page.cause.rows.rowCount() == 12)
     hands.until(lambda: page.tabs.tabText(0) == "Needs attention (25)")
 
@@ -142,7 +142,7 @@ def test_setting_aside_needs_a_reason_and_can_be_taken_back(page, hands):
     hands.write(panel.reason, "test invoices")
     assert panel.yes.text() == "Set 4 records aside"
     hands.click(panel.yes)
-    hands.until(lambda: "4 records were set aside" in page.cause.drawer.notice.text())
+    hands.until(lambda: "Set aside: 4 records" in page.cause.drawer.notice.text())
     assert hands.asked("exceptions.set_aside")["reason"] == "test invoices"
     page.tabs.setCurrentIndex(2)
     hands.until(lambda: page.asides._rows.rowCount() == 4)
@@ -158,7 +158,7 @@ def test_exceptions_go_to_a_spreadsheet_and_come_back_corrected(page, hands, tmp
     panel = page.causes.drawer.panel
     hands.write(panel.path, str(path))
     hands.click(panel.yes)
-    hands.until(lambda: "225 records were written" in page.causes.drawer.notice.text())
+    hands.until(lambda: ": 225 records." in page.causes.drawer.notice.text())
     assert path.stat().st_mode & 0o077 == 0
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -177,7 +177,7 @@ def test_exceptions_go_to_a_spreadsheet_and_come_back_corrected(page, hands, tmp
     hands.until(lambda: panel.yes.text() == "Change 3 records")
     assert "email: 3" in panel.told.text()
     hands.click(panel.yes)
-    hands.until(lambda: "3 records were changed" in page.causes.drawer.notice.text())
+    hands.until(lambda: "Changed, and will be sent: 3 records" in page.causes.drawer.notice.text())
     hands.until(lambda: page.causes.model.rowCount() == 3)
 
 
@@ -204,12 +204,12 @@ def test_everything_is_reached_by_keyboard(page, hands):
     assert page.cause.drawer.panel is None
     hands.key(page.cause.table, Qt.Key.Key_Down)
     hands.key(page.cause.table, Qt.Key.Key_Return)
-    hands.until(lambda: page.views.currentWidget() is page.record)
+    hands.until(lambda: page.front.currentWidget() is page.record)
     hands.until(lambda: bool(page.record.editor.lines))
     hands.key(page.record, Qt.Key.Key_Escape)
-    assert page.views.currentWidget() is page.cause
+    assert page.front.currentWidget() is page.cause
     hands.key(page.cause, Qt.Key.Key_Escape)
-    assert page.views.currentWidget() is page.causes
+    assert page.front.currentWidget() is page.causes
 
 
 def test_a_refusal_is_shown_on_the_page_and_goes_with_the_next_success(page, hands):
@@ -298,7 +298,7 @@ class TestWaiting:
 def test_a_link_from_elsewhere_opens_its_cause_or_record(hands):
     page = hands.open("exceptions", {"flow": "contacts", "code": "REQUIRED_MISSING"})
     hands.until(lambda: page.cause.rows.rowCount() == 6)
-    assert page.views.currentWidget() is page.cause
+    assert page.front.currentWidget() is page.cause
     hands.until(lambda: "A required field is blank" in page.cause.problem.what.text())
     page.jump({"ref": "E213"})
     hands.until(lambda: "email" in page.record.editor.lines)

@@ -64,7 +64,7 @@ def test_poisoned_records_are_found_fixed_for_all_and_sent_by_clicks_only(person
     person.write(panel.value, "FR")
     person.until(lambda: panel.verdict.text() == "8 would now pass, 0 would not.")
     person.click(panel.yes)
-    person.until(lambda: "8 records are on their way" in page.cause.drawer.notice.text())
+    person.until(lambda: "On the way to Salesforce: 8 records" in page.cause.drawer.notice.text())
     settled(person, stage, parked=3)
     found = stage.in_crm("account")
     assert {found[key]["billing_country"] for key in poisoned} == {"FR"}
