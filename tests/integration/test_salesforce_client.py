@@ -87,3 +87,24 @@ def test_its_bulk_jobs_work_on_every_line(client, sandbox):
     (failed,) = csv.DictReader(io.StringIO(client.bulk2.Account.get_failed_records(told["job_id"])))
     assert failed["ERP_Id__c"] == "C-3"
     assert len(sandbox.records("Account")) == 299
+
+
+def test_its_composite_graphs_are_all_or_none(client, sandbox):
+    def nodes(key, last_name):
+        root = f"/services/data/v{client.sf_version}/sobjects"
+        of = {"LastName": last_name, "AccountId": "@{one.id}"}
+        return [
+            {"referenceId": "one", "method": "PATCH", "url": f"{root}/Account/ERP_Id__c/{key}",
+             "body": {"Name": key}},
+            {"referenceId": "two", "method": "POST", "url": f"{root}/Contact", "body": of},
+        ]  # fmt: skip
+
+    graphs = [
+        {"graphId": "good", "compositeRequest": nodes("C-1", "Doe")},
+        {"graphId": "bad", "compositeRequest": nodes("C-2", None)},
+    ]
+    told = client.restful("composite/graph", method="POST", json={"graphs": graphs})["graphs"]
+    assert {graph["graphId"]: graph["isSuccessful"] for graph in told} == {
+        "good": True, "bad": False
+    }  # fmt: skip
+    assert set(sandbox.records("Account")) == {"C-1"}
