@@ -113,7 +113,7 @@ def _put(document: MutableMapping[str, Any], part: str, name: str, table: Table)
         document[section] = _plain(table)
     elif part in LISTED:
         tables = document.setdefault(section, [])
-        tables.append(_plain({"name": name, **table}))
+        tables.append(_plain({"name": name, **table} | {"name": name}))  # whatever it says itself
     else:
         document.setdefault(section, {})[name] = _plain(table)
 

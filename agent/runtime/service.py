@@ -40,6 +40,8 @@ from agent.runtime.workshop import MappingDesk
 
 Params = Mapping[str, Json]
 
+_LONGEST_PAUSE_MINUTES = 366 * 24 * 60
+
 
 class Caller(Protocol):
     """Who asks."""
@@ -197,6 +199,8 @@ class Service:
         if name not in known[kind]:
             raise WrongUse(f"There is no {kind} called {name!r}.")
         minutes = params.get("minutes")
+        if isinstance(minutes, int) and minutes > _LONGEST_PAUSE_MINUTES:
+            raise WrongUse("A pause with an end lasts a year at the most; without one, any time.")
         seconds = minutes * 60 if isinstance(minutes, int) else None
         self.store.set_paused(kind, name, paused=paused, seconds=seconds)
         return {"kind": kind, "name": name, "paused": paused}
@@ -252,7 +256,9 @@ class Service:
 
     def _holds_show(self, params: Params) -> Json:
         hold = self._hold(params)
-        limit, start = _limit(params), int(str(params.get("after") or "0"))
+        limit, start = _limit(params), _number(str(params.get("after") or "0"))
+        if start is None:
+            raise WrongUse("This does not say where the rows of a hold go on.")
         names = self._held_rows(hold, start, limit)
         shown = self._hold_item(hold)
         shown["rows"] = list(names)
@@ -288,9 +294,10 @@ class Service:
 
     def _hold(self, params: Params) -> Hold:
         text = _text(params, "id")
-        hold = self.reads.hold(int(text)) if text.isdecimal() else None
+        number = _number(text)
+        hold = None if number is None else self.reads.hold(number)
         if hold is None:
-            raise WrongUse(f"There is no hold {text}.")
+            raise WrongUse(f"There is no hold {text[:40]!r}.")
         return hold
 
     def _worker(self, hold: Hold) -> SourceWorker:
@@ -346,6 +353,12 @@ def _text(params: Params, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise WrongUse(f"{name} is needed.")
     return value
+
+
+def _number(text: str) -> int | None:
+    """The number in a text; None if there is none that the store could hold."""
+    is_one = text.isascii() and text.isdecimal() and len(text) <= 18
+    return int(text) if is_one else None
 
 
 def _limit(params: Params) -> int:
