@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Callable
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from adapters.http import Answer, AnswerLost, HttpClient, origin, retry_after
+from adapters import tokens
+from adapters.http import Answer, HttpClient, origin
 from adapters.settings import HttpSettings, SecretRef, secret
-from agent.errors import TargetAuthError, TargetUnavailable
+from agent.errors import TargetAuthError
 from agent.ports import AdapterContext
 
 _EARLY = 30.0
 """Seconds before its end at which a token is not used any more."""
 _USUAL = 3600.0
+_WHO = "The sign-in server"
 
 
 class OAuth(BaseModel):
@@ -67,6 +69,20 @@ class Bearer:
                 self._until = now + max(life - _EARLY, 1.0)
             return self._token
 
+    def send(self, attempt: Callable[[str], Answer], who: str) -> Answer:
+        """ONE attempt; a 401 means that nothing happened, so a new token may try once more.
+
+        `attempt` sends with the `Authorization` it is given. Raises TargetUnavailable,
+        TargetAuthError, and what `attempt` raises.
+        """
+        token = self.token()
+        for _ in range(2):
+            answer = attempt(f"Bearer {token}")
+            if answer.status != 401:
+                return answer
+            token = self.token(token)
+        raise unauthorized(who)
+
     def close(self) -> None:
         """Release connections."""
         self._http.close()
@@ -75,51 +91,30 @@ class Bearer:
         form = {"grant_type": "client_credentials", **self._oauth.more}
         if self._oauth.scope:
             form["scope"] = self._oauth.scope
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "accept": "application/json",
-        }
+        headers: dict[str, str] = {}
         pair = self._oauth.client_id, secret(self._context, self._oauth.client_secret)
         if self._oauth.send == "basic":
             joined = ":".join(quote(part, safe="") for part in pair)
             headers["authorization"] = f"Basic {base64.b64encode(joined.encode()).decode()}"
         else:
             form |= {"client_id": pair[0], "client_secret": pair[1]}
-        try:
-            answer = self._http.request(
-                "POST", self._oauth.token_url, headers=headers, content=urlencode(form).encode()
-            )
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"The sign-in was not answered. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
+        answer = tokens.posted(self._http, self._oauth.token_url, form, _WHO, headers)
         return self._understood(answer)
 
     def _understood(self, answer: Answer) -> tuple[str, float]:
-        try:
-            said = orjson.loads(answer.body) if answer.is_json else None
-        except orjson.JSONDecodeError:
-            said = None
-        if answer.status >= 500 or answer.status in {408, 429}:
-            raise TargetUnavailable(
-                f"The sign-in server could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        if isinstance(said, dict) and answer.status != 200 and isinstance(said.get("error"), str):
+        tokens.stop(answer, _WHO, self._context.clock)
+        said = tokens.parsed(answer)
+        error = said.get("error")
+        if answer.status != 200 and isinstance(error, str):
             raise TargetAuthError(
-                f"The sign-in was refused ({said['error'][:40]}).",
+                f"The sign-in was refused ({error[:40]}).",
                 code="AUTH_REFUSED",
                 hint="Check client_id, its secret, the scope, and that the grant is allowed.",
             )
-        token = said.get("access_token") if isinstance(said, dict) else None
+        token = said.get("access_token")
         if answer.status != 200 or not isinstance(token, str) or not token:
-            raise TargetUnavailable(
-                "The sign-in was answered in a form that makes no sense.",
-                code="BAD_RESPONSE",
-                hint="Check token_url; a proxy or sign-in page may stand in between.",
-            )
-        life = said.get("expires_in") if isinstance(said, dict) else None
+            raise tokens.senseless("token_url and proxy")
+        life = said.get("expires_in")
         return token, float(life) if isinstance(life, int | float) else _USUAL
 
 

@@ -12,7 +12,8 @@ from adapters.targets.dynamics.client import Client
 from adapters.targets.dynamics.profile import EntityMap, FieldMap, Profile
 from adapters.targets.dynamics.references import Lookups
 from adapters.targets.dynamics.trouble import answered, bad_answer
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from adapters.targets.shell import unreached
+from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(seconds=60)
@@ -63,12 +64,8 @@ def examine(
             findings.append(privileges.unknown())
         for entity in entities:
             findings += _table(client, profile, entity, user)
-    except TargetAuthError as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint))
-    except TargetUnavailable as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
     except WaybillError as error:
-        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+        findings.append(unreached(error))
     return tuple(findings)
 
 

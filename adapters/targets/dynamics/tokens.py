@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from datetime import timedelta
 
-import orjson
-
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters import tokens
+from adapters.http import HttpClient
 from adapters.targets.dynamics import entra
+from adapters.tokens import clock_wrong, parsed, posted, stop
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
-_SKEW = 90.0
-_HEADERS = {
-    "content-type": "application/x-www-form-urlencoded",
-    "accept": "application/json",
-}
+_WHO = "Microsoft Entra"
+_SKEW = timedelta(seconds=90)
 
 
 class Endpoints:
@@ -33,20 +30,9 @@ class Endpoints:
 
     def ask(self, url: str, form: Mapping[str, str]) -> Mapping[str, object]:
         """What is said, a refusal included (`error`). Raises TargetUnavailable."""
-        content = urlencode(form).encode()
-        try:
-            answer = self._http.request("POST", url, headers=_HEADERS, content=content)
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"Microsoft Entra did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
-        if answer.status >= 500 or answer.status in {408, 429}:
-            raise TargetUnavailable(
-                f"Microsoft Entra could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        said = _parsed(answer)
+        answer = posted(self._http, url, form, _WHO)
+        stop(answer, _WHO, self._context.clock)
+        said = parsed(answer)
         if answer.status != 200 and not isinstance(said.get("error"), str):
             raise senseless()
         if said.get("error") == "temporarily_unavailable":
@@ -57,30 +43,13 @@ class Endpoints:
 
     def refused(self, said: Mapping[str, object]) -> TargetAuthError:
         """The error for a refusal, which may be the clock's fault."""
-        skew = self._http.skew
-        is_wrong = skew is not None and abs(skew.total_seconds()) > _SKEW
-        if said.get("error") == "invalid_client" and skew is not None and is_wrong:
-            minutes = round(abs(skew).total_seconds() / 60)
-            return TargetAuthError(
-                f"Sign-in refused; this machine's clock differs by {minutes} minutes.",
-                code="CLOCK_SKEW",
-                hint="Set the clock (switch on time synchronisation), then sign in again.",
-            )
+        if said.get("error") == "invalid_client":
+            wrong = clock_wrong(self._http.skew, _SKEW)
+            if wrong is not None:
+                return wrong
         return entra.refused(said, self._context.name)
 
 
 def senseless() -> TargetUnavailable:
     """Something else than a sign-in answered."""
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check url, authority and proxy.",
-    )
-
-
-def _parsed(answer: Answer) -> Mapping[str, object]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
+    return tokens.senseless("url, authority and proxy")

@@ -36,14 +36,18 @@ class Writes:
         self._one_by_one: set[str] = set()
         """Tables that turned out not to take UpsertMultiple."""
 
-    def write(self, batch: Sequence[Message]) -> list[Receipt]:
+    def upsert(self, batch: Sequence[Message]) -> list[Receipt]:
         """One receipt each, in order."""
-        if batch[0].op is Op.DELETE:
-            found = encode.records(batch, self._profile, encode.References(), bare=True)
-        else:
-            wanted = encode.wants_references(batch, self._profile)
-            references = self._lookups.wanted(wanted)
-            found = encode.records(batch, self._profile, references)
+        wanted = encode.wants_references(batch, self._profile)
+        references = self._lookups.wanted(wanted)
+        return self._write(batch, encode.records(batch, self._profile, references))
+
+    def delete(self, batch: Sequence[Message]) -> list[Receipt]:
+        """One receipt each, in order."""
+        found = encode.records(batch, self._profile, encode.References(), bare=True)
+        return self._write(batch, found)
+
+    def _write(self, batch: Sequence[Message], found: encode.Records) -> list[Receipt]:
         receipts: dict[int, Receipt] = dict(found.refused)
         if found.sent:
             sent = [batch[position] for position in found.sent]

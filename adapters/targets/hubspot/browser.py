@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from adapters.http import HttpClient
 from adapters.settings import HttpSettings
 from adapters.targets.hubspot.flows import OAuth
-from adapters.targets.hubspot.tokens import Tokens
+from adapters.targets.hubspot.tokens import tokens
 from agent.errors import TargetAuthError
 from agent.ports import AdapterContext
 
@@ -71,10 +71,10 @@ class BrowserSignIn:
         } | self._sign_in.client(self._context)
         http = HttpClient(self._config, self._context)
         try:
-            tokens = Tokens(self._config, self._context, http, _AGAIN)
-            token = tokens.ask(form).get("refresh_token")
+            asked = tokens(self._config, self._context, http, _AGAIN).ask(form)
         finally:
             http.close()
+        token = asked.get("refresh_token")
         if not isinstance(token, str) or not token:
             raise TargetAuthError(
                 "HubSpot signed in but gave no refresh token.",

@@ -15,7 +15,8 @@ from adapters.targets.hubspot.associations import results
 from adapters.targets.hubspot.client import Client
 from adapters.targets.hubspot.profile import EntityMap, FieldMap, Profile
 from adapters.targets.hubspot.setup import TYPES
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from adapters.targets.shell import unreached
+from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(minutes=2)
@@ -31,12 +32,8 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
         findings += _clock(client)
         for entity in entities:
             findings += _object(client, profile, entity)
-    except TargetAuthError as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint))
-    except TargetUnavailable as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
     except WaybillError as error:
-        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+        findings.append(unreached(error))
     return tuple(findings)
 
 

@@ -66,7 +66,7 @@ class Reads:
         return known | {each: record_id for each, (record_id, _) in found.items()}
 
     def find(
-        self, entity: str, external_ids: Sequence[str], fields: Sequence[str]
+        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
     ) -> Mapping[str, Stored]:
         """What is held under these external ids."""
         where = self._profile.entities[entity]

@@ -15,7 +15,7 @@ from adapters.http import HttpClient
 from adapters.settings import secret
 from adapters.targets.hubspot.config import HubspotConfig
 from adapters.targets.hubspot.flows import OAuth, PrivateApp
-from adapters.targets.hubspot.tokens import Tokens, senseless
+from adapters.targets.hubspot.tokens import tokens
 from agent.errors import CryptoError, SecretMissing, TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
@@ -37,7 +37,7 @@ class SignIn:
         self._config = config
         self._context = context
         again = f"Sign in again: waybill sign-in {context.name}. Nothing is lost meanwhile."
-        self._tokens = Tokens(config, context, http, again)
+        self._tokens = tokens(config, context, http, again)
         self._lock = threading.Lock()
         self._session: Session | None = None
         self._unwritten: tuple[str, str] | None = None
@@ -75,7 +75,7 @@ class SignIn:
         said = self._tokens.ask(form | sign_in.client(self._context))
         token, seconds = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
-            raise senseless()
+            raise self._tokens.senseless()
         renewed = said.get("refresh_token")
         if isinstance(renewed, str) and renewed not in {"", used}:
             self._unwritten = used, renewed

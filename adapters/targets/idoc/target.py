@@ -6,12 +6,13 @@ reader cannot be asked what it holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from adapters.targets.idoc import encode, files
 from adapters.targets.idoc.config import IdocConfig
+from adapters.targets.shell import OneWay
 from agent.errors import TargetUnavailable
 from agent.model import (
     Accepted,
@@ -22,23 +23,18 @@ from agent.model import (
     Finding,
     Findings,
     Level,
-    Listing,
     Message,
     Receipt,
-    Rejected,
-    Stamp,
-    Stored,
 )
 from agent.ports import AdapterContext
 
 _PROBE = "waybill-probe"
 
 
-class IdocTarget:
+class IdocTarget(OneWay):
     """One folder (satisfies `agent.ports.Target`); safe to share between senders."""
 
-    finds = False
-    links = False
+    unlinked = "IDoc files go one way: what SAP holds already cannot be linked."
     repeatable = True
     lag = timedelta(0)
     profile_version = "idoc/1"
@@ -49,10 +45,6 @@ class IdocTarget:
         self._receipts = config.receipts and context.folder / config.receipts
         self.limits = BatchLimits(records=config.batch, per_entity=False, parallel=4)
         self.settles_within = config.settles_within
-
-    def resource(self, entity: str) -> str:
-        """A reader knows records by our own names."""
-        return entity
 
     def check(self) -> Findings:
         """Both folders there, writable and readable. Leaves nothing behind."""
@@ -85,39 +77,6 @@ class IdocTarget:
             return [self._followed(self._receipts, handle) for handle in handles]
         except OSError as error:
             raise files.unavailable(error, self._receipts) from None
-
-    def find(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        external_ids: Sequence[str],  # noqa: ARG002 - the port's
-        fields: Sequence[str] = (),  # noqa: ARG002 - the port's
-    ) -> Mapping[str, Stored]:
-        """A folder cannot be asked (`finds` is False)."""
-        return {}
-
-    def list(self, entity: str, after: str | None) -> Listing:  # noqa: ARG002 - the port's
-        """A folder cannot be asked (`finds` is False)."""
-        return Listing((), None)
-
-    def match(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        fields: Sequence[str],  # noqa: ARG002 - the port's
-        after: str | None,  # noqa: ARG002 - the port's
-        *,
-        linked: bool = False,  # noqa: ARG002 - the port's
-    ) -> Listing:
-        """A folder cannot be asked (`links` is False)."""
-        return Listing((), None)
-
-    def stamp(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        stamps: Sequence[Stamp],
-    ) -> Sequence[Receipt]:
-        """Nothing of the other side can be addressed (`links` is False)."""
-        reason = "IDoc files go one way: what SAP holds already cannot be linked."
-        return [Rejected("LINK_UNSUPPORTED", reason) for _ in stamps]
 
     def close(self) -> None:
         """Nothing is held open."""

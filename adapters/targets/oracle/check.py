@@ -17,7 +17,8 @@ from adapters.targets.oracle.client import Client
 from adapters.targets.oracle.decode import bad_answer
 from adapters.targets.oracle.profile import EntityMap, FieldMap, Profile
 from adapters.targets.oracle.query import ROWS
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from adapters.targets.shell import unreached
+from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(seconds=60)
@@ -38,13 +39,8 @@ def examine(
                 findings.append(Finding(Level.OK, "SIGNED_IN", "Oracle is reachable; signed in."))
                 findings += _clock(client)
             findings += found
-    except TargetAuthError as error:
-        what = "Permission" if error.code == "PERMISSION_DENIED" else "Sign-in"
-        findings.append(Finding(Level.ERROR, error.code, f"{what}: {error.title}", error.hint))
-    except TargetUnavailable as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
     except WaybillError as error:
-        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+        findings.append(unreached(error))
     return tuple(findings)
 
 

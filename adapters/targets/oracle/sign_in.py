@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlencode
 
-import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters.http import HttpClient
 from adapters.settings import secret
 from adapters.targets.oracle.config import Basic, ClientCredentials, Jwt, OracleConfig
-from agent.errors import TargetAuthError, TargetUnavailable
+from adapters.tokens import Manner, Tokens
+from agent.errors import TargetAuthError
 from agent.ports import AdapterContext
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -30,7 +28,25 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LIFE = timedelta(minutes=5)
 _MARGIN = 60.0
 """Seconds before its end at which a token is not used any more."""
-_SKEW = timedelta(seconds=60)
+_CHECK = "Check client_id, its secret or key, and that the application is active."
+_MANNER = Manner(
+    "The identity domain",
+    _CHECK,
+    "Check that the user is active and that the certificate is the one of the key.",
+    meanings={
+        "invalid_scope": (
+            "AUTH_SCOPE",
+            "Give the application the scope of Fusion Applications, and write it as the domain does.",
+        ),
+        "unauthorized_client": (
+            "AUTH_REFUSED",
+            "Allow the grant (JWT Assertion or Client Credentials) in the application.",
+        ),
+    },
+    skew=timedelta(seconds=60),
+    look="token_url and proxy",
+)
+"""RFC 6749, 5.2: what the domain says, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,31 +98,18 @@ class SignIn:
             pair = f"{how.user}:{secret(self._context, how.password)}"
             return Session(f"Basic {base64.b64encode(pair.encode()).decode()}")
         form, headers = self._asked(how)
-        try:
-            answer = self._http.request(
-                "POST", how.token_url, headers=headers, content=urlencode(form).encode()
-            )
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"The identity domain did not answer the sign-in. {lost.reason}",
-                code="SIGN_IN_LOST",
-            ) from None
-        said = _parsed(answer)
-        if answer.status != 200:
-            raise self._refused(answer, said)
+        tokens = Tokens(self._context, self._http, how.token_url, _MANNER)
+        said = tokens.ask(form, headers)
         token, life = said.get("access_token"), said.get("expires_in")
         if not isinstance(token, str) or not token or not token.isascii():
-            raise _senseless()
+            raise tokens.senseless()
         until = None
         if isinstance(life, int | float) and not isinstance(life, bool):
             until = self._context.clock.monotonic() + max(life - _MARGIN, life / 2)
         return Session(f"Bearer {token}", until)
 
     def _asked(self, how: ClientCredentials | Jwt) -> tuple[dict[str, str], dict[str, str]]:
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "accept": "application/json",
-        }
+        headers: dict[str, str] = {}
         form = {"grant_type": "client_credentials", "scope": how.scope}
         if isinstance(how, Jwt):
             form |= {"grant_type": _GRANT, "assertion": self._signed(how, how.user)}
@@ -140,64 +143,3 @@ class SignIn:
                 code="SIGN_IN_KEY",
                 hint=f"Set {how.key} to an RSA private key in PEM form, without a password.",
             ) from None
-
-    def _refused(
-        self, answer: Answer, said: Mapping[str, object]
-    ) -> TargetAuthError | TargetUnavailable:
-        if answer.status >= 500 or answer.status in {408, 429}:
-            return TargetUnavailable(
-                f"The identity domain could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        error = said.get("error")
-        if answer.status not in {400, 401, 403} or not isinstance(error, str):
-            return _senseless()
-        skew = self._http.skew
-        if error == "invalid_grant" and skew is not None and abs(skew) > _SKEW:
-            minutes = round(abs(skew).total_seconds() / 60)
-            return TargetAuthError(
-                f"Sign-in refused; this machine's clock differs by {minutes} minutes.",
-                code="CLOCK_SKEW",
-                hint="Set the clock (switch on time synchronisation), then sign in again.",
-            )
-        text = str(said.get("error_description") or "no reason given")[:120]
-        code, hint = _WHY.get(error, ("AUTH_REFUSED", _CHECK))
-        return TargetAuthError(
-            f"The identity domain refused the sign-in ({error[:40]}): {text}.", code=code, hint=hint
-        )
-
-
-_CHECK = "Check client_id, its secret or key, and that the application is active."
-_WHY: Mapping[str, tuple[str, str]] = {
-    "invalid_client": ("AUTH_REFUSED", _CHECK),
-    "invalid_grant": (
-        "AUTH_REVOKED",
-        "Check that the user is active and that the certificate is the one of the key.",
-    ),
-    "invalid_scope": (
-        "AUTH_SCOPE",
-        "Give the application the scope of Fusion Applications, and write it as the domain does.",
-    ),
-    "unauthorized_client": (
-        "AUTH_REFUSED",
-        "Allow the grant (JWT Assertion or Client Credentials) in the application.",
-    ),
-}
-"""RFC 6749, 5.2: what the domain says, and what to do."""
-
-
-def _parsed(answer: Answer) -> Mapping[str, object]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _senseless() -> TargetUnavailable:
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check token_url and proxy.",
-    )

@@ -6,10 +6,11 @@ import base64
 from collections.abc import Mapping, Sequence
 
 from adapters.http import Answer, AnswerLost, HttpClient
-from adapters.oauth import Bearer, unauthorized
+from adapters.oauth import Bearer
 from adapters.settings import secret
 from adapters.targets.rest import decode, encode
 from adapters.targets.rest.config import Basic, Grant, Key, RestConfig
+from adapters.targets.shell import AtOnce, OneWay, one_kind, unreached
 from agent.errors import TargetUnavailable, WaybillError
 from agent.model import (
     Ambiguous,
@@ -17,22 +18,20 @@ from agent.model import (
     Finding,
     Findings,
     Level,
-    Listing,
     Message,
     Meter,
     Op,
     Receipt,
     Rejected,
-    Stamp,
     Stored,
 )
 from agent.ports import AdapterContext
 
 
-class RestTarget:
+class RestTarget(AtOnce, OneWay):
     """One API (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
 
-    links = False
+    unlinked = "A generic target cannot be asked what it holds: nothing can be linked there."
     profile_version = "rest/1"
 
     def __init__(self, config: RestConfig, context: AdapterContext) -> None:
@@ -50,10 +49,6 @@ class RestTarget:
             entity.find is not None and entity.find.fields for entity in config.entities.values()
         )
 
-    def resource(self, entity: str) -> str:
-        """An API knows records by our own names."""
-        return entity
-
     def check(self) -> Findings:
         """Reachable, and signed in. Sends no record."""
         try:
@@ -63,10 +58,8 @@ class RestTarget:
                 decode.stop(answer, self._context.clock.now())
         except AnswerLost as lost:
             return (Finding(Level.ERROR, "ANSWER_LOST", f"Network: {lost.reason}"),)
-        except TargetUnavailable as error:
-            return (Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint),)
         except WaybillError as error:
-            return (Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint),)
+            return (unreached(error, "Sign-in: "),)
         text = "The target is reachable; whether it takes a record shows with the first one."
         return (Finding(Level.OK, "REACHABLE", text),)
 
@@ -74,8 +67,7 @@ class RestTarget:
         """ONE attempt: one request for messages of one entity and one operation."""
         if not batch:
             return []
-        if len({(message.entity, message.op) for message in batch}) != 1:
-            raise ValueError("a batch holds one entity and one operation")
+        one_kind(batch)
         if len(batch) > self._config.batch:
             raise ValueError("a batch is larger than the target's limit")
         entity = self._config.entities[batch[0].entity]
@@ -89,10 +81,6 @@ class RestTarget:
             sent = [batch[position] for position in request.sent]
             receipts.update(zip(request.sent, self._delivered(request, sent), strict=True))
         return [receipts[position] for position in range(len(batch))]
-
-    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
-        """Nothing is ever accepted for later here."""
-        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
 
     def find(
         self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
@@ -115,30 +103,6 @@ class RestTarget:
             if held is not None:
                 found[external_id] = held
         return found
-
-    def list(self, entity: str, after: str | None) -> Listing:  # noqa: ARG002 - the port's
-        """No template says how to list: what only the target holds stays unseen."""
-        return Listing((), None)
-
-    def match(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        fields: Sequence[str],  # noqa: ARG002 - the port's
-        after: str | None,  # noqa: ARG002 - the port's
-        *,
-        linked: bool = False,  # noqa: ARG002 - the port's
-    ) -> Listing:
-        """No template says how to compare (`links` is False)."""
-        return Listing((), None)
-
-    def stamp(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        stamps: Sequence[Stamp],
-    ) -> Sequence[Receipt]:
-        """No template says how to link (`links` is False)."""
-        reason = "A generic target cannot be asked what it holds: nothing can be linked there."
-        return [Rejected("LINK_UNSUPPORTED", reason) for _ in stamps]
 
     def meter(self) -> Meter:
         """Requests so far and the target's clock."""
@@ -166,14 +130,12 @@ class RestTarget:
         if self._bearer is None:
             headers |= self._key()
             return self._http.request(request.method, url, headers=headers, content=content)
-        token = self._bearer.token()
-        for _ in range(2):
-            carried = {**headers, "authorization": f"Bearer {token}"}
-            answer = self._http.request(request.method, url, headers=carried, content=content)
-            if answer.status != 401:
-                return answer
-            token = self._bearer.token(token)
-        raise unauthorized("The target")
+
+        def attempt(authorization: str) -> Answer:
+            carried = {**headers, "authorization": authorization}
+            return self._http.request(request.method, url, headers=carried, content=content)
+
+        return self._bearer.send(attempt, "The target")
 
     def _signed(self, request: encode.Request) -> dict[str, str]:
         signature = self._config.signature

@@ -13,7 +13,8 @@ from adapters.targets.salesforce.decode import bad_answer
 from adapters.targets.salesforce.profile import EntityMap, Profile
 from adapters.targets.salesforce.shape import differences, permitted
 from adapters.targets.salesforce.trouble import retired
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from adapters.targets.shell import unreached
+from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
 _SKEW = timedelta(seconds=60)
@@ -29,12 +30,8 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
         findings += _clock(client)
         for entity, mapped in profile.of_org(entities).items():
             findings += _object(client, profile, entity, mapped)
-    except TargetAuthError as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint))
-    except TargetUnavailable as error:
-        findings.append(Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint))
     except WaybillError as error:
-        findings.append(Finding(Level.ERROR, error.code, error.title, error.hint))
+        findings.append(unreached(error))
     return tuple(findings)
 
 

@@ -20,7 +20,7 @@ from adapters.http import HttpClient
 from adapters.settings import is_allowed, is_loopback, secret
 from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.flows import Browser, Jwt
-from adapters.targets.salesforce.tokens import Tokens, senseless
+from adapters.targets.salesforce.tokens import tokens
 from agent.errors import CryptoError, SecretMissing, TargetAuthError, TargetUnavailable
 from agent.ports import AdapterContext
 
@@ -52,7 +52,7 @@ class SignIn:
         again = "Check that the integration user is active and approved for the app."
         if isinstance(config.sign_in, Browser):
             again = f"Sign in again: waybill sign-in {context.name}. Nothing is lost meanwhile."
-        self._tokens = Tokens(config, context, http, again)
+        self._tokens = tokens(config, context, http, again)
         self._unwritten: tuple[str, str] | None = None
         """A refresh token that could not be written down yet, after the one that it follows."""
 
@@ -80,7 +80,7 @@ class SignIn:
             self._write_down()
         token, instance = said.get("access_token"), said.get("instance_url")
         if not isinstance(token, str) or not token or not isinstance(instance, str):
-            raise senseless()
+            raise self._tokens.senseless()
         return Session(self._checked(instance), token)
 
     def _write_down(self) -> None:

@@ -9,7 +9,7 @@ child locks its parent (UNABLE_TO_LOCK_ROW), so children of one record are not s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.links import Links
 from adapters.targets.salesforce.reads import Reads
 from adapters.targets.salesforce.writes import Writes
+from adapters.targets.shell import Crm, one_kind
 from agent.families import FamilyLimits
 from agent.model import (
     BatchLimits,
@@ -27,11 +28,8 @@ from agent.model import (
     Findings,
     Listing,
     Message,
-    Meter,
     Op,
     Receipt,
-    Stamp,
-    Stored,
 )
 from agent.ports import AdapterContext
 
@@ -39,12 +37,8 @@ _JOB_BYTES = 4 * 1024 * 1024
 """A job's results repeat what was sent, and an answer may have 8 MiB."""
 
 
-class SalesforceTarget:
+class SalesforceTarget(Crm):
     """One org (`agent.ports.Target`, `Metered`, `agent.families.TakesFamilies`); safe to share between senders."""
-
-    finds = True
-    links = True
-    repeatable = True
 
     def __init__(self, config: SalesforceConfig, context: AdapterContext) -> None:
         self._config = config
@@ -53,6 +47,7 @@ class SalesforceTarget:
         self._reads = Reads(self._client, self._profile)
         self._writes = Writes(self._client, self._profile)
         self._links = Links(self._client, self._profile)
+        super().__init__(self._client.http, self._reads, self._writes, self._links)
         self.limits = BatchLimits(
             records=config.batch, per_entity=True, parallel=20, locks_parents=True
         )
@@ -80,15 +75,10 @@ class SalesforceTarget:
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
         """ONE attempt for messages of one entity and one operation."""
-        if not batch:
-            return []
-        if len({(message.entity, message.op) for message in batch}) != 1:
-            raise ValueError("a batch holds one entity and one operation")
-        if batch[0].op is Op.DELETE:
-            return self._writes.delete(batch)
-        if len(batch) > self.limits.records:
+        if len(batch) > self.limits.records and batch[0].op is Op.UPSERT:
+            one_kind(batch)
             return self._jobs.start(batch)
-        return self._writes.upsert(batch)
+        return super().deliver(batch)
 
     def deliver_families(self, families: Sequence[Sequence[Message]]) -> Sequence[Receipt]:
         """ONE attempt for new orders with their lines, each all or none."""
@@ -97,12 +87,6 @@ class SalesforceTarget:
     def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
         """What became of the records of bulk jobs, as far as it is known."""
         return self._jobs.follow(handles)
-
-    def find(
-        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
-    ) -> Mapping[str, Stored]:
-        """What the org holds. External ids are compared exactly, whatever the org's collation."""
-        return self._reads.find(entity, external_ids, fields)
 
     def list(self, entity: str, after: str | None) -> Listing:
         """One page, in the order of external ids; the last of a page is where the next starts."""
@@ -113,15 +97,3 @@ class SalesforceTarget:
     ) -> Listing:
         """One page, in the order of Salesforce's own ids; the last of a page starts the next."""
         return self._links.page(entity, fields, after, linked=linked)
-
-    def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
-        """ONE attempt: look what the records hold, then write those that may be written."""
-        return self._links.stamp(entity, stamps)
-
-    def meter(self) -> Meter:
-        """Requests so far, the org's use of its day, and its clock."""
-        return self._client.http.meter()
-
-    def close(self) -> None:
-        """Release connections."""
-        self._client.http.close()

@@ -1,99 +1,23 @@
-"""The token endpoint of an org: one attempt, its refusals in words."""
+"""The token endpoint of an org, and what its refusals mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import urlencode
 
-import orjson
-
-from adapters.http import Answer, AnswerLost, HttpClient, retry_after
+from adapters.http import HttpClient
 from adapters.settings import HttpSettings
-from agent.errors import TargetAuthError, TargetUnavailable
+from adapters.tokens import Manner, Tokens
 from agent.ports import AdapterContext
 
-_SKEW = timedelta(seconds=90)
 
-
-class Tokens:
-    """Asks for tokens."""
-
-    def __init__(
-        self, config: HttpSettings, context: AdapterContext, http: HttpClient, again: str
-    ) -> None:
-        self._config = config
-        self._context = context
-        self._http = http
-        self._again = again
-        """What to do about a grant that is over."""
-
-    def ask(self, form: Mapping[str, str]) -> Mapping[str, object]:
-        """What the endpoint says with 200. Raises TargetUnavailable, TargetAuthError."""
-        headers = {
-            "content-type": "application/x-www-form-urlencoded",
-            "accept": "application/json",
-        }
-        url = f"{self._config.url.rstrip('/')}/services/oauth2/token"
-        try:
-            answer = self._http.request(
-                "POST", url, headers=headers, content=urlencode(form).encode()
-            )
-        except AnswerLost as lost:
-            raise TargetUnavailable(
-                f"Salesforce did not answer the sign-in. {lost.reason}", code="SIGN_IN_LOST"
-            ) from None
-        said = _parsed(answer)
-        if answer.status != 200:
-            raise self._refused(answer, said)
-        return said
-
-    def _refused(
-        self, answer: Answer, said: Mapping[str, object]
-    ) -> TargetAuthError | TargetUnavailable:
-        if answer.status >= 500 or answer.status in {408, 420, 429}:
-            return TargetUnavailable(
-                f"Salesforce could not sign the agent in ({answer.status}).",
-                code="SERVER_UNAVAILABLE",
-                retry_after=retry_after(answer.headers, self._context.clock.now()),
-            )
-        error = said.get("error")
-        if answer.status not in {400, 401, 403} or not isinstance(error, str):
-            return senseless()
-        skew = self._http.skew
-        if error == "invalid_grant" and skew is not None and abs(skew) > _SKEW:
-            minutes = round(abs(skew).total_seconds() / 60)
-            return TargetAuthError(
-                f"Sign-in refused; this machine's clock differs by {minutes} minutes.",
-                code="CLOCK_SKEW",
-                hint="Set the clock (switch on time synchronisation), then sign in again.",
-            )
-        text = str(said.get("error_description") or "")[:120]
-        if error == "invalid_grant":
-            return TargetAuthError(
-                f"Salesforce no longer accepts the sign-in: {text or error}.",
-                code="AUTH_REVOKED",
-                hint=self._again,
-            )
-        return TargetAuthError(
-            f"Salesforce refused the sign-in ({error[:40]}): {text or 'no reason given'}.",
-            code="AUTH_REFUSED",
-            hint="Check client_id and its secret or key, and that the app allows this flow.",
-        )
-
-
-def _parsed(answer: Answer) -> Mapping[str, object]:
-    try:
-        said = orjson.loads(answer.body) if answer.is_json else None
-    except orjson.JSONDecodeError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def senseless() -> TargetUnavailable:
-    """An answer that no token endpoint gives."""
-    return TargetUnavailable(
-        "The sign-in was answered in a form that makes no sense.",
-        code="BAD_RESPONSE",
-        hint="A proxy or sign-in page may stand in between; check url and proxy.",
+def tokens(config: HttpSettings, context: AdapterContext, http: HttpClient, again: str) -> Tokens:
+    """Asks it; `again`: what to do about a grant that is over."""
+    manner = Manner(
+        "Salesforce",
+        "Check client_id and its secret or key, and that the app allows this flow.",
+        again,
+        busy=frozenset({408, 420, 429}),
+        skew=timedelta(seconds=90),
     )
+    url = f"{config.url.rstrip('/')}/services/oauth2/token"
+    return Tokens(context, http, url, manner)

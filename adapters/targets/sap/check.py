@@ -8,6 +8,7 @@ from datetime import timedelta
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.metadata import Collection, Property, collections
 from adapters.targets.sap.profile import EntityMap, FieldMap, Profile
+from adapters.targets.shell import unreached
 from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 
@@ -51,10 +52,7 @@ def _failed(error: WaybillError, service: str, entities: Sequence[str], made_in:
         text = f"There is no OData service at {service} (for {', '.join(entities)})."
         hint = f"Create it in {made_in}, or name in `entities` what you deliver."
         return Finding(Level.ERROR, error.code, text, hint)
-    kind = "Network: " if isinstance(error, TargetUnavailable) else ""
-    kind = "Sign-in: " if isinstance(error, TargetAuthError) else kind
-    hint = error.hint or "Nothing was changed; test the target again later."
-    return Finding(Level.ERROR, error.code, f"{kind}{error.title}", hint)
+    return unreached(error)
 
 
 def _clock(client: Client) -> Iterator[Finding]:

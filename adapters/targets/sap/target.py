@@ -8,7 +8,7 @@ of a read has at most 1,000 rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from adapters.lookups import LookUps
 from adapters.targets.sap import check
@@ -18,27 +18,19 @@ from adapters.targets.sap.links import Links
 from adapters.targets.sap.reads import Reads
 from adapters.targets.sap.rows import Row
 from adapters.targets.sap.writes import TOGETHER, Writes
+from adapters.targets.shell import Crm
 from agent.model import (
-    Ambiguous,
     BatchLimits,
     Findings,
     Listing,
-    Message,
-    Meter,
-    Op,
     Receipt,
     Stamp,
-    Stored,
 )
 from agent.ports import AdapterContext
 
 
-class SapTarget:
+class SapTarget(Crm):
     """One tenant (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
-
-    finds = True
-    links = True
-    repeatable = True
 
     def __init__(self, config: SapConfig, context: AdapterContext) -> None:
         self._config = config
@@ -46,8 +38,9 @@ class SapTarget:
         self._client = Client(config, context)
         self._reads = Reads(self._client, self._profile, config.page)
         self._lookups: LookUps[Sequence[Row]] = LookUps(context.clock)
-        self._writes = Writes(self._client, self._profile, self._reads, config.batch, self._lookups)
         self._links = Links(self._client, self._profile, self._reads)
+        writes = Writes(self._client, self._profile, self._reads, config.batch, self._lookups)
+        super().__init__(self._client.http, self._reads, writes, self._links)
         self.limits = BatchLimits(
             records=max(config.batch, min(4 * config.batch, TOGETHER)),
             per_entity=True,
@@ -67,26 +60,6 @@ class SapTarget:
         entities = self._config.entities or tuple(self._profile.entities)
         return check.examine(self._client, self._profile, entities)
 
-    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        """ONE attempt for messages of one entity and one operation, in requests of `batch` each."""
-        if not batch:
-            return []
-        if len({(message.entity, message.op) for message in batch}) != 1:
-            raise ValueError("a batch holds one entity and one operation")
-        if batch[0].op is Op.DELETE:
-            return self._writes.delete(batch)
-        return self._writes.upsert(batch)
-
-    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
-        """Nothing is ever accepted for later here."""
-        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
-
-    def find(
-        self, entity: str, external_ids: Sequence[str], fields: Sequence[str] = ()
-    ) -> Mapping[str, Stored]:
-        """What the tenant holds. External ids are compared exactly, whatever its collation."""
-        return self._reads.find(entity, external_ids, fields)
-
     def list(self, entity: str, after: str | None) -> Listing:
         """One page, in the order of SAP's own ids; the last of a page is where the next starts."""
         return self._reads.page(entity, after)
@@ -100,12 +73,4 @@ class SapTarget:
     def stamp(self, entity: str, stamps: Sequence[Stamp]) -> Sequence[Receipt]:
         """ONE attempt: look what the records hold, then write those that may be written."""
         self._lookups.forget(entity, [stamp.external_id for stamp in stamps])
-        return self._links.stamp(entity, stamps)
-
-    def meter(self) -> Meter:
-        """Requests so far, and SAP's clock; it tells nothing of limits."""
-        return self._client.http.meter()
-
-    def close(self) -> None:
-        """Release connections."""
-        self._client.http.close()
+        return super().stamp(entity, stamps)

@@ -163,18 +163,11 @@ class Writes:
         columns = self._client.way.columns([where.id, where.key, *set_once])
         entity = batch[0].entity
         ids = {position: batch[position].external_id for position in linked}
-        held: dict[str, Sequence[Row]] = {}
-        if columns:  # a PUT writes back all that was read, so what it read must be of this moment
-            held.update(self._lookups.take(entity, columns, ids.values()))
-        unknown = [each for each in ids.values() if each not in held]
-        if len(held) >= self._most:  # enough for now; the others are asked for together, in turn
-            ids = {position: each for position, each in ids.items() if each in held}
-        else:
-            held.update(self._reads.rows(where, where.key, unknown, columns))
+        held = self._held(entity, where, columns, list(ids.values()))
+        ids = {position: each for position, each in ids.items() if each in held}
         steps: dict[int, _Step] = {}
         for position, external_id in ids.items():
-            properties = linked[position]
-            rows = held.get(external_id, [])
+            properties, rows = linked[position], held[external_id]
             if not rows:
                 steps[position] = _Step(encode.created(where, external_id, properties))
             elif len(rows) > 1:
@@ -188,12 +181,24 @@ class Writes:
             self._send(batch, where, steps, receipts)
         except (TargetUnavailable, TargetAuthError, Interrupted):
             unwritten = [ids[position] for position in steps if position not in receipts]
-            kept = {each: held.get(each, ()) for each in unwritten}
             if columns:
-                self._lookups.keep(entity, columns, kept)
+                self._lookups.keep(entity, columns, {each: held[each] for each in unwritten})
             raise
         if len(ids) < len(linked):
             raise Interrupted(receipts, None)
+
+    def _held(
+        self, entity: str, where: EntityMap, columns: Sequence[str], ids: Sequence[str]
+    ) -> dict[str, Sequence[Row]]:
+        """What the tenant holds of these; of some of them only, where enough is known for now."""
+        held: dict[str, Sequence[Row]] = {}
+        if columns:  # a PUT writes back all that was read, so what it read must be of this moment
+            held.update(self._lookups.take(entity, columns, ids))
+        if len(held) < self._most:  # else the others are asked for together, in turn
+            unknown = [each for each in ids if each not in held]
+            found = self._reads.rows(where, where.key, unknown, columns)
+            held.update({each: found.get(each, []) for each in unknown})
+        return held
 
     def _lost_races(
         self,

@@ -10,33 +10,29 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from adapters.http import Answer, AnswerLost, HttpClient
-from adapters.oauth import Bearer, unauthorized
+from adapters.oauth import Bearer
 from adapters.settings import secret
+from adapters.targets.shell import AtOnce, OneWay, unreached
 from adapters.targets.webhook import decode, encode
 from adapters.targets.webhook.config import WebhookConfig
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
+from agent.errors import TargetAuthError, WaybillError
 from agent.model import (
     Ambiguous,
     BatchLimits,
     Finding,
     Findings,
     Level,
-    Listing,
     Message,
     Meter,
     Receipt,
-    Rejected,
-    Stamp,
-    Stored,
 )
 from agent.ports import AdapterContext
 
 
-class WebhookTarget:
+class WebhookTarget(AtOnce, OneWay):
     """One endpoint (satisfies `agent.ports.Target` and `Metered`); safe to share between senders."""
 
-    finds = False
-    links = False
+    unlinked = "A webhook's receiver cannot be asked what it holds: nothing can be linked there."
     repeatable = True
     lag = timedelta(0)
     profile_version = "webhook/1"
@@ -51,10 +47,6 @@ class WebhookTarget:
         self.limits = BatchLimits(records=config.batch, per_entity=False)
         self.settles_within = config.settles_within
 
-    def resource(self, entity: str) -> str:
-        """A receiver knows records by our own names."""
-        return entity
-
     def check(self) -> Findings:
         """Reachable, and the signing secrets usable. Sends no message."""
         try:
@@ -64,10 +56,8 @@ class WebhookTarget:
             answer = self._http.request("OPTIONS", self._config.url)
         except AnswerLost as lost:
             return (Finding(Level.ERROR, "ANSWER_LOST", f"Network: {lost.reason}"),)
-        except TargetUnavailable as error:
-            return (Finding(Level.ERROR, error.code, f"Network: {error.title}", error.hint),)
         except WaybillError as error:
-            return (Finding(Level.ERROR, error.code, f"Sign-in: {error.title}", error.hint),)
+            return (unreached(error, "Sign-in: "),)
         if answer.status in {404, 410}:
             text = f"Nothing takes messages at this address ({answer.status})."
             return (Finding(Level.ERROR, "ENDPOINT_NOT_FOUND", text, "Check the url."),)
@@ -86,43 +76,6 @@ class WebhookTarget:
             sent = [batch[position] for position in posting.sent]
             receipts.update(zip(posting.sent, self._post(posting, sent), strict=True))
         return [receipts[position] for position in range(len(batch))]
-
-    def follow(self, handles: Sequence[str]) -> Sequence[Receipt]:
-        """Nothing is ever accepted for later here."""
-        return [Ambiguous("This target finishes at once; it follows nothing.") for _ in handles]
-
-    def find(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        external_ids: Sequence[str],  # noqa: ARG002 - the port's
-        fields: Sequence[str] = (),  # noqa: ARG002 - the port's
-    ) -> Mapping[str, Stored]:
-        """A receiver cannot be asked (`finds` is False)."""
-        return {}
-
-    def list(self, entity: str, after: str | None) -> Listing:  # noqa: ARG002 - the port's
-        """A receiver cannot be asked (`finds` is False)."""
-        return Listing((), None)
-
-    def match(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        fields: Sequence[str],  # noqa: ARG002 - the port's
-        after: str | None,  # noqa: ARG002 - the port's
-        *,
-        linked: bool = False,  # noqa: ARG002 - the port's
-    ) -> Listing:
-        """A receiver cannot be asked (`links` is False)."""
-        return Listing((), None)
-
-    def stamp(
-        self,
-        entity: str,  # noqa: ARG002 - the port's
-        stamps: Sequence[Stamp],
-    ) -> Sequence[Receipt]:
-        """A receiver knows no ids of its own that could be addressed (`links` is False)."""
-        reason = "A webhook's receiver cannot be asked what it holds: nothing can be linked there."
-        return [Rejected("LINK_UNSUPPORTED", reason) for _ in stamps]
 
     def meter(self) -> Meter:
         """Requests so far, and the receiver's clock."""
@@ -148,14 +101,12 @@ class WebhookTarget:
         """ONE attempt; a 401 means that nothing happened, so a new token may try once more."""
         if self._bearer is None:
             return self._http.request("POST", self._config.url, headers=headers, content=body)
-        token = self._bearer.token()
-        for _ in range(2):
-            carried = {**headers, "authorization": f"Bearer {token}"}
-            answer = self._http.request("POST", self._config.url, headers=carried, content=body)
-            if answer.status != 401:
-                return answer
-            token = self._bearer.token(token)
-        raise unauthorized("The receiver")
+
+        def attempt(authorization: str) -> Answer:
+            carried = {**headers, "authorization": authorization}
+            return self._http.request("POST", self._config.url, headers=carried, content=body)
+
+        return self._bearer.send(attempt, "The receiver")
 
     def _keys(self) -> Sequence[bytes]:
         keys = []
