@@ -91,7 +91,7 @@ class FakeRead:
             yield Page(some, Place(self.name, at + 1, at + 1, at), self.meaning)
 
     def end(self) -> End:
-        return End(self.checkpoint, self.complete, "" if self.complete else "cut off")  # type: ignore[arg-type]
+        return End(self.checkpoint, self.complete, "" if self.complete else "cut off")  # type: ignore[arg-type]  # no checkpoint when cut off
 
     def parse(self, raws: Sequence[Raw]) -> Sequence[Record | Unreadable]:
         return [self._one(raw) for raw in raws]

@@ -70,7 +70,7 @@ def test_most_modules_are_short() -> None:
     assert len(short) >= USUAL_SHARE * len(MODULES)
 
 
-@pytest.mark.parametrize("path", [*MODULES, ROOT / "dev.py"], ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, *TESTS, ROOT / "dev.py"], ids=name_of)
 def test_whoever_silences_a_checker_says_why(path: Path) -> None:
     assert list(unexplained(path.read_text(encoding="utf-8"))) == []
 

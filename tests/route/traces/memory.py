@@ -107,7 +107,7 @@ def _by_value(_columns: object) -> Callable[[object], Draft]:
     return mapped
 
 
-@story("SHARED", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]
+@story("SHARED", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]  # what the test passes on
 def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
     route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"]}
     route.read()
@@ -121,7 +121,7 @@ def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
     assert not route.codes()
 
 
-@story("JUDGED_AGAIN", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]
+@story("JUDGED_AGAIN", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]  # what the test passes on
 def a_row_that_waits_for_a_record_takes_it_over_once_the_other_row_leaves_it(route: Route) -> None:
     route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"], "K3": ["Z"]}
     route.read()
@@ -139,7 +139,7 @@ def a_row_that_waits_for_a_record_takes_it_over_once_the_other_row_leaves_it(rou
 
 
 _TAKEN_OVER = {
-    "accounts": Feed("account", mapper=_by_value),  # type: ignore[arg-type]
+    "accounts": Feed("account", mapper=_by_value),  # type: ignore[arg-type]  # what the test passes on
     "contacts": Feed("contact", "account"),
 }
 

@@ -80,9 +80,9 @@ def test_a_rule_raises_only_what_fits_all_of_it(asked: dict[str, str]) -> None:
     own = {"severities": "error", "entities": "invoice", "flows": "f", "codes": "C",
            "owners": "finance"}  # fmt: skip
     every = {each: frozenset({word}) for each, word in own.items()}
-    assert steps([replace(RULE, **every)], [item()], HOUR) == [(ESCALATED, "old", 1)]  # type: ignore[arg-type]
+    assert steps([replace(RULE, **every)], [item()], HOUR) == [(ESCALATED, "old", 1)]  # type: ignore[arg-type]  # what the test passes on
     but = every | {name: frozenset({other})}
-    assert steps([replace(RULE, **but)], [item()], 9 * HOUR) == []  # type: ignore[arg-type]
+    assert steps([replace(RULE, **but)], [item()], 9 * HOUR) == []  # type: ignore[arg-type]  # what the test passes on
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_a_bad_record_is_an_answer_with_a_reason_and_no_value(line, code):
         (Kind.DATE, "2026-02-28", date(2026, 2, 28)),
         (Kind.DATE, "2026-02-31", "2026-02-31"),
         (Kind.DATE, "20260228", "20260228"),
-        (Kind.DATETIME, "2026-02-28 10:00:00.5", datetime(2026, 2, 28, 10, 0, 0, 500000)),  # noqa: DTZ001
+        (Kind.DATETIME, "2026-02-28 10:00:00.5", datetime(2026, 2, 28, 10, 0, 0, 500000)),  # noqa: DTZ001 - a database has no zone
         (Kind.DATETIME, "infinity", "infinity"),
         (Kind.INSTANT, "2026-02-28 10:00:00+00", datetime(2026, 2, 28, 10, tzinfo=UTC)),
         (Kind.BOOLEAN, "1", True),

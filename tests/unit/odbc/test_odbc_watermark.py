@@ -24,7 +24,7 @@ def since(newest: str, clock: str, at: datetime) -> dict[str, str]:
 def test_the_start_is_the_last_watermark_minus_the_lag():
     before = since("2026-07-01T11:59:00", "2026-07-01T12:00:00", NOON)
     marks = Marks("2026-07-01T12:30:00", "2026-07-01T12:31:00", NOON + timedelta(minutes=31))
-    assert start_of(AT, before, marks, LAG) == datetime(2026, 7, 1, 11, 54)  # noqa: DTZ001
+    assert start_of(AT, before, marks, LAG) == datetime(2026, 7, 1, 11, 54)  # noqa: DTZ001 - a database has no zone
 
 
 def test_the_hour_that_comes_twice_is_read_again():
@@ -32,7 +32,7 @@ def test_the_hour_that_comes_twice_is_read_again():
     before = since("2026-10-25T02:58:00", "2026-10-25T02:59:00", NOON)
     marks = Marks("2026-10-25T02:58:00", "2026-10-25T02:14:00", NOON + timedelta(minutes=15))
     assert went_back(AT, before, marks) == timedelta(hours=1)
-    assert start_of(AT, before, marks, LAG) == datetime(2026, 10, 25, 1, 53)  # noqa: DTZ001
+    assert start_of(AT, before, marks, LAG) == datetime(2026, 10, 25, 1, 53)  # noqa: DTZ001 - a database has no zone
 
 
 def test_an_hour_that_is_skipped_changes_nothing():

@@ -34,9 +34,9 @@ UP, DEL = Op.UPSERT, Op.DELETE
 def test_an_entry_supersedes_what_it_covers(
     queue: Queue, old: dict[str, object], new: dict[str, object], superseded: bool
 ) -> None:
-    first = queue.put("X1", **old)  # type: ignore[arg-type]
+    first = queue.put("X1", **old)  # type: ignore[arg-type]  # what the test passes on
     new = {"external_id": "X1", **new}
-    second = queue.put(after=first, row="X1", **new)  # type: ignore[arg-type]
+    second = queue.put(after=first, row="X1", **new)  # type: ignore[arg-type]  # what the test passes on
     assert (queue.state(first) is State.SUPERSEDED) is superseded
     (prev,) = queue.store.db.one("select prev from entry where seq = ?", (second,)) or (0,)
     assert prev == (0 if superseded else first)
@@ -124,7 +124,7 @@ def test_a_page_that_fails_leaves_no_trace(queue: Queue, monkeypatch: pytest.Mon
     def fails(*_: object) -> None:
         raise sqlite3.IntegrityError("as it were")
 
-    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):  # noqa: PT012
+    with monkeypatch.context() as patch, pytest.raises(sqlite3.IntegrityError):  # noqa: PT012 - the block is what is tested
         patch.setattr("agent.queue.reads.write_rows", fails)
         queue.put("X1", ("brand", "new"), after=first)
     after = [queue.store.db.rows(f"select * from {table}") for table in (

@@ -220,12 +220,12 @@ def test_a_crash_while_a_base_is_written_or_swapped_leaves_the_old_one(
         raise KeyboardInterrupt
 
     for name in ("_finish", "_write_index"):
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the block is what is tested
             patch.setattr(bases, name, dies)
             memory.ledger.merge()
         memory.reopen()
         memory.check({1: 1, 2: 1})
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the block is what is tested
         patch.setattr(memory.store.db, "transaction", dies)
         memory.ledger.merge()  # written whole, but the database does not know it
     memory.reopen()

@@ -81,7 +81,7 @@ def test_a_disagreement_is_named(queue: Queue) -> None:
 
 
 def test_what_is_rolled_back_is_not_counted(queue: Queue) -> None:
-    with pytest.raises(KeyError), queue.store.change() as (_, moves):  # noqa: PT012
+    with pytest.raises(KeyError), queue.store.change() as (_, moves):  # noqa: PT012 - the block is what is tested
         moves[queue.flow["s"], State.WAITING][0] += 5
         raise KeyError
     assert queue.store.tally.total(State.WAITING) == 0

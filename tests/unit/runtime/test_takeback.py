@@ -40,7 +40,7 @@ def way(
 
 
 def said(of: Way, now: dict[str, object] | None, *, again: bool = True, **about: object):
-    held = {} if now is None else {"C1": Stored("C1", "id", now)}  # type: ignore[arg-type]
+    held = {} if now is None else {"C1": Stored("C1", "id", now)}  # type: ignore[arg-type]  # what the test passes on
     back = decide(FLOW, publish(**about), of, held, Judged({120: b"was", 121: b"new"}, MADE, again))
     return back.outcome, dict(back.fields or {}), list(back.edited)
 
@@ -115,7 +115,7 @@ def test_a_reference_goes_back_with_the_parent_that_it_needs() -> None:
 
 def test_a_record_whose_image_was_not_kept_is_named() -> None:
     of = way({}, {})
-    lost = Way(Kept(*[getattr(of.kept, n) for n in of.kept.__slots__][:-1], None), 60, ())  # type: ignore[call-arg]
+    lost = Way(Kept(*[getattr(of.kept, n) for n in of.kept.__slots__][:-1], None), 60, ())  # type: ignore[call-arg]  # every part but the last
     assert said(lost, {"a": "2"})[0] == "lost"
 
 
