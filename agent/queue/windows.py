@@ -115,6 +115,8 @@ class QueueWindows:
     ) -> Window:
         """`limit` entries from the one of rank `offset` on. `states`: open ones (`OPEN`)."""
         chosen = self._flows(flows)
+        if not chosen:
+            return Window(0, 0, [])
         arms = _arms(states, chosen, code, narrowed=flows is not None)
         packed = chosen if State.WAITING in states and not code else []
         name = (tuple(states), tuple(chosen), code)

@@ -140,6 +140,16 @@ class Agent:
                 found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
 
+    def at_rest(self) -> dict[str, str]:
+        """`kept`, once nothing of it changes by itself any more."""
+        before, after = {}, self.kept()
+        deadline = time.monotonic() + 60
+        while before != after:
+            assert time.monotonic() < deadline, "it never comes to rest"
+            time.sleep(1.5)  # longer than a source waits between two looks
+            before, after = after, self.kept()
+        return after
+
     def close(self) -> None:
         self.stop.set()
         self.agent.close()
@@ -186,6 +196,7 @@ def number_of(caller: Caller) -> Random:
 
 
 def test_nobody_changes_what_he_may_not_and_every_try_is_in_the_audit(running):
+    running.at_rest()
     for caller in CALLERS:
         closed = {
             name for name, method in METHODS.items()
@@ -384,7 +395,7 @@ def flooding(address: str, seconds: float) -> Callable[[], int]:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_over_the_wire_each_account_has_its_role_and_changes_nothing_beyond_it(public):
     address = public.agent.control._listener.address
-    before, children = public.kept(), []
+    before, children = public.at_rest(), []
     for uid, role, name in ((VIEWER, Role.VIEWER, "v"), (AUDITOR, Role.AUDITOR, "a")):
         may = frozenset(name for name, method in METHODS.items() if method.is_for(role))
         asker = Asker(Random(f"{SEED} {name}"))

@@ -98,6 +98,12 @@ def test_a_window_of_one_flow_or_of_a_code_holds_nothing_else(mixed: Queue) -> N
     assert found.window([State.PARKED], 0, 500, code="OTHER") == (0, 0, [])
 
 
+def test_a_window_of_no_flow_at_all_is_empty(mixed: Queue) -> None:
+    found = QueueWindows(mixed.store)
+    assert found.window(WAITING, 3, 10, flows=[]) == (0, 0, [])
+    assert found.window([State.PARKED], 0, 10, flows=[], code="C") == (0, 0, [])
+
+
 def test_looking_at_packed_entries_unpacks_none_and_shows_what_unpacking_shows(
     mixed: Queue,
 ) -> None:
