@@ -68,7 +68,8 @@ class PagedModel(ColumnsModel):
         if (window is None or place in self._stale) and place not in self._asked:
             self._wanted[place] = None
             self._wanted.move_to_end(place)
-            self._settle.start()
+            if not self._settle.isActive():  # not put off again and again by who keeps looking
+                self._settle.start()
         return window[within] if window is not None and within < len(window) else None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 Qt's signature

@@ -12,6 +12,17 @@ Row = Mapping[str, Any]
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_TEXTS = frozenset(
+    map(
+        int,
+        (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -47,16 +58,12 @@ class ColumnsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if role in _TEXTS:  # painted for each cell of each frame: what is asked most comes first
+            row = self.row(index.row())
+            return "…" if row is None else self.columns[index.column()].of(row)
+        if role == _ALIGNMENT:
             return _RIGHT if self.columns[index.column()].right else _LEFT
-        if role not in {
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        }:
-            return None
-        row = self.row(index.row())
-        return "…" if row is None else self.columns[index.column()].of(row)
+        return None
 
     def headerData(  # noqa: N802 Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

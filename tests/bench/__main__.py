@@ -13,6 +13,7 @@ from tests.bench import (
     crms,
     delivery,
     enqueue,
+    gui,
     loads,
     mapping,
     odbc,
@@ -41,7 +42,7 @@ SINGLE: dict[Goal, Measure] = {
 GOALS: dict[str, Goal] = {goal.name: goal for goal in (*loads.GOALS, *SINGLE)}
 OPTIONAL = frozenset({odbc.POSTGRESQL})
 """Left out without a word of blame where the server is absent and nobody asked by name."""
-TRIALS = {"storm": storm.main, "backlog": backlog.main}
+TRIALS = {"storm": storm.main, "backlog": backlog.main, "gui": gui.main}
 """The whole agent, minutes long, with arguments and an answer of their own."""
 
 
