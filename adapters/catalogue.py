@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from adapters.lazy import Lazy
 from adapters.sources import files, odbc
 from agent.model import Findings
-from agent.ports import AdapterContext, AlertChannel, Pulse, Source, Target
+from agent.ports import AdapterContext, AlertChannel, Clock, Pulse, Source, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class SourceKind:
 
     settings: type[BaseModel]
     make: Callable[[Any, AdapterContext], Source]
+    propose: Callable[[Mapping[str, Any], AdapterContext], dict[str, Any]]
+    """Settings beside those given that fit what lies there. Raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,21 @@ class AlertKind:
     make: Callable[[Any, AdapterContext], AlertChannel | Pulse]
 
 
+def _propose_files(given: Mapping[str, Any], context: AdapterContext) -> dict[str, Any]:
+    from adapters.sources.files.propose import propose
+
+    return propose(given, context)
+
+
+def _propose_odbc(given: Mapping[str, Any], context: AdapterContext) -> dict[str, Any]:
+    from adapters.sources.odbc.inventory import propose
+
+    return propose(given, context)
+
+
 SOURCES: Mapping[str, SourceKind] = {
-    "files": SourceKind(files.FilesConfig, files.make),
-    "odbc": SourceKind(odbc.OdbcConfig, odbc.make),
+    "files": SourceKind(files.FilesConfig, files.make, _propose_files),
+    "odbc": SourceKind(odbc.OdbcConfig, odbc.make, _propose_odbc),
 }
 
 
@@ -161,6 +175,20 @@ def probe(settings: BaseModel, context: AdapterContext) -> Findings:
     from adapters.settings import HttpSettings
 
     return way.probe(settings, context) if isinstance(settings, HttpSettings) else ()
+
+
+def odbc_installed(clock: Clock) -> dict[str, list[dict[str, Any]]]:
+    """The ODBC drivers and data sources that this account can use. Raises SourceUnavailable."""
+    from adapters.sources.odbc.inventory import installed
+
+    return installed(clock)
+
+
+def odbc_tables(given: Mapping[str, Any], context: AdapterContext) -> list[dict[str, str]]:
+    """The tables of a database. Raises SourceError, ValidationError."""
+    from adapters.sources.odbc.inventory import tables
+
+    return tables(given, context)
 
 
 def serve_sandbox(arguments: Sequence[str]) -> int:

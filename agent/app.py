@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -18,20 +16,17 @@ from adapters import catalogue
 from agent import home as new_home
 from agent import keys, log, resources
 from agent.audit import Audit
-from agent.canon import Contracts, Kind
+from agent.canon import Contracts
 from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
-from agent.config import Config, FlowConfig, Kinds, load, parse
+from agent.config import Config, Kinds, load, parse
 from agent.control import pause
 from agent.control.api import API_VERSION
 from agent.crypto import EphemeralCipher, KeyVault
-from agent.delivery.turns import Urgency, urgency_of
 from agent.errors import ConfigError
 from agent.mapping import Plan
-from agent.matching import rules_of
 from agent.model import Finding, Findings, Level
-from agent.ports import AdapterContext, Clock, SecretStore, Source
-from agent.runtime import company
+from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
 from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.alerting import told_test
@@ -40,13 +35,13 @@ from agent.runtime.collector import calm
 from agent.runtime.columns import least, used
 from agent.runtime.controlled import unknown_accounts
 from agent.runtime.desk import Content
+from agent.runtime.flow_plans import flow_plan
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
 from agent.runtime.news import ConfigWatch
-from agent.runtime.plan import FlowPlan, LinkPlan
 from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
-from agent.runtime.setup import Tools, steps
+from agent.runtime.setup import Makers, Tools, steps
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -194,7 +189,7 @@ def build(
         sources=adapters.sources,
         targets=adapters.targets,
         flows={
-            name: _flow(name, flow, config, plans[name], adapters)
+            name: flow_plan(name, flow, config, plans[name], adapters.targets[flow.target])
             for name, flow in config.flows.items()
         },
         contents={
@@ -218,9 +213,10 @@ def build(
         tools=Tools(
             home,
             config,
-            kinds(known.contracts),
+            _makers(home, config, known.contracts, vault, clock),
             partial(judged, home, config.path),
             vault,
+            workshop.open_source,
             stop=stop,
         ),
         serving=installed.serving(config, plans),
@@ -233,6 +229,32 @@ def build(
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts
+
+
+def _makers(
+    home: Path, config: Config, contracts: Contracts, vault: KeyVault, clock: Clock
+) -> Makers:
+    """Adapters of settings that nothing is configured with yet."""
+    secrets = vault.secrets(log.protect)
+
+    def context(name: str) -> AdapterContext:
+        return _context(name, config, secrets, clock)
+
+    def target(kind: str, settings: BaseModel, name: str) -> tuple[Target, Callable[[], Findings]]:
+        made = catalogue.TARGETS[kind].make(settings, context(name))
+        return made, partial(catalogue.probe, settings, context(name))
+
+    return Makers(
+        kinds(contracts),
+        lambda kind, settings, name: _source(config, kind, settings, context(name), home),
+        target,
+        lambda kind, given: (
+            catalogue.SOURCES[kind].propose(given, context("new"))
+            if kind in catalogue.SOURCES else {}
+        ),
+        lambda: catalogue.odbc_installed(clock),
+        lambda given: catalogue.odbc_tables(given, context("new")),
+    )  # fmt: skip
 
 
 def _workshop(
@@ -248,7 +270,9 @@ def _workshop(
 
     def open_source(name: str) -> Source:
         context = _context(name, config, secrets, clock)
-        return _source(config, name, config.sources[name].settings, context, home)
+        return _source(
+            config, config.sources[name].kind, config.sources[name].settings, context, home
+        )
 
     def parsed(flow: str, text: str, files: Mapping[str, bytes]) -> Plan:
         settings = config.flows[flow]
@@ -282,7 +306,7 @@ def _adapters(
         {
             name: _source(
                 config,
-                name,
+                source.kind,
                 least(source.settings, used(name, config, plans)),
                 context(name),
                 home,
@@ -301,71 +325,11 @@ def _adapters(
 
 
 def _source(
-    config: Config, name: str, settings: BaseModel, context: AdapterContext, home: Path
+    config: Config, kind: str, settings: BaseModel, context: AdapterContext, home: Path
 ) -> Source:
     """A live source; a group stands on an adapter of its own."""
     if not isinstance(settings, GroupConfig):
-        return catalogue.SOURCES[config.sources[name].kind].make(settings, context)
+        return catalogue.SOURCES[kind].make(settings, context)
     base = config.sources[settings.of]
     inner = catalogue.SOURCES[base.kind].make(least(base.settings, settings.used), context)
     return GroupedSource(inner, settings, EphemeralCipher(), home / LEDGER)
-
-
-def _flow(name: str, flow: FlowConfig, config: Config, plan: Plan, adapters: Adapters) -> FlowPlan:
-    target = adapters.targets[flow.target]
-    settings: Any = config.sources[flow.source].settings
-    digest = blake2b(plan.version_digest + target.profile_version.encode(), digest_size=4)
-    if flow.company is not None:
-        digest.update(flow.company.encode())
-    fed = company.kinds_of(flow, list(config.flows.values()))
-
-    def bound(plan: Plan) -> company.Bind:
-        return company.of_company(plan.bind, flow.company, fed) if flow.company else plan.bind
-
-    parents = {
-        rule.field.entity
-        for rule in plan.rules
-        if rule.field.kind is Kind.REF and (rule.columns or rule.constant)
-    }
-    return FlowPlan(
-        name=name,
-        id=0,
-        index=0,
-        entity=flow.entity,
-        contract=plan.contract.reference,
-        resource=target.resource(flow.entity),
-        target=flow.target,
-        version=int.from_bytes(digest.digest(), "little") or 1,
-        bind=bound(plan),
-        instead=lambda said: bound(plan.instead(said)),
-        leaving=plan.leaving(),
-        parents={entity: target.resource(entity) for entity in sorted(parents)},
-        refs={
-            rule.field.name: rule.field.entity for rule in plan.rules if rule.field.kind is Kind.REF
-        },
-        seeds=plan.seeds,
-        link=_link(flow, plan),
-        warns=plan.warns,
-        steps=plan.steps,
-        realtime=flow.when.is_realtime,
-        urgency=_urgency(flow, plan),
-        tables=tuple(plan.tables.values()),
-        text=plan.text,
-        files=plan.files,
-        keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
-    )
-
-
-def _urgency(flow: FlowConfig, plan: Plan) -> Urgency:
-    if flow.priority is not None:
-        return Urgency[flow.priority.upper()]
-    brought = {rule.field.name for rule in plan.rules if rule.field.kind is not Kind.REF}
-    return urgency_of(flow.entity, brought - set(plan.seeds))
-
-
-def _link(flow: FlowConfig, plan: Plan) -> LinkPlan | None:
-    if flow.first_link is None:
-        return None
-    references = {rule.field.name for rule in plan.rules if rule.field.kind is Kind.REF}
-    rules = rules_of(flow.first_link.match, references)
-    return LinkPlan(rules, flow.first_link.country or "")

@@ -25,13 +25,74 @@ KEYS = {
     "newest": "2026-11-20T10:00:00Z",
     "next_rotation": "2027-02-18T10:00:00Z",
 }
+TABLE = {
+    "columns": [{"name": "CUSTNO", "samples": ["1", "2"], "type": "integer"}],
+    "rows": [["1"], ["2"]],
+    "name": "CUST.CSV",
+    "proposals": {"key": ["CUSTNO"]},
+    "findings": [],
+}
 SETUP_ANSWERS = {
+    "sources.list": {
+        "items": [
+            {
+                "name": "customers",
+                "kind": "files",
+                "place": "/export/CUST*.CSV",
+                "watched": "Changes of the folder, and a look every 30 seconds.",
+                "last_read": None,
+                "last_file": None,
+                "rows": None,
+                "state": "starting",
+                "reason": None,
+                "flows": [],
+                "readable": None,
+            }
+        ]
+    },
+    "sources.look": TABLE,
+    "sources.preview": TABLE,
+    "sources.test": {"findings": []},
+    "sources.drivers": {
+        "drivers": [{"name": "SQLite3", "bits": 64}],
+        "dsns": [{"name": "ERP", "driver": "SQLite3", "bits": 64, "system": True}],
+    },
+    "sources.tables": {"tables": [{"schema": "dbo", "name": "INVHDR", "kind": "table"}]},
+    "sources.folders": {
+        "path": "/export",
+        "parent": "/",
+        "folders": ["old"],
+        "files": [{"name": "CUST.CSV", "size": 9, "at": "2026-11-20T10:00:00Z"}],
+        "warnings": ["S: may belong to your session only."],
+    },
+    "targets.list": {
+        "items": [
+            {
+                "name": "crm",
+                "kind": "salesforce",
+                "title": "Salesforce",
+                "account": "example.my.salesforce.com",
+                "environment": "production",
+                "sign_in": {"state": "ok", "expires": None, "way": "secrets"},
+                "limits": None,
+                "state": "ok",
+                "reason": None,
+                "waiting": 0,
+                "last_delivery": None,
+                "secrets": [],
+            }
+        ]
+    },
+    "targets.test": {"findings": []},
+    "targets.setup": {"files": [{"name": "README.txt", "text": "Make a field."}]},
+    "setup.flow": {"problems": []},
     "config.kinds": {"kinds": [{"kind": "files", "title": "Files", "fields": [FIELD]}]},
     "config.list": {
         "sources": [{"name": "customers", "kind": "files", "settings": {"kind": "files"}}],
         "targets": [],
         "flows": [],
         "alerts": [],
+        "ownership": [],
         "agent": {"name": "erp"},
         "limits": {},
         "path": "waybill.toml",

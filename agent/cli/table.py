@@ -106,10 +106,18 @@ def _config(app: typer.Typer) -> None:
     app.add_typer(keys.commands, name="keys")
 
 
+def _places(app: typer.Typer) -> None:
+    from agent.cli.ask import places
+
+    app.add_typer(places.sources, name="sources")
+    app.add_typer(places.targets, name="targets")
+
+
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
     _setup: frozenset({"init", "setup", "sign-in"}),
     _config: frozenset({"config", "steps", "keys"}),
+    _places: frozenset({"sources", "targets"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

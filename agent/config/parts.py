@@ -1,6 +1,6 @@
 """One part of a configuration put in, altered or taken out by program, as text.
 
-A part is a source, target, flow or alert by its name, or the whole of `[agent]` or `[limits]`. What
+A part is a source, target, flow, alert or owner (of a kind of records) by its name, or the whole of `[agent]` or `[limits]`. What
 people wrote around it stays: comments, order, line ends. Whether the outcome is right is not judged
 here; that what is written means what was asked is.
 """
@@ -24,6 +24,7 @@ SECTIONS: Final = {
     "target": "targets",
     "flow": "flows",
     "alert": "alerts",
+    "ownership": "ownership",
     "agent": "agent",
     "limits": "limits",
 }

@@ -209,6 +209,11 @@ _ALL = (
 )
 _PART = {"part": _NEEDED, "name": _TEXT}
 _SETTINGS = {"settings": Param("text", required=True, secret=True)}
+_KIND = {"kind": _NEEDED, **_SETTINGS}
+_FLOW_WANTED = {
+    "name": _NEEDED, "source": _NEEDED, "target": _NEEDED, "entity": _NEEDED, "mapping": _NEEDED,
+    "when": _TEXT, "paused": _FLAG, "first_link": _TEXT,
+}  # fmt: skip
 _SETUP = (
     _asks("config.kinds", Role.ENGINEER, "What may be configured", part=_NEEDED),
     _asks("config.list", Role.ENGINEER, "The configuration as it is written"),
@@ -219,6 +224,17 @@ _SETUP = (
     _does("keys.recovery_new", Role.ENGINEER, "Make another recovery key, shown once"),
     _does("keys.recovery_confirm", Role.ENGINEER, "Prove that the recovery key is kept", key=_WORD),
     _does("keys.rotate", Role.ENGINEER, "Seal under a new data key"),
+    _asks("sources.list", Role.OPERATOR, "What is read, from where"),
+    _asks("sources.look", Role.ENGINEER, "Look at a source not saved yet", **_KIND, rows=_NUMBER),
+    _asks("sources.preview", Role.OPERATOR, "The first rows", source=_NEEDED, rows=_NUMBER),
+    _asks("sources.test", Role.ENGINEER, "Test a source not saved yet", **_KIND),
+    _asks("sources.drivers", Role.ENGINEER, "ODBC drivers and data sources"),
+    _asks("sources.tables", Role.ENGINEER, "Tables of a database", **_SETTINGS),
+    _asks("sources.folders", Role.ENGINEER, "A folder as the service sees it", path=_TEXT),
+    _asks("targets.list", Role.OPERATOR, "Where records go, and its sign-in"),
+    _asks("targets.test", Role.ENGINEER, "Test a target not saved yet", **_KIND, name=_TEXT),
+    _asks("targets.setup", Role.ENGINEER, "What a CRM's admin needs", target=_NEEDED),
+    _does("setup.flow", Role.ENGINEER, "Write a mapping and its flow", **_FLOW_WANTED),
     _asks("setup.state", Role.VIEWER, "How far the set-up is"),
     _does("setup.mark", Role.ENGINEER, "Note a step as done", step=_NEEDED),
 )

@@ -19,6 +19,7 @@ import gc
 import os
 import queue
 import signal
+import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -91,6 +92,8 @@ class Session:
             "keys": self._keys,
             "values": self._values,
             "select": self._select,
+            "installed": self._installed,
+            "tables": self._tables,
         }
 
     @property
@@ -191,6 +194,24 @@ class Session:
                 for values in (list(row.values()) for row in rows)
             ]
         )
+
+    def _installed(self, _: Request) -> None:
+        """What this process could connect to; needs no connection."""
+        self.out.say(
+            installed={
+                "bits": 8 * struct.calcsize("P"),
+                "drivers": list(pyodbc.drivers()),
+                "dsns": [list(pair) for pair in pyodbc.dataSources().items()],
+            }
+        )
+
+    def _tables(self, request: Request) -> None:
+        cursor = self.connection.cursor()
+        cursor.tables()
+        rows = cursor.fetchmany(request["most"])
+        cursor.close()
+        # By place, as for columns: catalogue, schema, name, type.
+        self.out.say(tables=[[text or "" for text in list(row)[:4]] for row in rows])
 
     def _keys(self, request: Request) -> None:
         table, schema, catalog = (request[word] for word in ("table", "schema", "catalog"))

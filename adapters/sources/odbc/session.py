@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.sources.odbc import frames
 from adapters.sources.odbc.config import OdbcConfig
@@ -33,6 +33,14 @@ class CatalogColumn:
     name: str
     type: str
     nullable: bool
+
+
+class TableName(NamedTuple):
+    """One table or view."""
+
+    schema: str
+    name: str
+    kind: str
 
 
 class Session:
@@ -114,6 +122,16 @@ class Session:
             catalog=of.catalog,
         )
         return keys
+
+    def tables(self, most: int) -> list[TableName]:
+        """Tables and views, without those of the system, as the account may see them."""
+        rows = self._one("tables", self._timeout + GRACE, do="tables", most=most)
+        found = []
+        for catalog, schema, name, kind in rows:
+            if kind.upper() in ("TABLE", "VIEW", "BASE TABLE", "SYNONYM", "ALIAS"):
+                home = catalog if self.dialect.schema_is_catalog else schema
+                found.append(TableName(str(home), str(name), "view" if kind == "VIEW" else "table"))
+        return found
 
     def values(self, sql: str, *parameters: Bound) -> list[Any]:
         """The first row of a short answer, as JSON values."""

@@ -23,7 +23,8 @@ from adapters.sources.odbc.faults import Where
 from adapters.sources.odbc.process import ReaderProcess, command_of
 from adapters.sources.odbc.read import OdbcRead, Plan
 from adapters.sources.odbc.relation import Relation, inspect
-from adapters.sources.odbc.session import Session
+from adapters.sources.odbc.session import Session, TableName
+from adapters.sources.odbc.statements import Statements, parts_of
 from adapters.sources.odbc.watermark import Marks, bound, is_due, start_of
 from adapters.sources.odbc.wire import Bound
 from agent.errors import SecretMissing, SourceChanged, SourceError, SourceUnavailable
@@ -84,6 +85,30 @@ class OdbcSource:
     def sample(self, back: int = 0) -> OdbcRead | None:
         """The table as it is; it has no earlier exports. Raises SourceUnavailable."""
         return None if back else self.read(None)
+
+    def tables(self, most: int) -> list[TableName]:
+        """What there is to read in this database. Raises SourceUnavailable."""
+        session = self._open()
+        try:
+            return session.tables(most)
+        finally:
+            session.close()
+
+    def proposed_key(self) -> tuple[list[str], bool]:
+        """Columns that the database keeps unique, else the first one; whether they are proven.
+
+        Raises SourceError.
+        """
+        session = self._open()
+        try:
+            if self._settings.table is None:
+                query = Statements(session.dialect, session.mark, f"({self._settings.query}) t")
+                return [name for name, _ in session.header(query.header())][:1], False
+            columns = session.describe(parts_of(self._settings.table))
+            unique = [keys for keys in session.unique_keys(columns[0]) if keys] if columns else []
+            return (unique[0], True) if unique else ([c.name for c in columns[:1]], False)
+        finally:
+            session.close()
 
     def settle(self, checkpoint: Checkpoint, *, clean: bool) -> bool:  # noqa: ARG002 - the port's
         """A table has nothing to archive."""

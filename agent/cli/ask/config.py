@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from agent.cli import output
+from agent.cli.ask.settings import From, Given, given_settings
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client, WrongUse
 
@@ -25,20 +25,12 @@ _SECTIONS: Final = {
     "targets": "target",
     "flows": "flow",
     "alerts": "alert",
+    "ownership": "ownership",
     "agent": "agent",
     "limits": "limits",
 }
-_LARGEST: Final = 256 * 1024
-
-Part = Annotated[str, typer.Argument(metavar="source|target|flow|alert|agent|limits")]
+Part = Annotated[str, typer.Argument(metavar="source|target|flow|alert|ownership|agent|limits")]
 Name = Annotated[str, typer.Argument(metavar="[NAME]", help="Left out for agent and limits.")]
-Given = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="SETTING=VALUE", help="A setting, dotted within; repeatable."),
-]
-From = Annotated[
-    Path | None, typer.Option("--from", metavar="FILE", help="Settings as JSON; - reads them here.")
-]
 
 
 @commands.command("list")
@@ -81,7 +73,7 @@ def check(
 ) -> None:
     """Try a part with these settings; nothing is written."""
     client = Client(home)
-    settings = json.dumps(_settings(client, (part, name), given or [], source))
+    settings = json.dumps(given_settings(given or [], source, lambda: _written(client, part, name)))
     asked = {"part": part, "name": name, "settings": settings}
     _tell(client.call("config.check", asked), "It is right.", as_json=as_json)
 
@@ -99,7 +91,7 @@ def put(
 ) -> None:
     """Write a part. With --set alone, what is not named stays as it is."""
     client = Client(home)
-    settings = json.dumps(_settings(client, (part, name), given or [], source))
+    settings = json.dumps(given_settings(given or [], source, lambda: _written(client, part, name)))
     asked = {"part": part, "name": name, "settings": settings, "rename": rename or None}
     _tell(client.call("config.put", asked), "Written; it is in force.", as_json=as_json)
 
@@ -115,6 +107,36 @@ def remove(
     """Take a part out of the configuration. What is in the queue stays."""
     found = Client(home).call("config.remove", {"part": part, "name": name})
     _tell(found, "Removed.", as_json=as_json)
+
+
+@commands.command()
+def flow(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    mapping: Annotated[Path, typer.Argument(metavar="MAPPING.toml")],
+    *,
+    home: Home,
+    source: Annotated[str, typer.Option("--source", help="What it reads.")],
+    target: Annotated[str, typer.Option("--target", help="Where it delivers.")],
+    entity: Annotated[str, typer.Option("--entity", help="The kind of records.")],
+    when: Annotated[str, typer.Option("--when", help="realtime, every 15m, or a cron text.")] = "",
+    paused: Annotated[
+        bool, typer.Option("--paused", help="Read, and deliver nothing yet.")
+    ] = False,
+    link: Annotated[
+        str, typer.Option("--link", metavar="name,phone", help="Link first, by these fields.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a mapping and the flow that uses it, in one go."""
+    try:
+        text = mapping.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise WrongUse(f"{mapping} cannot be read.") from error
+    asked = {"name": name, "source": source, "target": target, "entity": entity, "mapping": text}
+    first_link = json.dumps({"match": link.split(",")}) if link else None
+    more = {"when": when or None, "paused": paused or None, "first_link": first_link}
+    found = Client(home).call("setup.flow", {**asked, **more})
+    _tell(found, "Written; it is in force.", as_json=as_json)
 
 
 def steps(
@@ -147,54 +169,9 @@ def _tell(found: Mapping[str, Any], done: str, *, as_json: bool) -> None:
     raise typer.Exit(output.ATTENTION if found["problems"] else output.FINE)
 
 
-def _settings(
-    client: Client, named: tuple[str, str], given: Sequence[str], source: Path | None
-) -> dict[str, Any]:
-    """From a file, or what is written now; and then what was set. Raises WrongUse."""
-    if source is None and not given:
-        raise WrongUse("Say what: --set SETTING=VALUE, or --from FILE.")
-    pairs = [_pair(word) for word in given]
-    settings = _read(source) if source is not None else _written(client, *named)
-    for place, value in pairs:
-        table = settings
-        *inner, last = place.split(".")
-        for key in inner:
-            below = table.get(key)
-            table[key] = dict(below) if isinstance(below, dict) else {}
-            table = table[key]
-        table[last] = _value(value)
-    return settings
-
-
-def _pair(word: str) -> tuple[str, str]:
-    place, is_there, value = word.partition("=")
-    if not is_there or not place.strip():
-        raise WrongUse(f"--set {word}: a setting is written SETTING=VALUE.")
-    return place.strip(), value
-
-
-def _value(text: str) -> object:
-    """JSON where it is some, such as `5`, `true` or `["A"]`; a text otherwise."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def _written(client: Client, part: str, name: str) -> dict[str, Any]:
     found = client.call("config.list")
     section = next((found[s] for s, known in _SECTIONS.items() if known == part), None)
     if isinstance(section, list):
         section = next((each["settings"] for each in section if each["name"] == name), {})
     return dict(section or {})
-
-
-def _read(source: Path) -> dict[str, Any]:
-    try:
-        text = sys.stdin.read(_LARGEST) if str(source) == "-" else source.read_text("utf-8")
-        found = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise WrongUse(f"{source} is no file with one JSON object.") from error
-    if not isinstance(found, dict):
-        raise WrongUse(f"{source} is no file with one JSON object.")
-    return found

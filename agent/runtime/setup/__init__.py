@@ -3,6 +3,10 @@
     forms.py    what a form asks, made of the classes of settings       pure
     configs.py  the configuration listed, checked, put and taken out    config.*
     steps.py    how far the set-up of a home is                         setup.state
+    sources.py  what there is to read, looked at before it is saved     sources.*
+    targets.py  what records go to: list, test, what its admin needs    targets.*
+    flow.py     a mapping and its flow in one go                        setup.flow
+    key_desk.py the keys and the recovery key                           keys.*
     tools.py    what the composition root provides
     desk.py     routes a method to who answers it
 
@@ -12,6 +16,6 @@
 """
 
 from agent.runtime.setup.desk import SetupDesk, desk_of
-from agent.runtime.setup.tools import Tools
+from agent.runtime.setup.tools import Makers, Tools
 
-__all__ = ["SetupDesk", "Tools", "desk_of"]
+__all__ = ["Makers", "SetupDesk", "Tools", "desk_of"]

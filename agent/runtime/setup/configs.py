@@ -12,7 +12,15 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from agent.audit import Audit
-from agent.config import AgentConfig, AlertConfig, FlowConfig, Limits, SourceConfig, TargetConfig
+from agent.config import (
+    AgentConfig,
+    AlertConfig,
+    FlowConfig,
+    Limits,
+    OwnershipConfig,
+    SourceConfig,
+    TargetConfig,
+)
 from agent.config.edit import replace_text
 from agent.config.load import read
 from agent.config.parts import LISTED, SECTIONS, WHOLE, part_of, removed, replaced
@@ -29,7 +37,7 @@ _OURS: Final[Mapping[str, type[BaseModel]]] = {
     "source": SourceConfig, "target": TargetConfig, "alert": AlertConfig,
 }  # fmt: skip
 _ALONE: Final[Mapping[str, type[BaseModel]]] = {
-    "agent": AgentConfig, "limits": Limits, "flow": FlowConfig,
+    "agent": AgentConfig, "limits": Limits, "flow": FlowConfig, "ownership": OwnershipConfig,
 }  # fmt: skip
 _FRAME: Final = ("name", "kind", "settings")
 _TITLES: Final = {
@@ -50,6 +58,7 @@ _TITLES: Final = {
     "agent": "This agent",
     "limits": "Limits",
     "flow": "Flow",
+    "ownership": "Master of a kind of records",
 }
 
 
@@ -75,7 +84,7 @@ class ConfigDesk:
             if part in _OURS:
                 ours = fields_of(_OURS[part], _FRAME)
                 fields = (*fields, *ours)
-            title = _TITLES.get(kind, kind)
+            title = title_of_kind(kind)
             shown = [self._with_names(each, part).as_json() for each in fields]
             found.append({"kind": kind, "title": title, "fields": list[Json](shown)})
         return {"kinds": found}
@@ -85,7 +94,7 @@ class ConfigDesk:
         path = self._tools.config.path
         tables = masked(tomllib.loads(_toml(read(path))))
         shown: dict[str, Json] = {}
-        for section in ("sources", "targets", "flows"):
+        for section in ("sources", "targets", "flows", "ownership"):
             named = tables.get(section, {})
             shown[section] = [_part(name, table) for name, table in named.items()]
         shown["alerts"] = [
@@ -106,7 +115,7 @@ class ConfigDesk:
             before = read(self._tools.config.path)
             self._tools.judge(self._after(before, part, name, settings, ""))
         except ConfigError as error:
-            return _problems(error, part, name)
+            return problems_of(error, part, name)
         return {"problems": []}
 
     def put(self, part: str, name: str, settings: str, rename: str, who: str) -> Json:
@@ -139,7 +148,7 @@ class ConfigDesk:
                 self._tools.judge(after)
                 replace_text(path, (SECTIONS[part], name), before, after)
             except ConfigError as error:
-                return _problems(error, part, name)
+                return problems_of(error, part, name)
         if before != after:
             differing = _differing(before, after, part, name)
             self._act(who, CHANGE, f"{part} {name}".strip(), differing)
@@ -151,7 +160,7 @@ class ConfigDesk:
         return replaced(_toml(before), part, name, _table(settings), rename)
 
     def _classes(self, part: str) -> Mapping[str, type[BaseModel]]:
-        kinds = self._tools.kinds
+        kinds = self._tools.makers.kinds
         if part in _ALONE:
             return {part: _ALONE[part]}
         return {"source": kinds.sources, "target": kinds.targets, "alert": kinds.alerts}[part]
@@ -162,7 +171,7 @@ class ConfigDesk:
         names = {
             ("flow", "source"): config.sources,
             ("flow", "target"): config.targets,
-            ("flow", "entity"): self._tools.kinds.entities,
+            ("flow", "entity"): self._tools.makers.kinds.entities,
             ("source", "of"): config.sources,
         }.get((part, field.name))
         return field if names is None else field.with_choices(tuple(names))
@@ -175,6 +184,11 @@ class ConfigDesk:
                 said: dict[str, Json] = {"part": part, "name": name}
                 last[record.object] = said | {"at": record.at, "by": record.actor}
         yield from last.values()
+
+
+def title_of_kind(kind: str) -> str:
+    """What a kind is called by people."""
+    return _TITLES.get(kind, kind)
 
 
 def _known(part: str) -> str:
@@ -220,7 +234,8 @@ def _plain(value: Any) -> Json:
     return plain
 
 
-def _problems(error: ConfigError, part: str, name: str) -> Json:
+def problems_of(error: ConfigError, part: str, name: str) -> Json:
+    """The problems of a configuration as an answer, each with the field of the part it is at."""
     begins = _place(part, name)
     return {
         "problems": [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from agent.audit import Audit
 from agent.model import Json
@@ -10,8 +12,11 @@ from agent.queue.states import State
 from agent.runtime.desk import OnAct
 from agent.runtime.plan import FlowPlan
 from agent.runtime.setup.configs import ConfigDesk
+from agent.runtime.setup.flow import WORDS, FlowDesk, Wanted
 from agent.runtime.setup.key_desk import KeyDesk
+from agent.runtime.setup.sources import SourceDesk
 from agent.runtime.setup.steps import Steps
+from agent.runtime.setup.targets import TargetDesk
 from agent.runtime.setup.tools import Tools
 from agent.runtime.status import StatusDesk
 
@@ -19,11 +24,31 @@ Params = Mapping[str, Json]
 Answer = Callable[[Params, str], Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Who answers what."""
+
+    configs: ConfigDesk
+    keys: KeyDesk
+    steps: Steps
+    sources: SourceDesk
+    targets: TargetDesk
+    flows: FlowDesk
+    status: StatusDesk
+
+    def shown(self, what: str) -> dict[str, Mapping[str, Any]]:
+        """What the status says of sources or targets, by name."""
+        items: Any = self.status.status().details.get(what)
+        return {str(item["name"]): item for item in items or ()}
+
+
 class SetupDesk:
     """Answers what people ask while they set up, by the name of the method."""
 
-    def __init__(self, configs: ConfigDesk, keys: KeyDesk, steps: Steps) -> None:
-        self.steps = steps
+    def __init__(self, desks: Desks) -> None:
+        self.steps = steps = desks.steps
+        configs, keys, flows = desks.configs, desks.keys, desks.flows
+        sources, targets = desks.sources, desks.targets
         self._answers: dict[str, Answer] = {
             "config.kinds": lambda p, _: configs.kinds(text(p, "part")),
             "config.list": lambda _, __: configs.list(),
@@ -39,6 +64,24 @@ class SetupDesk:
             "keys.recovery_confirm": lambda p, _: keys.recovery_confirm(text(p, "key")),
             "keys.rotate": lambda _, __: keys.rotate(),
             "setup.state": lambda _, __: steps.state(),
+            "sources.list": lambda _, __: sources.list(desks.shown("sources")),
+            "sources.look": lambda p, _: sources.look(
+                text(p, "kind"), text(p, "settings"), number(p, "rows")
+            ),
+            "sources.preview": lambda p, _: sources.preview(text(p, "source"), number(p, "rows")),
+            "sources.test": lambda p, _: sources.test(text(p, "kind"), text(p, "settings")),
+            "sources.drivers": lambda _, __: sources.drivers(),
+            "sources.tables": lambda p, _: sources.tables(text(p, "settings")),
+            "sources.folders": lambda p, _: sources.folders(text(p, "path")),
+            "targets.list": lambda _, __: targets.list(desks.shown("targets")),
+            "targets.test": lambda p, _: targets.test(
+                text(p, "kind"), text(p, "settings"), text(p, "name")
+            ),
+            "targets.setup": lambda p, _: targets.setup(text(p, "target")),
+            "setup.flow": lambda p, who: flows.put(
+                Wanted(**{key: text(p, key) for key in WORDS}, paused=p.get("paused") is True),
+                who,
+            ),
             "setup.mark": lambda p, _: steps.mark(text(p, "step")),
         }
 
@@ -74,7 +117,22 @@ def desk_of(
         paused=lambda flow: store.paused("flow", flow),
         used=lambda: store.tally.total(*State) > 0,
     )  # fmt: skip
-    return SetupDesk(ConfigDesk(tools, audit, act, used), KeyDesk(tools.vault), steps)
+    config, makers, clock = tools.config, tools.makers, status.clock
+    configs = ConfigDesk(tools, audit, act, used)
+    return SetupDesk(
+        Desks(
+            configs, KeyDesk(tools.vault), steps,
+            SourceDesk(config, makers, status, status.reads, tools.open_source),
+            TargetDesk(config, makers, status, tools.vault, audit, clock),
+            FlowDesk(tools, configs, used), status,
+        )
+    )  # fmt: skip
+
+
+def number(params: Params, name: str) -> int:
+    """A number among the parameters, 0 where it was not given."""
+    value = params.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def text(params: Params, name: str) -> str:

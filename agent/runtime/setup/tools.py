@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from agent.config import Config, Kinds
 from agent.crypto import KeyVault
+from agent.model import Finding, Findings, Json
+from agent.ports import Source, Target
 
 _LONGEST: Final = 3.0
 """Seconds to wait for it: whoever asks next should be answered by the new configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Adapters of settings that are not configured (yet), and what adapters know of this machine."""
+
+    kinds: Kinds
+    source: Callable[[str, BaseModel, str], Source]
+    """(kind, settings, name). Whoever asks closes it."""
+    target: Callable[[str, BaseModel, str], tuple[Target, Callable[[], Findings]]]
+    """Likewise, with a look at the way to it."""
+    propose: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+    """(kind, settings) -> settings beside them. Raises SourceError, ValidationError."""
+    installed: Callable[[], Mapping[str, list[dict[str, Any]]]]
+    """ODBC drivers and data sources. Raises SourceUnavailable."""
+    tables: Callable[[Mapping[str, Any]], Sequence[Mapping[str, str]]]
+    """Tables behind the settings of a connection. Raises SourceError, ValidationError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +43,12 @@ class Tools:
     home: Path
     config: Config
     """The one in force."""
-    kinds: Kinds
+    makers: Makers
     judge: Callable[[str], Config]
     """A configuration with this text, its mappings and contracts included. Raises ConfigError."""
     vault: KeyVault
+    open_source: Callable[[str], Source]
+    """A new adapter of a configured source. Whoever asks closes it."""
     news: threading.Event = field(default_factory=threading.Event)
     """Set when a new configuration was written: it is looked for at once."""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -35,3 +58,11 @@ class Tools:
         """Let the agent take over what was written; from here on it answers nothing of before."""
         self.news.set()
         self.stop.wait(_LONGEST)
+
+
+def as_findings(found: Iterable[Finding]) -> list[Json]:
+    """Findings as faces get them."""
+    return [
+        {**asdict(each), "took_ms": None if each.seconds is None else round(each.seconds * 1000)}
+        for each in found
+    ]

@@ -1,5 +1,9 @@
 """Commands that set up, and what each asks."""
 
+from pathlib import Path
+
+DRAFT = str(Path(__file__).parents[3] / "resources/sample-erp/mappings/contacts.toml")
+DRAFT_TEXT = Path(DRAFT).read_text(encoding="utf-8")
 SETUP_ASKING = [
     (["config", "list"], "config.list", {}),
     (["config", "kinds", "source"], "config.kinds", {"part": "source"}),
@@ -7,6 +11,59 @@ SETUP_ASKING = [
         ["config", "remove", "source", "customers"],
         "config.remove",
         {"part": "source", "name": "customers"},
+    ),
+    (["sources", "list"], "sources.list", {}),
+    (
+        ["sources", "look", "files", "--set", "folder=x"],
+        "sources.look",
+        {"kind": "files", "settings": '{"folder": "x"}', "rows": 20},
+    ),
+    (
+        ["sources", "preview", "customers", "--rows", "5"],
+        "sources.preview",
+        {"source": "customers", "rows": 5},
+    ),
+    (
+        ["sources", "test", "files", "--set", "folder=x"],
+        "sources.test",
+        {"kind": "files", "settings": '{"folder": "x"}'},
+    ),
+    (["sources", "drivers"], "sources.drivers", {}),
+    (["sources", "tables", "--set", "dsn=ERP"], "sources.tables", {"settings": '{"dsn": "ERP"}'}),
+    (["sources", "folders", "/export"], "sources.folders", {"path": "/export"}),
+    (["targets", "list"], "targets.list", {}),
+    (
+        ["targets", "test", "webhook", "--set", "batch=5", "--name", "crm"],
+        "targets.test",
+        {"kind": "webhook", "settings": '{"batch": 5}', "name": "crm"},
+    ),
+    (["targets", "needs", "crm"], "targets.setup", {"target": "crm"}),
+    (
+        [
+            "config",
+            "flow",
+            "f",
+            DRAFT,
+            "--source",
+            "s",
+            "--target",
+            "t",
+            "--entity",
+            "account",
+            "--paused",
+            "--link",
+            "name,phone",
+        ],
+        "setup.flow",
+        {
+            "name": "f",
+            "source": "s",
+            "target": "t",
+            "entity": "account",
+            "mapping": DRAFT_TEXT,
+            "paused": True,
+            "first_link": '{"match": ["name", "phone"]}',
+        },
     ),
     (["keys", "state"], "keys.state", {}),
     (["keys", "rotate"], "keys.rotate", {}),
