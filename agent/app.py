@@ -27,6 +27,7 @@ from agent.errors import ConfigError
 from agent.mapping import Plan
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
+from agent.practice import Practice
 from agent.runtime import kinds as installed
 from agent.runtime.agent import Agent
 from agent.runtime.alerting import told_test
@@ -41,7 +42,7 @@ from agent.runtime.grouped import GroupConfig, GroupedSource
 from agent.runtime.news import ConfigWatch
 from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
-from agent.runtime.setup import Makers, Tools, steps
+from agent.runtime.setup import Makers, SignIns, Standing, Tools, steps
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -131,10 +132,20 @@ def run(home: Path, *, stop: threading.Event) -> int:
     if new_home.begin(home, config_path(home)):
         steps.note(home, steps.BEGUN)
     log.configure(home / "logs")
+    standing = _standing(home, SystemClock())
+    try:
+        return _run(home, stop, standing)
+    finally:
+        standing.practice.close()
+
+
+def _run(home: Path, stop: threading.Event, standing: Standing) -> int:
     logger = log.get_logger(__name__)
     watch: ConfigWatch | None = ConfigWatch(configured(home, config_path(home))[0])
     while watch is not None:
-        agent, parts = build(home, watch.config, SystemClock(), threading.Event())
+        agent, parts = build(
+            home, watch.config, SystemClock(), threading.Event(), standing=standing
+        )
         agent.start()
         pause.end(home)
         calm()
@@ -169,7 +180,13 @@ def _until_news(
 
 
 def build(
-    home: Path, config: Config, clock: Clock, stop: threading.Event, random: Random | None = None
+    home: Path,
+    config: Config,
+    clock: Clock,
+    stop: threading.Event,
+    random: Random | None = None,
+    *,
+    standing: Standing | None = None,
 ) -> tuple[Agent, Parts]:
     """Live objects of a configuration. Raises what keeps it from starting."""
     known = installed.kinds_of(installed.contracts_of(home, config.folder), config)
@@ -217,6 +234,7 @@ def build(
             partial(judged, home, config.path),
             vault,
             workshop.open_source,
+            standing or _standing(home, clock),
             stop=stop,
         ),
         serving=installed.serving(config, plans),
@@ -229,6 +247,11 @@ def build(
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts
+
+
+def _standing(home: Path, clock: Clock) -> Standing:
+    """What outlives a configuration that is taken over."""
+    return Standing(Practice(home, clock), SignIns(clock))
 
 
 def _makers(

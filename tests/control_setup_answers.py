@@ -32,6 +32,15 @@ TABLE = {
     "proposals": {"key": ["CUSTNO"]},
     "findings": [],
 }
+PRACTICE = {
+    "running": True,
+    "home": "/home/practice/agent",
+    "url": "https://127.0.0.1:1",
+    "admin_url": "https://127.0.0.1:1/sandbox/",
+    "crm": "salesforce",
+    "exports": "/home/practice/exports",
+    "target": {"kind": "salesforce"},
+}
 SETUP_ANSWERS = {
     "sources.list": {
         "items": [
@@ -86,6 +95,28 @@ SETUP_ANSWERS = {
     "targets.test": {"findings": []},
     "targets.setup": {"files": [{"name": "README.txt", "text": "Make a field."}]},
     "setup.flow": {"problems": []},
+    "sign_in.begin": {
+        "id": "s1",
+        "url": "https://login.example/authorize",
+        "code": None,
+        "port": 1717,
+        "interval": None,
+        "lives": 600,
+    },
+    "sign_in.finish": {"signed_in": True, "secret": "crm"},
+    "sign_in.poll": {"signed_in": True, "secret": "crm"},
+    "packs.list": {"items": []},
+    "packs.fill": {
+        "text": "",
+        "sources": [],
+        "flows": [],
+        "ownership": [],
+        "mappings": {},
+        "templates": {},
+    },
+    "practice.state": PRACTICE,
+    "practice.start": PRACTICE,
+    "practice.stop": PRACTICE | {"running": False},
     "config.kinds": {"kinds": [{"kind": "files", "title": "Files", "fields": [FIELD]}]},
     "config.list": {
         "sources": [{"name": "customers", "kind": "files", "settings": {"kind": "files"}}],

@@ -99,11 +99,12 @@ def _operate(app: typer.Typer) -> None:
 
 def _config(app: typer.Typer) -> None:
     from agent.cli import keys
-    from agent.cli.ask import config
+    from agent.cli.ask import config, practice
 
     app.add_typer(config.commands, name="config")
     app.command()(config.steps)
     app.add_typer(keys.commands, name="keys")
+    app.add_typer(practice.commands, name="practice")
 
 
 def _places(app: typer.Typer) -> None:
@@ -116,7 +117,7 @@ def _places(app: typer.Typer) -> None:
 _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _running: frozenset({"run", "demo", "sandbox"}),
     _setup: frozenset({"init", "setup", "sign-in"}),
-    _config: frozenset({"config", "steps", "keys"}),
+    _config: frozenset({"config", "steps", "keys", "practice"}),
     _places: frozenset({"sources", "targets"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),

@@ -20,7 +20,7 @@ class Process:
         self.log = log
         with log.open("ab") as file:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", module, *words],
+                command_of(module, words),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if module == "adapters.sandbox" else file,
                 stderr=file,
@@ -54,6 +54,16 @@ class Process:
         for pipe in (self.popen.stdin, self.popen.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def command_of(module: str, words: Sequence[str]) -> list[str]:
+    """How a module of ours is run; in a frozen build by the command line that lies beside us."""
+    if not getattr(sys, "frozen", False):
+        return [sys.executable, "-m", module, *words]
+    program = Path(sys.executable)
+    given = [word for word in words if word != "--until-eof"]
+    name = program.with_name(f"waybill{program.suffix}")
+    return [str(name), *(["sandbox"] if module == "adapters.sandbox" else []), *given]
 
 
 def environment() -> dict[str, str]:

@@ -6,6 +6,8 @@
     sources.py  what there is to read, looked at before it is saved     sources.*
     targets.py  what records go to: list, test, what its admin needs    targets.*
     flow.py     a mapping and its flow in one go                        setup.flow
+    sign_ins.py a person signs in to a CRM                              sign_in.*
+    pack_desk.py ready sources and mappings for known ERPs              packs.*
     key_desk.py the keys and the recovery key                           keys.*
     tools.py    what the composition root provides
     desk.py     routes a method to who answers it
@@ -16,6 +18,7 @@
 """
 
 from agent.runtime.setup.desk import SetupDesk, desk_of
-from agent.runtime.setup.tools import Makers, Tools
+from agent.runtime.setup.sign_ins import SignIns
+from agent.runtime.setup.tools import Makers, Standing, Tools
 
-__all__ = ["Makers", "SetupDesk", "Tools", "desk_of"]
+__all__ = ["Makers", "SetupDesk", "SignIns", "Standing", "Tools", "desk_of"]

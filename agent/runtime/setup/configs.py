@@ -15,6 +15,7 @@ from agent.audit import Audit
 from agent.config import (
     AgentConfig,
     AlertConfig,
+    Config,
     FlowConfig,
     Limits,
     OwnershipConfig,
@@ -74,6 +75,11 @@ class ConfigDesk:
         self._act = act
         self._used = used
         self._lock = threading.Lock()
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._tools.config
 
     def kinds(self, part: str) -> Json:
         """What forms ask, kind by kind."""

@@ -11,13 +11,15 @@ from agent.model import Json
 from agent.queue.states import State
 from agent.runtime.desk import OnAct
 from agent.runtime.plan import FlowPlan
+from agent.runtime.setup import pack_desk
 from agent.runtime.setup.configs import ConfigDesk
 from agent.runtime.setup.flow import WORDS, FlowDesk, Wanted
 from agent.runtime.setup.key_desk import KeyDesk
+from agent.runtime.setup.sign_ins import SignInDesk
 from agent.runtime.setup.sources import SourceDesk
 from agent.runtime.setup.steps import Steps
 from agent.runtime.setup.targets import TargetDesk
-from agent.runtime.setup.tools import Tools
+from agent.runtime.setup.tools import PracticeRoom, Tools
 from agent.runtime.status import StatusDesk
 
 Params = Mapping[str, Json]
@@ -34,6 +36,8 @@ class Desks:
     sources: SourceDesk
     targets: TargetDesk
     flows: FlowDesk
+    sign_ins: SignInDesk
+    practice: PracticeRoom
     status: StatusDesk
 
     def shown(self, what: str) -> dict[str, Mapping[str, Any]]:
@@ -49,6 +53,7 @@ class SetupDesk:
         self.steps = steps = desks.steps
         configs, keys, flows = desks.configs, desks.keys, desks.flows
         sources, targets = desks.sources, desks.targets
+        sign_ins, practice = desks.sign_ins, desks.practice
         self._answers: dict[str, Answer] = {
             "config.kinds": lambda p, _: configs.kinds(text(p, "part")),
             "config.list": lambda _, __: configs.list(),
@@ -82,6 +87,16 @@ class SetupDesk:
                 Wanted(**{key: text(p, key) for key in WORDS}, paused=p.get("paused") is True),
                 who,
             ),
+            "sign_in.begin": lambda p, _: sign_ins.begin(text(p, "target"), text(p, "how")),
+            "sign_in.finish": lambda p, _: sign_ins.finish(text(p, "id"), text(p, "query")),
+            "sign_in.poll": lambda p, _: sign_ins.poll(text(p, "id")),
+            "packs.list": lambda _, __: pack_desk.listed(),
+            "packs.fill": lambda p, _: pack_desk.filled(
+                desks.configs.config, text(p, "pack"), text(p, "settings")
+            ),
+            "practice.state": lambda _, __: practice.state(),
+            "practice.start": lambda p, _: practice.start(text(p, "crm")),
+            "practice.stop": lambda _, __: practice.stop(),
             "setup.mark": lambda p, _: steps.mark(text(p, "step")),
         }
 
@@ -124,7 +139,9 @@ def desk_of(
             configs, KeyDesk(tools.vault), steps,
             SourceDesk(config, makers, status, status.reads, tools.open_source),
             TargetDesk(config, makers, status, tools.vault, audit, clock),
-            FlowDesk(tools, configs, used), status,
+            FlowDesk(tools, configs, used),
+            SignInDesk(config, tools.vault, status, tools.standing.sign_ins, clock),
+            tools.standing.practice, status,
         )
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from agent.config import Config, Kinds
 from agent.crypto import KeyVault
 from agent.model import Finding, Findings, Json
 from agent.ports import Source, Target
+from agent.runtime.setup.sign_ins import SignIns
 
 _LONGEST: Final = 3.0
 """Seconds to wait for it: whoever asks next should be answered by the new configuration."""
@@ -36,6 +37,34 @@ class Makers:
     """Tables behind the settings of a connection. Raises SourceError, ValidationError."""
 
 
+class PracticeRoom(Protocol):
+    """A practice CRM and a practice agent beside this one."""
+
+    def state(self) -> dict[str, Json]:
+        """Whether it runs, and where."""
+        ...
+
+    def start(self, crm: str) -> dict[str, Json]:
+        """Start it. Raises WaybillError."""
+        ...
+
+    def stop(self) -> dict[str, Json]:
+        """End it."""
+        ...
+
+    def close(self) -> None:
+        """End it with the service."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What outlives a configuration that is taken over."""
+
+    practice: PracticeRoom
+    sign_ins: SignIns
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The configuration in force, and how another one is judged."""
@@ -49,6 +78,7 @@ class Tools:
     vault: KeyVault
     open_source: Callable[[str], Source]
     """A new adapter of a configured source. Whoever asks closes it."""
+    standing: Standing
     news: threading.Event = field(default_factory=threading.Event)
     """Set when a new configuration was written: it is looked for at once."""
     stop: threading.Event = field(default_factory=threading.Event)
