@@ -218,5 +218,6 @@ def _failed(why: str) -> WaybillError:
     return WaybillError(
         f"The practice could not be started: {why}.",
         code="PRACTICE_FAILED",
+        params={"reason": why},
         hint="Its logs are in the folder practice/logs of the home folder.",
     )

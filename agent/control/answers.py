@@ -206,6 +206,11 @@ class FindingItem(TypedDict):
     hint: str
     subject: NotRequired[str]
     params: NotRequired[dict[str, str]]
+    step: NotRequired[str]
+    """Of a test of a target: dns, proxy, tls, sign-in, permissions, dry run."""
+    seconds: NotRequired[float | None]
+    took_ms: NotRequired[int | None]
+    """Only in `sources.*` and `targets.*`."""
 
 
 class FindingList(TypedDict):

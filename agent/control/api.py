@@ -214,12 +214,13 @@ _FLOW_WANTED = {
     "name": _NEEDED, "source": _NEEDED, "target": _NEEDED, "entity": _NEEDED, "mapping": _NEEDED,
     "when": _TEXT, "paused": _FLAG, "first_link": _TEXT,
 }  # fmt: skip
+_GONE = {"part": _NEEDED, "name": _NEEDED, "anyway": _FLAG}
 _SETUP = (
     _asks("config.kinds", Role.ENGINEER, "What may be configured", part=_NEEDED),
     _asks("config.list", Role.ENGINEER, "The configuration as it is written"),
     _asks("config.check", Role.ENGINEER, "Try a part of it", **_PART, **_SETTINGS),
     _does("config.put", Role.ENGINEER, "Write a part of it", **_PART, **_SETTINGS, rename=_TEXT),
-    _does("config.remove", Role.ENGINEER, "Take a part out of it", part=_NEEDED, name=_NEEDED),
+    _does("config.remove", Role.ENGINEER, "Take a part out of it", **_GONE),
     _asks("keys.state", Role.ENGINEER, "How the keys are"),
     _does("keys.recovery_new", Role.ENGINEER, "Make another recovery key, shown once"),
     _does("keys.recovery_confirm", Role.ENGINEER, "Prove that the recovery key is kept", key=_WORD),

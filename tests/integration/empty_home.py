@@ -6,8 +6,39 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agent.control import setup_answers as answers
 from agent.control.client import Client
 from tests.integration.agent_home import AgentHome
+from tests.shapes import misfits
+
+SHAPES = {
+    "config.kinds": answers.KindList,
+    "config.list": answers.ConfigList,
+    "config.check": answers.ProblemList,
+    "config.put": answers.ProblemList,
+    "config.remove": answers.ProblemList,
+    "setup.flow": answers.ProblemList,
+    "setup.state": answers.SetupState,
+    "setup.mark": answers.SetupState,
+    "sources.list": answers.SourceList,
+    "sources.look": answers.SourceLook,
+    "sources.preview": answers.SourceLook,
+    "sources.drivers": answers.DriverList,
+    "sources.tables": answers.TableList,
+    "sources.folders": answers.FolderView,
+    "targets.list": answers.TargetList,
+    "targets.setup": answers.SetupFiles,
+    "sign_in.begin": answers.SignInBegun,
+    "sign_in.finish": answers.SignInEnd,
+    "sign_in.poll": answers.SignInEnd,
+    "keys.state": answers.KeyState,
+    "keys.rotate": answers.KeyState,
+    "keys.recovery_new": answers.RecoveryKey,
+    "keys.recovery_confirm": answers.RecoveryProof,
+    "packs.list": answers.PackList,
+    "packs.fill": answers.PackFilled,
+    "practice.state": answers.PracticeState,
+}
 
 
 class EmptyHome(AgentHome):
@@ -24,7 +55,9 @@ class EmptyHome(AgentHome):
         self.errors = folder / "stderr"
 
     def ask(self, method: str, **params: object) -> Any:
-        return self.client.call(method, params)
+        found = self.client.call(method, params)
+        assert misfits(SHAPES.get(method), found, method) == []
+        return found
 
     def put(self, part: str, name: str, /, **settings: object) -> Any:
         """Write a part of the configuration; it is in force when this returns."""

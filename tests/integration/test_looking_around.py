@@ -213,15 +213,28 @@ def _flow(home: EmptyHome, crm) -> None:
     said = home.ask("setup.flow", **wanted, mapping="no toml at all", paused=True)
     assert said["problems"]
     assert "customers" not in home.client.status()["flows"]
+    assert "seed = true" in draft, "by itself the CRM owns accounts"
+    home.ask("pause", kind="all")  # what a flow has read once stays when it is removed
+    seeded = {**wanted, "name": "seeded", "mapping": draft}
+    assert home.ask("setup.flow", **seeded, paused=True) == {"problems": []}
+    assert home.ask("config.remove", part="flow", name="seeded") == {"problems": []}
+    home.ask("resume", kind="all")
     home.put("ownership", "account", master="erp")
+    draft = home.ask("mapping.suggest", source="customers", entity="account")["document"]
+    assert "seed" not in draft
     assert home.ask("config.list")["ownership"][0]["settings"] == {"master": "erp"}
     mapping = MAPPING
     assert "CUSTNO" in draft
     assert home.ask("setup.flow", **wanted, mapping=mapping, paused=True) == {"problems": []}
     assert home.steps() >= {"source", "destination", "mapping", "link"}
     assert "live" not in home.steps()
-    assert sorted(p.name for p in (home.home / "mappings").iterdir()) == ["customers.toml"]
+    assert sorted(p.name for p in (home.home / "mappings").iterdir()) == [
+        "customers.toml", "seeded.toml",
+    ]  # fmt: skip
     home.until(lambda status: status["counts"]["waiting"] == 60, "nothing was read")
+    with pytest.raises(WrongUse) as caught:
+        home.ask("config.remove", part="flow", name="customers")
+    assert caught.value.code == "STILL_WAITING"
     assert crm.records("Account") == {}
 
     assert home.ask("setup.flow", **wanted, mapping=mapping) == {"problems": []}

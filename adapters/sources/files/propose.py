@@ -25,6 +25,7 @@ def propose(given: Mapping[str, Any], context: AdapterContext) -> dict[str, Any]
         raise SourceUnavailable(
             f"No file in {folder} fits {pattern}.",
             code="NO_FILES",
+            params={"folder": str(folder), "pattern": pattern},
             hint="Check the pattern, or have the ERP write one export first.",
         )
     head, whole = _head(found[0])

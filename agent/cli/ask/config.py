@@ -102,10 +102,14 @@ def remove(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     *,
     home: Home,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even if records of it wait: they stay in the queue.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take a part out of the configuration. What is in the queue stays."""
-    found = Client(home).call("config.remove", {"part": part, "name": name})
+    """Take a part out of the configuration."""
+    asked = {"part": part, "name": name, "anyway": anyway or None}
+    found = Client(home).call("config.remove", asked)
     _tell(found, "Removed.", as_json=as_json)
 
 

@@ -7,7 +7,7 @@ import re
 import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -63,17 +63,26 @@ _TITLES: Final = {
 }
 
 
+class Kept(NamedTuple):
+    """What the queue keeps of a source, target or flow."""
+
+    entries: int
+    """All that were ever made: its memory goes by its name."""
+    still_open: int
+    """Of these, what is not final yet."""
+
+
 class ConfigDesk:
     """Answers `config.*`. Threads may share it; one change at a time."""
 
     def __init__(
-        self, tools: Tools, audit: Audit, act: OnAct, used: Callable[[str, str], bool]
+        self, tools: Tools, audit: Audit, act: OnAct, kept: Callable[[str, str], Kept]
     ) -> None:
-        """`used`: whether a part, by its kind and name, has a memory that goes by its name."""
+        """`kept`: what the queue keeps of a part, by its kind and name."""
         self._tools = tools
         self._audit = audit
         self._act = act
-        self._used = used
+        self._kept = kept
         self._lock = threading.Lock()
 
     @property
@@ -126,21 +135,30 @@ class ConfigDesk:
 
     def put(self, part: str, name: str, settings: str, rename: str, who: str) -> Json:
         """Write a part, or say what is wrong with it."""
-        if rename and rename != name and self._used(part, name):
+        if rename and rename != name and self._kept(part, name).entries:
             raise WrongUse(
                 f"What was read and sent goes by the name {name}: under another one everything "
                 "would be read and compared anew.",
                 code="NAME_IN_USE",
+                params={"name": name},
                 hint="Keep the name.",
             )
         return self._write(
             part, name, who, lambda text: self._after(text, part, name, settings, rename)
         )
 
-    def remove(self, part: str, name: str, who: str) -> Json:
-        """Take a part out, or say what stands against it."""
+    def remove(self, part: str, name: str, who: str, *, anyway: bool = False) -> Json:
+        """Take a part out, or say what stands against it; `anyway`: also if records wait for it."""
         if _known(part) in WHOLE:
             raise WrongUse(f"{part} cannot be removed: what it does not say has its default.")
+        waiting = 0 if anyway else self._kept(part, name).still_open
+        if waiting:
+            raise WrongUse(
+                f"{waiting:,} records of {name} are in the queue and would stay there.",
+                code="STILL_WAITING",
+                hint="Let them be delivered, or set them aside; or remove it anyway.",
+                params={"name": name, "number": str(waiting)},
+            )
         return self._write(part, name, who, lambda text: removed(text, part, name))
 
     # --- inside -----------------------------------------------------------------------------------
@@ -251,6 +269,7 @@ def problems_of(error: ConfigError, part: str, name: str) -> Json:
                 "text": problem.text,
                 "hint": problem.hint,
                 "code": problem.code or error.code,
+                "params": dict(problem.params),
             }
             for problem in error.problems
         ]

@@ -8,11 +8,11 @@ from typing import Any
 
 from agent.audit import Audit
 from agent.model import Json
-from agent.queue.states import State
+from agent.queue.states import OPEN, State
 from agent.runtime.desk import OnAct
 from agent.runtime.plan import FlowPlan
 from agent.runtime.setup import pack_desk
-from agent.runtime.setup.configs import ConfigDesk
+from agent.runtime.setup.configs import ConfigDesk, Kept
 from agent.runtime.setup.flow import WORDS, FlowDesk, Wanted
 from agent.runtime.setup.key_desk import KeyDesk
 from agent.runtime.setup.sign_ins import SignInDesk
@@ -63,7 +63,9 @@ class SetupDesk:
             "config.put": lambda p, who: configs.put(
                 text(p, "part"), text(p, "name"), text(p, "settings"), text(p, "rename"), who
             ),
-            "config.remove": lambda p, who: configs.remove(text(p, "part"), text(p, "name"), who),
+            "config.remove": lambda p, who: configs.remove(
+                text(p, "part"), text(p, "name"), who, anyway=p.get("anyway") is True
+            ),
             "keys.state": lambda _, __: keys.state(),
             "keys.recovery_new": lambda _, __: keys.recovery_new(),
             "keys.recovery_confirm": lambda p, _: keys.recovery_confirm(text(p, "key")),
@@ -119,11 +121,14 @@ def desk_of(
     """The desk of a running agent. `waits`: whether a flow waits for its first link."""
     store = status.store
 
-    def used(part: str, name: str) -> bool:
-        config = tools.config.flows.values()
+    def kept(part: str, name: str) -> Kept:
+        config = tools.config.flows.values() if part in ("source", "target", "flow") else ()
         named = {flow.name for flow in config if name == getattr(flow, part, flow.name)}
         mine = [flow.id for flow in status.flows if flow.name in named]
-        return part != "alert" and any(store.tally.of_flow(id_) for id_ in mine)
+        return Kept(
+            sum(store.tally.entries(id_, *State) for id_ in mine),
+            sum(store.tally.entries(id_, *OPEN) for id_ in mine),
+        )
 
     steps = Steps(
         tools.home, tools.config,
@@ -133,13 +138,13 @@ def desk_of(
         used=lambda: store.tally.total(*State) > 0,
     )  # fmt: skip
     config, makers, clock = tools.config, tools.makers, status.clock
-    configs = ConfigDesk(tools, audit, act, used)
+    configs = ConfigDesk(tools, audit, act, kept)
     return SetupDesk(
         Desks(
             configs, KeyDesk(tools.vault), steps,
             SourceDesk(config, makers, status, status.reads, tools.open_source),
             TargetDesk(config, makers, status, tools.vault, audit, clock),
-            FlowDesk(tools, configs, used),
+            FlowDesk(tools, configs, kept),
             SignInDesk(config, tools.vault, status, tools.standing.sign_ins, clock),
             tools.standing.practice, status,
         )

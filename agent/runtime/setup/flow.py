@@ -19,7 +19,7 @@ from agent.config.load import read
 from agent.config.parts import part_of, replaced
 from agent.errors import ConfigError, ConfigProblem, WrongUse
 from agent.model import Json
-from agent.runtime.setup.configs import ConfigDesk, problems_of
+from agent.runtime.setup.configs import ConfigDesk, Kept, problems_of
 from agent.runtime.setup.tools import Tools
 
 _FOLDER: Final = "mappings"
@@ -66,7 +66,7 @@ class FlowDesk:
 
     tools: Tools
     configs: ConfigDesk
-    used: Callable[[str, str], bool]
+    kept: Callable[[str, str], Kept]
 
     def put(self, wanted: Wanted, who: str) -> Json:
         """Write both, or say what is wrong with them. Raises WrongUse."""
@@ -76,10 +76,11 @@ class FlowDesk:
         text = read(self.tools.config.path)
         before = part_of(text, "flow", wanted.name) or {}
         file = str(before.get("mapping") or f"{_FOLDER}/{wanted.name}.toml")
-        if self.used("flow", wanted.name) and _changes(folder / file, wanted.mapping):
+        if self.kept("flow", wanted.name).entries and _changes(folder / file, wanted.mapping):
             raise WrongUse(
                 f"The flow {wanted.name} has read records by its mapping already.",
                 code="MAPPING_IN_USE",
+                params={"flow": wanted.name},
                 hint="Publish the new mapping: then what it changes is shown and can be undone.",
             )
         tried = f"{_FOLDER}/{_TRIED.format(wanted.name)}"

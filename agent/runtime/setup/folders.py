@@ -38,6 +38,7 @@ def listed(path: str) -> dict[str, Json]:
         raise SourceUnavailable(
             f"The service cannot look into {path}: {error.strerror or 'it is not a folder'}.",
             code="FOLDER_NOT_READABLE",
+            params={"path": path, "reason": error.strerror or ""},
             hint=" ".join(warnings)
             or "Give the account of the service the right to read it: "
             "`waybill test` names that account.",

@@ -132,6 +132,7 @@ class SignInDesk:
         raise WrongUse(
             f"The target {target} does not sign in {f'by {how}' if how else 'with a person'}.",
             code="SIGN_IN_OTHERWISE",
+            params={"target": target},
             hint="Its sign_in settings name secrets, or another way.",
         )
 

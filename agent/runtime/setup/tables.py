@@ -38,7 +38,8 @@ def as_table(
     findings = [
         Finding(Level.WARNING, code, f"{number} of the first {len(good) + sum(bad.values())} "
                 f"records cannot be read, the first at line {first[code].place.line}: "
-                f"{first[code].reason}", "Check delimiter, quote, encoding and key.")
+                f"{first[code].reason}", "Check delimiter, quote, encoding and key.",
+                params={"number": str(number), "line": str(first[code].place.line)})
         for code, number in bad.items()
     ]  # fmt: skip
     return {"columns": described, "rows": rows}, findings

@@ -6,18 +6,18 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import tomlkit
 
-from agent.canon import Contracts, Ownership
+from agent.canon import Carry, Contracts, Ownership, Side
 from agent.config import Config
 from agent.errors import SourceChanged, WaybillError, WrongUse
 from agent.mapping import Mapper, Plan
-from agent.mapping.automatch import Match, Synonyms, automatch
+from agent.mapping.automatch import Match, Matches, Synonyms, automatch
 from agent.model import Json, Op, Record, Unreadable
 from agent.ports import Read, Source
 from agent.runtime.kinds import LOOKUPS
@@ -134,6 +134,7 @@ class Workbench:
             settings: Any = self._shop.config.sources[source].settings
             synonyms = Synonyms(tomllib.loads(self._shop.synonyms()))
             found = automatch(contract, read.columns, rows, synonyms, key=settings.key)
+            found = _carried(found, self._shop.owners.get(entity))
             name = read.name
         return {
             "source": source,
@@ -219,6 +220,18 @@ class Workbench:
         if flow not in self._shop.config.flows:
             raise WrongUse(f"There is no flow called {flow!r}.")
         return self._shop.config.flows[flow].source
+
+
+def _carried(found: Matches, owner: Ownership | None) -> Matches:
+    """What the ERP may say: a field of the CRM's only while a record is created, or not at all."""
+    fields = []
+    for match in found.fields:
+        carry = Carry.YES if owner is None else owner.may_carry(Side.ERP, match.field)
+        if carry is Carry.SEED:
+            fields.append(replace(match, rule={**match.rule, "seed": True}))
+        elif carry is Carry.YES:
+            fields.append(match)
+    return replace(found, fields=tuple(fields))
 
 
 def _bound(plan: Plan | None, read: Read) -> Mapper | None:
