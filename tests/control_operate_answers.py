@@ -80,5 +80,23 @@ OPERATE_ANSWERS = {
             }
         ]
     },
+    "doctor": {
+        "findings": [
+            {
+                "level": "ok",
+                "code": "DISK",
+                "text": "480 GB are free.",
+                "hint": "",
+                "subject": "disk",
+            }
+        ]
+    },
+    "bundle.preview": {
+        "id": "WB-1A2B3C4D",
+        "files": [
+            {"name": "log.txt", "bytes": 9, "what": "What its log said", "text": "one\ntwo\n"}
+        ],
+    },
+    "bundle.create": {"id": "WB-1A2B3C4D", "path": "/h/bundles/WB-1A2B3C4D.zip", "names": None},
     "history": {"hours": [HOUR] * 24, "flows": {"customers": [HOUR] * 24}},
 }

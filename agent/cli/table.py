@@ -33,6 +33,13 @@ def _setup(app: typer.Typer) -> None:
     app.command("sign-in")(sign_in.sign_in)
 
 
+def _support(app: typer.Typer) -> None:
+    from agent.cli import support
+
+    app.command()(support.doctor)
+    app.command()(support.bundle)
+
+
 def _packs(app: typer.Typer) -> None:
     from agent.cli import packs
 
@@ -119,6 +126,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _setup: frozenset({"init", "setup", "sign-in"}),
     _config: frozenset({"config", "steps", "keys", "practice"}),
     _places: frozenset({"sources", "targets"}),
+    _support: frozenset({"doctor", "bundle"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

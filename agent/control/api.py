@@ -118,6 +118,7 @@ _DECIDE = {
 _ALIKE = {"flow": _TEXT, "all": _FLAG, "after": _NUMBER, "limit": _NUMBER}
 _WINDOW = {"flow": _TEXT, "code": _TEXT, "offset": _NUMBER, "limit": _NUMBER}
 _LOG = {"after": _TEXT, "flow": _TEXT, "level": _TEXT, "text": _TEXT, "limit": _NUMBER}
+_BUNDLE = {"hours": _NUMBER, "strict": _FLAG}
 _SORT = {"state": _TEXT, "order": _TEXT}
 _CAUSE = {"field": _TEXT, "severity": _TEXT, "owner": _TEXT, "aside": _FLAG}
 _SECRET = {"name": _NEEDED, "value": Param("text", required=True, secret=True), "expires": _TEXT}
@@ -205,6 +206,9 @@ _ALL = (
     _does("logs.debug", Role.ENGINEER, "Let the log say more for a while", minutes=_NUMBER_NEEDED),
     _asks("reconcile.flows", Role.VIEWER, "Where the rows of the last complete read are"),
     _asks("audit.export", Role.OPERATOR, "The audit as it is chained", after=_TEXT),
+    _asks("doctor", Role.OPERATOR, "Look around the agent"),
+    _asks("bundle.preview", Role.ENGINEER, "What a bundle would hold", **_BUNDLE),
+    _does("bundle.create", Role.ENGINEER, "Write a bundle", **_BUNDLE, leave_out=_TEXTS),
     _asks("settings.changes", Role.OPERATOR, "Who changed which setting when"),
 )
 _PART = {"part": _NEEDED, "name": _TEXT}

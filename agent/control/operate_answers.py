@@ -155,3 +155,28 @@ class SettingChanges(TypedDict):
     """The latest first."""
 
     items: list[SettingChange]
+
+
+class BundleFile(TypedDict):
+    """A file of a diagnostics bundle, as it would leave the house."""
+
+    name: str
+    bytes: int
+    what: str
+    text: str
+    """Its first 20,000 characters."""
+
+
+class BundlePreview(TypedDict):
+    """Every file of it; `id` stands for what they say."""
+
+    id: str
+    files: list[BundleFile]
+
+
+class BundleMade(TypedDict):
+    """A bundle in the home folder. `names`: the file that says what its pseudonyms stand for."""
+
+    id: str
+    path: str
+    names: str | None

@@ -43,6 +43,7 @@ from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
 from agent.runtime.line_said import told
 from agent.runtime.link import Linking
+from agent.runtime.operate import Place
 from agent.runtime.operate.made import operating
 from agent.runtime.plan import (
     FlowPlan,
@@ -198,7 +199,9 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
             int(clock.now().timestamp() * 1000),
         ),
-        operating(parts.home, parts.audit, agent, view, status),
+        operating(
+            Place(parts.home, config.path, parts.version), parts.audit, agent, view, status
+        ),
         setting_up,
     )  # fmt: skip
     service.stopping = parts.stop.is_set

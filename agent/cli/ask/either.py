@@ -19,7 +19,20 @@ def set_secret(home: Path, name: str, value: str, expires: str) -> dict[str, Any
     return _ask(home, "secrets.set", {"name": name, "value": value, **until})
 
 
-def _ask(home: Path, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
+def doctor(home: Path) -> dict[str, Any] | None:
+    """What the running service finds around itself."""
+    return _ask(home, "doctor", {}, silent=True)
+
+
+def bundle(home: Path, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    """A diagnostics bundle by the running service: `bundle.preview` or `bundle.create`."""
+    return _ask(home, method, params, silent=True)
+
+
+def _ask(
+    home: Path, method: str, params: dict[str, Any], *, silent: bool = False
+) -> dict[str, Any] | None:
+    """`silent`: one that is there and does not answer counts as none. For what only looks."""
     if not home.is_dir():
         raise WrongUse(
             f"There is no Waybill home folder at {home}.",
@@ -29,6 +42,6 @@ def _ask(home: Path, method: str, params: dict[str, Any]) -> dict[str, Any] | No
         return Client(home, timeout=120).call(method, params)
     except ServiceUnreachable as error:
         # One that is there but silent or busy holds the home folder: nobody may step in for it.
-        if error.code != ServiceUnreachable.code:
+        if error.code != ServiceUnreachable.code and not silent:
             raise
         return None

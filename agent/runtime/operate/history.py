@@ -33,7 +33,11 @@ class History:
 
     def _history(self, params: Params, caller: Caller) -> Json:
         flows = chosen(self.flows, word(params, "flow"), caller)
-        many = max(1, number(params, "hours", _DAY, KEPT_HOURS))
+        return self.told(max(1, number(params, "hours", _DAY, KEPT_HOURS)), flows)
+
+    def told(self, many: int, flows: Sequence[FlowPlan] | None = None) -> Json:
+        """So many hours of these flows, or of all."""
+        flows = self.flows if flows is None else flows
         with suppress(StoreFull):  # then the present hour is told as it was read last
             self.read()
         found = self.hours.of([flow.id for flow in flows], many)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import timedelta
 
 from agent.audit import Audit
 from agent.log import LOUDNESS
+from agent.ports import Metered
 from agent.queue.cause_windows import CauseWindows
 from agent.queue.hours import Hours
 from agent.queue.windows import QueueWindows
@@ -16,12 +18,14 @@ from agent.runtime.operate.evidence import Evidence
 from agent.runtime.operate.history import History
 from agent.runtime.operate.logs import Logs
 from agent.runtime.operate.reconciled import Reconciled
+from agent.runtime.operate.support import Place, beside_agent
 from agent.runtime.operate.windows import Windows
+from agent.runtime.plan import TargetPlan
 from agent.runtime.status import StatusDesk
 
 
 def operating(
-    home: Path, audit: Audit, agent: Agent, view: View, status: StatusDesk
+    place: Place, audit: Audit, agent: Agent, view: View, status: StatusDesk
 ) -> OperateDesk:
     """The desk; from now on the agent keeps the history with its house."""
     store, flows, clock = agent.store, view.flows, agent.clock
@@ -42,12 +46,23 @@ def operating(
     windows = Windows(store, flows, view, QueueWindows(store), CauseWindows(store))
     streams = {stream.name: stream.id for stream in agent.streams}
     reconciled = Reconciled(store, status.reads, flows, status.stream_of, streams)
+    support = beside_agent(place, clock, store, status, history, lambda: _skews(agent.destinations))
     return OperateDesk(
         {
             **windows.methods(),
             **history.methods(),
-            **Logs(home, flows, status.stream_of, clock).methods(),
+            **Logs(place.home, flows, status.stream_of, clock).methods(),
             **reconciled.methods(),
             **Evidence(audit).methods(),
+            **support.methods(),
         }
     )
+
+
+def _skews(targets: Sequence[TargetPlan]) -> dict[str, timedelta]:
+    """How far the clocks of targets are ahead of ours, by their last answers."""
+    return {
+        one.name: skew
+        for one in targets
+        if isinstance(one.target, Metered) and (skew := one.target.meter().skew) is not None
+    }

@@ -42,7 +42,7 @@ def test_it_asks_for_exactly_what_was_typed(waybill, service, words, method, par
 
 
 def test_every_method_of_this_room_has_a_command():
-    told = {"audit.export"}  # see below
+    told = {"audit.export", "doctor", "bundle.preview", "bundle.create"}  # see below
     assert {method for _, method, _ in ASKING} | told == OPERATE_ANSWERS.keys()
 
 
@@ -95,3 +95,23 @@ def test_a_part_of_a_list_says_which_part_it_is(waybill):
     waybill("queue", "list", "--offset", "0")
     assert waybill.out.endswith("1 to 1 of 200,000\n")
     assert waybill("exceptions", "list", "--offset", "0", "--after", "E1") == WRONG_USE
+
+
+def test_the_doctor_and_the_bundle_ask_the_service(waybill, service):
+    assert waybill("doctor") == FINE
+    assert "480 GB" in waybill.out
+    assert waybill("bundle", "--leave-out", "log.txt", "--hours", "3") == FINE
+    assert "WB-1A2B3C4D: /h/bundles/WB-1A2B3C4D.zip" in waybill.out
+    assert waybill("bundle", "--preview") == FINE
+    assert waybill("bundle", "--show", "log.txt", "--names") == FINE
+    assert waybill.out == "one\ntwo\n"
+    assert service.asked == [
+        ("doctor", {}),
+        ("bundle.create", {"hours": 3, "strict": True, "leave_out": ["log.txt"]}),
+        ("bundle.preview", {"hours": 24, "strict": True}),
+        ("bundle.preview", {"hours": 24, "strict": False}),
+    ]
+    assert waybill("bundle", "--show", "none.txt") == WRONG_USE
+    finding = service.answers["doctor"]["findings"][0]
+    service.answers["doctor"]["findings"] = [finding | {"level": "error"}]
+    assert waybill("doctor") == ATTENTION

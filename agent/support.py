@@ -1,0 +1,46 @@
+"""`doctor` and `bundle` where no service answers: composed of what lies in the home folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent import keys
+from agent.app import VERSION, config_path
+from agent.clock import SystemClock
+from agent.errors import WrongUse
+from agent.runtime.operate import Place, without_agent
+from agent.runtime.operate.bundle import number_of, told
+from agent.runtime.operate.support import Support, findings
+
+
+def doctor(home: Path) -> dict[str, Any]:
+    """What is found around an agent that does not run."""
+    return {"findings": findings(_support(home).doctor)}
+
+
+def preview(home: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a bundle would hold. Raises WrongUse."""
+    pieces = _support(home).bundle.preview(asked["hours"], strict=asked["strict"])
+    return {"id": number_of(pieces), "files": told(pieces)}
+
+
+def create(home: Path, asked: Mapping[str, Any], out: Path | None) -> dict[str, Any]:
+    """Write a bundle. Raises WrongUse, StoreFull, StoreError."""
+    if out is not None and not out.parent.is_dir():
+        raise WrongUse(f"There is no folder {out.parent}.")
+    made = _support(home).bundle.create(
+        asked["hours"], strict=asked["strict"], leave_out=asked.get("leave_out", ()), to=out
+    )
+    names = None if made.names is None else str(made.names)
+    return {"id": made.id, "path": str(made.path), "names": names}
+
+
+def _support(home: Path) -> Support:
+    clock = SystemClock()
+
+    def open_keys() -> None:
+        keys.open_vault(home, clock)
+
+    return without_agent(Place(home, config_path(home), VERSION), clock, open_keys)

@@ -1,0 +1,79 @@
+"""The doctor looks at everything, whatever it found before, and changes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from agent.errors import KeyUnavailable
+from agent.runtime.operate import doctor
+from agent.runtime.operate.doctor import Doctor
+
+
+def look(home: Path, text: str | None = "version = 1\n", **more: object) -> dict[str, str]:
+    """Codes by subject and level."""
+    home.mkdir(mode=0o700, exist_ok=True)
+    path = home / "waybill.toml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    keys = more.pop("keys", lambda: None)
+    found = Doctor(home, path, "1.2.3", keys, **more).looks()
+    return {one.code: str(one.level) for one in found}
+
+
+def test_a_sound_home_has_no_error(tmp_path: Path) -> None:
+    found = look(tmp_path / "h")
+    assert "error" not in found.values()
+    assert {"HOME", "KEYS", "DISK", "CLOCK_UNPROVEN", "VERSIONS"} <= found.keys()
+
+
+def test_a_folder_that_is_not_there_or_not_readable_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    text = (
+        f"[sources.a]\nfolder = '{tmp_path / 'in'}'\n[sources.b]\nfolder = '{tmp_path / 'none'}'\n"
+        f"[targets.c]\nfolder = '{tmp_path / 'in'}'\nproxy = 'http://proxy.corp:3128'\n"
+    )
+    found = look(tmp_path / "h", text)
+    assert (found["FOLDER"], found["FOLDER_MISSING"], found["PROXY"]) == ("ok", "error", "ok")
+    monkeypatch.setattr(doctor.os, "access", lambda path, _: Path(path).name != "in")
+    assert look(tmp_path / "h", text)["FOLDER_UNREADABLE"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(None, "NO_CONFIGURATION"), ("version =", "CONFIG_BROKEN"), ("sources = 3", "CLOCK_UNPROVEN")],
+)
+def test_a_configuration_that_is_absent_or_broken_ends_no_look(
+    tmp_path: Path, text: str | None, code: str
+) -> None:
+    found = look(tmp_path / "h", text)
+    assert code in found
+    assert "VERSIONS" in found
+
+
+def test_clock_keys_disk_proxy_and_permissions_are_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys() -> None:
+        raise KeyUnavailable("The keys do not open.")
+
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:geheim@proxy:3128")
+    monkeypatch.setattr(
+        doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=400 * 1024 * 1024)
+    )
+    skews = {"crm": timedelta(minutes=-7), "erp": timedelta(seconds=3)}
+    home = tmp_path / "h"
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    found = look(home, keys=keys, skews=lambda: skews)
+    assert found["CLOCK_OFF"] == found["DISK_LOW"] == found["PROXY_NOT_USED"] == "warning"
+    assert found["HOME_OPEN"] == "warning"
+    assert found[KeyUnavailable.code] == "error"
+    assert found["CLOCK"] == "ok"
+    said = str(Doctor(home, home / "waybill.toml", "1", keys).looks())
+    assert "geheim" not in said
