@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from adapters.shell import unreached
 from adapters.targets.dynamics import privileges
 from adapters.targets.dynamics.client import Client
 from adapters.targets.dynamics.profile import EntityMap, FieldMap, Profile
 from adapters.targets.dynamics.references import Lookups
 from adapters.targets.dynamics.trouble import answered, bad_answer
-from adapters.targets.shell import unreached
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 

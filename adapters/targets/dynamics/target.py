@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.shell import Crm
 from adapters.targets.dynamics import check, encode
 from adapters.targets.dynamics.client import Client
 from adapters.targets.dynamics.config import DynamicsConfig
@@ -11,7 +12,6 @@ from adapters.targets.dynamics.links import Links
 from adapters.targets.dynamics.reads import Reads
 from adapters.targets.dynamics.references import Lookups
 from adapters.targets.dynamics.writes import Writes
-from adapters.targets.shell import Crm
 from agent.model import (
     BatchLimits,
     Findings,

@@ -10,12 +10,12 @@ from urllib.parse import quote
 import orjson
 
 from adapters.http import Answer
+from adapters.shell import unreached
 from adapters.targets.hubspot import trouble
 from adapters.targets.hubspot.associations import results
 from adapters.targets.hubspot.client import Client
 from adapters.targets.hubspot.profile import EntityMap, FieldMap, Profile
 from adapters.targets.hubspot.setup import TYPES
-from adapters.targets.shell import unreached
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 

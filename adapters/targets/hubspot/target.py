@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters.shell import Crm
 from adapters.targets.hubspot import check, encode
 from adapters.targets.hubspot.associations import Associations
 from adapters.targets.hubspot.client import Client
@@ -12,7 +13,6 @@ from adapters.targets.hubspot.ids import Ids
 from adapters.targets.hubspot.links import Links
 from adapters.targets.hubspot.reads import Reads
 from adapters.targets.hubspot.writes import Writes
-from adapters.targets.shell import Crm
 from agent.model import (
     BatchLimits,
     Findings,

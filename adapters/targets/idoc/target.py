@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from adapters.shell import OneWay
 from adapters.targets.idoc import encode, files
 from adapters.targets.idoc.config import IdocConfig
-from adapters.targets.shell import OneWay
 from agent.errors import TargetUnavailable
 from agent.model import (
     Accepted,

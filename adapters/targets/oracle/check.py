@@ -13,11 +13,11 @@ from typing import Any
 
 import orjson
 
+from adapters.shell import unreached
 from adapters.targets.oracle.client import Client
 from adapters.targets.oracle.decode import bad_answer
 from adapters.targets.oracle.profile import EntityMap, FieldMap, Profile
 from adapters.targets.oracle.query import ROWS
-from adapters.targets.shell import unreached
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 

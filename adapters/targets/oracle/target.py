@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.lookups import LookUps
+from adapters.shell import Crm
 from adapters.targets.oracle import check
 from adapters.targets.oracle.client import Client
 from adapters.targets.oracle.config import OracleConfig
@@ -18,7 +19,6 @@ from adapters.targets.oracle.encode import Held
 from adapters.targets.oracle.links import Links
 from adapters.targets.oracle.reads import Reads
 from adapters.targets.oracle.writes import TOGETHER, Writes
-from adapters.targets.shell import Crm
 from agent.model import (
     BatchLimits,
     Findings,

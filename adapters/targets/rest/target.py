@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.oauth import Bearer
 from adapters.settings import secret
+from adapters.shell import AtOnce, OneWay, one_kind, unreached
 from adapters.targets.rest import decode, encode
 from adapters.targets.rest.config import Basic, Grant, Key, RestConfig
-from adapters.targets.shell import AtOnce, OneWay, one_kind, unreached
 from agent.errors import TargetUnavailable, WaybillError
 from agent.model import (
     Ambiguous,

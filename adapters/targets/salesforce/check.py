@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import orjson
 
+from adapters.shell import unreached
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.decode import bad_answer
 from adapters.targets.salesforce.profile import EntityMap, Profile
 from adapters.targets.salesforce.shape import differences, permitted
 from adapters.targets.salesforce.trouble import retired
-from adapters.targets.shell import unreached
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 

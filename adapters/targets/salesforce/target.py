@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.shell import Crm, one_kind
 from adapters.targets.salesforce import check, graph
 from adapters.targets.salesforce.bulk import Jobs
 from adapters.targets.salesforce.client import Client
@@ -20,7 +21,6 @@ from adapters.targets.salesforce.config import SalesforceConfig
 from adapters.targets.salesforce.links import Links
 from adapters.targets.salesforce.reads import Reads
 from adapters.targets.salesforce.writes import Writes
-from adapters.targets.shell import Crm, one_kind
 from agent.families import FamilyLimits
 from agent.model import (
     BatchLimits,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from adapters.shell import unreached
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.metadata import Collection, Property, collections
 from adapters.targets.sap.profile import EntityMap, FieldMap, Profile
-from adapters.targets.shell import unreached
 from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.lookups import LookUps
+from adapters.shell import Crm
 from adapters.targets.sap import check
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.config import SapConfig
@@ -18,7 +19,6 @@ from adapters.targets.sap.links import Links
 from adapters.targets.sap.reads import Reads
 from adapters.targets.sap.rows import Row
 from adapters.targets.sap.writes import TOGETHER, Writes
-from adapters.targets.shell import Crm
 from agent.model import (
     BatchLimits,
     Findings,

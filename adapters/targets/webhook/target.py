@@ -12,7 +12,7 @@ from datetime import timedelta
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.oauth import Bearer
 from adapters.settings import secret
-from adapters.targets.shell import AtOnce, OneWay, unreached
+from adapters.shell import AtOnce, OneWay, unreached
 from adapters.targets.webhook import decode, encode
 from adapters.targets.webhook.config import WebhookConfig
 from agent.errors import TargetAuthError, WaybillError
