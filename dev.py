@@ -363,9 +363,7 @@ TASKS = {
     "test": Task(test, "the tests; --long for the nightly form, the rest goes to pytest"),
     "check": Task(check, "lint, format, types and import contracts"),
     "bench": Task(module("tests.bench", (*WORK_PACKAGES, *SERVER_PACKAGES)), "the benchmarks"),
-    "gui": Task(
-        module("tests.gui.shots", SCREEN_PACKAGES), "a picture of every screen (--out DIR)"
-    ),
+    "gui": Task(module("tests.gui.shots", SCREEN_PACKAGES), "pictures of every screen (--out DIR)"),
     "mutants": Task(module("tests.mutation"), "faults put into pure rooms: tests must notice"),
     "lock": Task(lock, "make requirements.lock again from requirements.in (needs uv)"),
     "setup": Task(setup, "only prepare .venv and the system packages"),

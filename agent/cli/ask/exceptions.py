@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from agent.cli import output
-from agent.cli.ask import rules, sheets
+from agent.cli.ask import rules, said, sheets
 from agent.cli.ask.ages import in_words, seconds
 from agent.cli.options import AsJson, Flow, Home, Limit, Offset
 from agent.control.client import Client, WrongUse
@@ -82,7 +82,7 @@ def groups(
             f" example {item['example']}{f', at stake {at_stake}' if at_stake else ''}"
         )
         if words := item.get("words"):
-            output.say(f"  the ERP says: {_words(words, item['count'])}")
+            output.say(f"  the ERP says: {said.words(words, item['count'])}")
         output.say(f"  {item['meaning']} For: {item['owner']}. {item['to_do']}")
 
 
@@ -179,15 +179,8 @@ def show(ref: Ref, *, home: Home, as_json: AsJson = False) -> None:
         output.say("history:")
     for act in history:
         rest = {n: v for n, v in act.items() if n not in ("at", "what", "who")}
-        told = "; ".join(f"{name}: {_told(value)}" for name, value in rest.items())
+        told = "; ".join(f"{name}: {said.told(value)}" for name, value in rest.items())
         output.say(f"  {act['at']} {act['what']} by {act['who']}{f' ({told})' if told else ''}")
-
-
-def _told(value: Any) -> str:
-    """A part of an act: which fields became what, or a word."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {pair[0]!r} -> {pair[1]!r}" for name, pair in value.items())
-    return str(value)
 
 
 @commands.command()
@@ -367,13 +360,6 @@ def import_(
         _imported(done, check=check)
     attention = done["problems"] or done["skipped"]
     raise typer.Exit(output.ATTENTION if attention else output.FINE)
-
-
-def _words(words: Sequence[Mapping[str, Any]], count: int) -> str:
-    """`"D" in 200, "Narnia" in 12`."""
-    named = ", ".join(f'"{each["word"]}" in {each["count"]:,}' for each in words)
-    others = count - sum(each["count"] for each in words)
-    return f"{named}, others in {others:,}" if others > 0 else named
 
 
 def _imported(done: Mapping[str, Any], *, check: bool) -> None:
