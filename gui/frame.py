@@ -235,6 +235,7 @@ class StatusLine(QStatusBar):
         self.version = label(wrap=False)
         self.role = label(wrap=False)
         self.age = label(wrap=False)
+        self.lamp.setContentsMargins(Space.S, 0, 0, 0)
         self.addWidget(self.lamp, 1)
         for widget in (self.version, self.role, self.age):
             self.addPermanentWidget(widget)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from gui import theme
-
-FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "icons"
 
 
 def icon(name: str, colour: str = "text", size: int = 20) -> QIcon:
@@ -25,7 +21,7 @@ def pixmap(name: str, colour: str, size: int) -> QPixmap:
     """One drawing, sharp on the sharpest screen."""
     app = QGuiApplication.instance()
     ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
-    drawing = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    drawing = (theme.ICONS / f"{name}.svg").read_text(encoding="utf-8")
     drawing = drawing.replace("currentColor", QColor(colour).name())
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.fill(Qt.GlobalColor.transparent)

@@ -55,13 +55,26 @@ QLineEdit:read-only, QPlainTextEdit:read-only { background: $window; }
 QLineEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"],
 QSpinBox[wrong="true"] { border-color: $error; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; background: $window; }
-QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::drop-down { border: 0; background: transparent; width: 24px; }
+QComboBox::down-arrow { image: url($icons/arrow-$on_base.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
   background: $base; color: $text; border: 1px solid $border; outline: 0;
   selection-background-color: $accent_fill; selection-color: $text;
 }
 QCheckBox, QRadioButton { spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox::indicator, QRadioButton::indicator {
+  width: 14px; height: 14px; border: 1px solid $muted; background: $base; border-radius: 3px;
+}
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked {
+  background: $accent; border-color: $accent; image: url($icons/check-$on_accent.svg);
+}
+QCheckBox::indicator:indeterminate { background: $accent_fill; border-color: $accent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
+  border-color: $disabled; background: $window;
+}
 
 QFrame[kind="card"] { background: $base; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="card"]:focus { border: 2px solid $accent; }
@@ -105,12 +118,13 @@ QListWidget[kind="navigation"] {
 }
 QListWidget[kind="navigation"]::item {
   color: $text; border-radius: 6px; padding: 6px 8px; border: 1px solid transparent;
+  border-left: 4px solid transparent;
 }
 QListWidget[kind="navigation"]::item:hover { background: $base; }
 QListWidget[kind="navigation"]::item:selected {
   background: $base; color: $text; border: 1px solid $border; border-left: 4px solid $accent;
 }
-QListWidget[kind="navigation"]:focus::item:selected { border: 2px solid $accent; }
+QListWidget[kind="navigation"]::item:selected:focus { border: 2px solid $accent; border-left: 4px solid $accent; }
 
 QFrame[kind="strip"] { background: $base; border: 0; border-bottom: 1px solid $border; }
 QFrame[kind="strip-test"] { background: $test; border: 0; }
@@ -146,6 +160,19 @@ QMenu::separator { height: 1px; background: $border; margin: 4px; }
 """)
 
 
-def sheet(colours: Mapping[str, str]) -> str:
-    """The style sheet in these colours, by the fields of `gui.theme.Colours`."""
-    return _SHEET.substitute(colours)
+def sheet(colours: Mapping[str, str], icons: str) -> str:
+    """The style sheet in these colours, by the fields of `gui.theme.Colours`.
+
+    `icons`: the folder with the drawings, with forward slashes.
+    """
+    return _SHEET.substitute(
+        colours,
+        icons=icons,
+        on_base="white" if _is_dark(colours["base"]) else "black",
+        on_accent="white" if _is_dark(colours["accent"]) else "black",
+    )
+
+
+def _is_dark(colour: str) -> bool:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 299 * red + 587 * green + 114 * blue < 128_000

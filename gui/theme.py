@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.style import sheet
 
+ICONS: Final = Path(__file__).resolve().parent.parent / "resources" / "icons"
 THEMES: Final = ("auto", "light", "dark", "contrast")
 
 
@@ -125,9 +127,8 @@ def apply(name: str) -> None:
     if app.style().name() != "fusion":
         app.setStyle("fusion")
     app.setPalette(_palette(_shown[0]))
-    app.setStyleSheet(
-        sheet({field.name: getattr(_shown[0], field.name) for field in fields(Colours)})
-    )
+    named = {field.name: getattr(_shown[0], field.name) for field in fields(Colours)}
+    app.setStyleSheet(sheet(named, ICONS.as_posix()))
 
 
 def _palette(shown: Colours) -> QPalette:
