@@ -124,6 +124,7 @@ SETUP_ANSWERS = {
         "flows": [],
         "alerts": [],
         "ownership": [],
+        "roles": [],
         "agent": {"name": "erp"},
         "limits": {},
         "path": "waybill.toml",

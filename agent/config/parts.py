@@ -1,8 +1,9 @@
 """One part of a configuration put in, altered or taken out by program, as text.
 
-A part is a source, target, flow, alert or owner (of a kind of records) by its name, or the whole of `[agent]` or `[limits]`. What
-people wrote around it stays: comments, order, line ends. Whether the outcome is right is not judged
-here; that what is written means what was asked is.
+A part is a source, target, flow, alert or owner (of a kind of records) by its name, a role by who
+has it, or the whole of `[agent]` or `[limits]`. What people wrote around it stays: comments, order,
+line ends. Whether the outcome is right is not judged here; that what is written means what was
+asked is.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ SECTIONS: Final = {
     "flow": "flows",
     "alert": "alerts",
     "ownership": "ownership",
+    "role": "roles",
     "agent": "agent",
     "limits": "limits",
 }
 """What a part is called, and the section of the file in which it stands."""
 WHOLE: Final = frozenset({"agent", "limits"})
-LISTED: Final = frozenset({"alert"})
+LISTED: Final = {"alert": "name", "role": "who"}
+"""Parts that stand in a list, and which of their keys they are called by."""
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 
@@ -97,7 +100,9 @@ def _found(document: Mapping[str, Any], part: str, name: str) -> dict[str, Any] 
         return section if isinstance(section, dict) else None
     if part in LISTED:
         tables = section if isinstance(section, list) else []
-        found = (each for each in tables if isinstance(each, dict) and each.get("name") == name)
+        found = (
+            each for each in tables if isinstance(each, dict) and each.get(LISTED[part]) == name
+        )
         return next(found, None)
     inner = section.get(name) if isinstance(section, dict) else None
     return inner if isinstance(inner, dict) else None
@@ -108,13 +113,14 @@ def _put(document: MutableMapping[str, Any], part: str, name: str, table: Table)
     section = SECTIONS[part]
     known = _found(document, part, name)
     if known is not None:
-        kept = {**table, "name": name} if part in LISTED else table
+        kept = {**table, LISTED[part]: name} if part in LISTED else table
         _merge(known, kept)
     elif part in WHOLE:
         document[section] = _plain(table)
     elif part in LISTED:
         tables = document.setdefault(section, [])
-        tables.append(_plain({"name": name, **table} | {"name": name}))  # whatever it says itself
+        called = {LISTED[part]: name}
+        tables.append(_plain({**called, **table, **called}))  # whatever it says itself
     else:
         document.setdefault(section, {})[name] = _plain(table)
 
@@ -137,7 +143,7 @@ def _take_out(document: MutableMapping[str, Any], part: str, name: str) -> None:
         del document[section]
     elif part in LISTED:
         tables = document[section]
-        names = [each.get("name") for each in tables]
+        names = [each.get(LISTED[part]) for each in tables]
         del tables[names.index(name)]
         if not tables:
             del document[section]
@@ -150,7 +156,7 @@ def _take_out(document: MutableMapping[str, Any], part: str, name: str) -> None:
 def _rename(document: MutableMapping[str, Any], part: str, name: str, new_name: str) -> None:
     section = document[SECTIONS[part]]
     if part in LISTED:
-        _found(document, part, name)["name"] = new_name  # type: ignore[index] # it was just put in
+        _found(document, part, name)[LISTED[part]] = new_name  # type: ignore[index] # it was just put in
         return
     if part in WHOLE:
         raise _refused(part, name, "this has no name.")
@@ -215,7 +221,7 @@ def _written(part: str, name: str, table: Table) -> list[str]:
     head = SECTIONS[part] if part in WHOLE else f"{SECTIONS[part]}.{name}"
     document = tomlkit.document()
     if part in LISTED:
-        document["name"] = name
+        document[LISTED[part]] = _item(name)
     for key, value in table.items():
         if value is not None:
             document[str(key)] = _item(value)
@@ -261,7 +267,7 @@ def _cut(text: str, part: str, name: str) -> str:
     blocks = _blocks(lines)
     if part in LISTED:
         document = tomllib.loads(text)
-        at = [each.get("name") for each in document[SECTIONS[part]]].index(name)
+        at = [each.get(LISTED[part]) for each in document[SECTIONS[part]]].index(name)
         heads = [number for number, block in enumerate(blocks) if block[0] == SECTIONS[part]]
         if at >= len(heads):
             return text

@@ -92,6 +92,16 @@ class Holds:
             (stream, read, hold.kind, now, hold.entries, hold.total, about),
         )
 
+    def standing(self) -> list[tuple[int, str, int, int]]:
+        """What is held or was rejected, unopened: number, state, entries, read."""
+        return [
+            (int(number), str(state), int(entries), int(read))
+            for number, state, entries, read in self._store.db.rows(
+                "select id, state, entries, read from hold where state in ('held', 'rejected')"
+                " order by id"
+            )
+        ]
+
     def listed(self, state: str) -> list[Hold]:
         """Holds in this state."""
         return [

@@ -209,6 +209,10 @@ class Reads(Streams):
 
     # --- holds ------------------------------------------------------------------------------------
 
+    def standing_holds(self) -> list[tuple[int, str, int, int]]:
+        """What is held or was rejected, unopened: number, state, entries, read."""
+        return self._holds.standing()
+
     def holds(self, *, state: str = "held") -> list[Hold]:
         """Holds in this state."""
         return self._holds.listed(state)

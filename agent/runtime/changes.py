@@ -62,11 +62,7 @@ class Changes:
         """Every counter."""
         seen: dict[str, object] = {
             "exceptions": (self.store.tally.turns(*_PARKED), self.unreadable()),
-            "holds": [
-                (hold.id, hold.state, hold.entries, hold.read)
-                for state in ("held", "rejected")
-                for hold in self.reads.holds(state=state)
-            ],
+            "holds": self.reads.standing_holds(),
             "mappings": self.store.db.rows("select id, state, last, made, unkept from publish"),
             "audit": self.audited(),
         }

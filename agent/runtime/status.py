@@ -73,7 +73,9 @@ class StatusDesk:
     def counts(self) -> dict[str, int]:
         """Entries by the states that people know."""
         tally = self.store.tally
-        held = sum(hold.entries for hold in self.reads.holds())
+        held = sum(
+            entries for _, state, entries, _ in self.reads.standing_holds() if state == "held"
+        )
         behind = self.store.db.one("select count(*) from flow where behind = 1")
         return {
             "waiting": tally.total(State.WAITING, State.LATER, State.BEHIND, State.PARENT),

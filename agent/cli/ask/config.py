@@ -25,11 +25,14 @@ _SECTIONS: Final = {
     "targets": "target",
     "flows": "flow",
     "alerts": "alert",
+    "roles": "role",
     "ownership": "ownership",
     "agent": "agent",
     "limits": "limits",
 }
-Part = Annotated[str, typer.Argument(metavar="source|target|flow|alert|ownership|agent|limits")]
+Part = Annotated[
+    str, typer.Argument(metavar="source|target|flow|alert|role|ownership|agent|limits")
+]
 Name = Annotated[str, typer.Argument(metavar="[NAME]", help="Left out for agent and limits.")]
 
 
@@ -43,7 +46,8 @@ def list_(*, home: Home, as_json: AsJson = False) -> None:
     changed = {(each["part"], each["name"]): each for each in found["changed"]}
     rows = []
     for section, part in _SECTIONS.items():
-        items = found[section] if isinstance(found[section], list) else [{"name": ""}]
+        there = found.get(section, [])
+        items = there if isinstance(there, list) else [{"name": ""}]
         rows += [{"part": part, **item, **changed.get((part, item["name"]), {})} for item in items]
     output.show_table(_COLUMNS, rows)
     output.say(f"It is written in {found['path']}")

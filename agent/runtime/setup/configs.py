@@ -19,6 +19,7 @@ from agent.config import (
     FlowConfig,
     Limits,
     OwnershipConfig,
+    RoleConfig,
     SourceConfig,
     TargetConfig,
 )
@@ -39,8 +40,9 @@ _OURS: Final[Mapping[str, type[BaseModel]]] = {
 }  # fmt: skip
 _ALONE: Final[Mapping[str, type[BaseModel]]] = {
     "agent": AgentConfig, "limits": Limits, "flow": FlowConfig, "ownership": OwnershipConfig,
+    "role": RoleConfig,
 }  # fmt: skip
-_FRAME: Final = ("name", "kind", "settings")
+_FRAME: Final = ("name", "kind", "settings", "who")
 _TITLES: Final = {
     "files": "Files in a folder",
     "odbc": "Database table (ODBC)",
@@ -60,6 +62,7 @@ _TITLES: Final = {
     "limits": "Limits",
     "flow": "Flow",
     "ownership": "Master of a kind of records",
+    "role": "Role",
 }
 
 
@@ -112,10 +115,11 @@ class ConfigDesk:
         for section in ("sources", "targets", "flows", "ownership"):
             named = tables.get(section, {})
             shown[section] = [_part(name, table) for name, table in named.items()]
-        shown["alerts"] = [
-            _part(str(table.get("name")), {k: v for k, v in table.items() if k != "name"})
-            for table in tables.get("alerts", [])
-        ]
+        for part, key in LISTED.items():
+            shown[SECTIONS[part]] = [
+                _part(str(table.get(key)), {k: v for k, v in table.items() if k != key})
+                for table in tables.get(SECTIONS[part], [])
+            ]
         return {
             **shown,
             "agent": _plain(tables.get("agent", {})),

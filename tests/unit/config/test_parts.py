@@ -132,3 +132,23 @@ def test_what_is_written_in_another_form_is_changed_all_the_same() -> None:
     assert part_of(replaced(dotted, "source", "a", {"kind": "x"}), "source", "a") == {"kind": "x"}
     texts = 'version = 1\n[sources.a]\nquery = """\n[sources.b]\n"""\n[sources.c]\nkind = "x"\n'
     assert list(tomllib.loads(removed(texts, "source", "a"))["sources"]) == ["c"]
+
+
+def test_a_role_goes_by_who_has_it() -> None:
+    one = replaced(TEXT, "role", r"group:ERP\Operators", {"role": "operator"})
+    two = replaced(one, "role", "user:anna", {"role": "viewer", "kinds": ["account"], "who": "x"})
+    assert comments(two) == comments(TEXT)
+    assert r"who = 'group:ERP\Operators'" in two
+    assert part_of(two, "role", "user:anna") == {
+        "who": "user:anna", "role": "viewer", "kinds": ["account"],
+    }  # fmt: skip
+    more = replaced(two, "role", "user:anna", {"role": "auditor"})
+    assert part_of(more, "role", "user:anna") == {"who": "user:anna", "role": "auditor"}
+    renamed = replaced(more, "role", "user:anna", {"role": "auditor"}, "user:bert")
+    assert [each["who"] for each in tomllib.loads(renamed)["roles"]] == [
+        r"group:ERP\Operators",
+        "user:bert",
+    ]
+    assert tomllib.loads(
+        removed(removed(two, "role", "user:anna"), "role", r"group:ERP\Operators")
+    ) == (tomllib.loads(TEXT))
