@@ -19,7 +19,8 @@
     partial           records whose `field` contains `contains` are refused with `code`
     lock_row          records are refused because somebody else holds them
 
-A fault applies `times` times (for ever when left out), each time with `probability`, only to
+A fault passes over the first `after` that it would meet, then applies `times` times (for ever when
+left out), each time with `probability`, only to
 `object` (a webhook's name there), `method` and `path` where they are said. `lock_row` counts records.
 How an answer is worded, and with which status, is the CRM's own; the kinds of `Worded` are asked of
 its dialect.
@@ -71,6 +72,7 @@ class Fault(BaseModel):
     method: str = ""
     path: str = ""
     """A part of the path; only requests with it."""
+    after: int = Field(default=0, ge=0)
     times: int | None = Field(default=None, ge=1)
     probability: float = Field(default=1.0, gt=0, le=1)
     seconds: float = Field(default=0, ge=0)
@@ -140,8 +142,7 @@ class Faults:
         with self._lock:
             for number, (fault, _) in self._active.items():
                 if fault.kind == kind and self._applies(fault, name, method, path):
-                    self._spend(number)
-                    return fault
+                    return fault if self._spend(number) else None
         return None
 
     def partial(self, name: str, fields: Mapping[str, Any]) -> Fault | None:
@@ -151,8 +152,7 @@ class Faults:
         with self._lock:
             for number, (fault, _) in self._active.items():
                 if fault.kind == "partial" and self._hits(fault, name, fields):
-                    self._spend(number)
-                    return fault
+                    return fault if self._spend(number) else None
         return None
 
     def _hits(self, fault: Fault, name: str, fields: Mapping[str, Any]) -> bool:
@@ -168,11 +168,14 @@ class Faults:
             return False
         return fault.probability >= 1 or self._random.random() < fault.probability
 
-    def _spend(self, number: int) -> None:
+    def _spend(self, number: int) -> bool:
+        """Count what a fault meets; False: it passes over this one."""
         fault, left = self._active[number]
-        if left is None:
-            return
-        if left > 1:
+        if fault.after:
+            self._active[number] = (fault.model_copy(update={"after": fault.after - 1}), left)
+            return False
+        if left is not None and left > 1:
             self._active[number] = (fault, left - 1)
-        else:
+        elif left is not None:
             del self._active[number]
+        return True

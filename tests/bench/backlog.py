@@ -3,8 +3,9 @@
     dev.py bench backlog [--rows 1000000]
 
 One line of JSON. It passes when every record came exactly once and when the memory of the agent's
-process, seen at 10, 50 and 90 % of the drain, grew by at most 30 MB after the first. What it
-delivers to is `sink`: a sandbox with a million records would be the larger of the two.
+process, seen at 10, 50 and 90 % of the drain, is flat: from the first to the last it grows by no
+more than SQLite's page cache, which fills meanwhile (64 MB), and from the second on by 10 MB at the
+most. What it delivers to is `sink`: a sandbox with a million records would be the larger of the two.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from tests.bench.running import Agent
 from tests.bench.worker import ROOT
 
 _SHARES = (0.1, 0.5, 0.9)
-_GROWTH_MB = 30.0
+_CACHE_MB = 64.0
+"""`cache_size` of the store; it fills while the first 200,000 messages or so are delivered."""
+_GROWTH_MB = 10.0
 _QUEUED_WITHIN = 3600.0
 _DRAINED_WITHIN = 7200.0
 _LOOK_SECONDS = 1.0
@@ -61,8 +64,11 @@ def _run(rows: int) -> dict[str, object]:
                 drained = time.monotonic()
             counts = state()
         seen_at = [sum(seen[share]) for share in _SHARES]
-        growth = round(max(seen_at) - seen_at[0], 1)
-        wrong = [] if growth <= _GROWTH_MB else [f"memory grew by {growth} MB"]
+        warming, growth = round(seen_at[-1] - seen_at[0], 1), round(seen_at[-1] - seen_at[1], 1)
+        flat = warming <= _CACHE_MB and growth <= _GROWTH_MB
+        wrong = (
+            [] if flat else [f"memory grew by {warming} MB, {growth} MB of it in the later half"]
+        )
         if {counts["records"], counts["messages"]} != {rows}:
             wrong.append(f"{counts['messages']:,} messages came for {counts['records']:,} records")
         return {
@@ -76,8 +82,8 @@ def _run(rows: int) -> dict[str, object]:
             "messages_a_second": round(rows / (drained - queued)),
             "resident_mb": {f"{share:.0%}": round(sum(seen[share]), 1) for share in _SHARES},
             "of_it_files_mb": {f"{share:.0%}": seen[share][1] for share in _SHARES},
-            "growth_mb": growth,
-            "limit_growth_mb": _GROWTH_MB,
+            "growth_mb": {"10% to 90%": warming, "50% to 90%": growth},
+            "limit_growth_mb": {"10% to 90%": _CACHE_MB, "50% to 90%": _GROWTH_MB},
         }
     finally:
         shutil.rmtree(folder, ignore_errors=True)
