@@ -31,6 +31,7 @@ from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
 from agent.runtime.collector import calm
 from agent.runtime.deliver import Delivery
+from agent.runtime.line import LineTerms
 from agent.runtime.plan import FlowPlan, LaneHashes, StreamPlan, TargetPlan
 from tests.bench.data import COLUMNS
 from tests.fakes import FakeTarget
@@ -133,23 +134,25 @@ class Home:
         """Read what is due."""
         return self._capture.next(Event())
 
-    def delivery(self, target: Target) -> Delivery:
-        """The line to a target."""
-        plan = TargetPlan(TARGET, target, (self.flow,))
+    def delivery(self, target: Target, most: int = 1) -> Delivery:
+        """The line to a target, with so many attempts at once."""
+        plan = TargetPlan(TARGET, target, (self.flow,), terms=LineTerms(most))
         return Delivery(plan, Sending(self.store), LaneHashes(self.cipher), self.clock, Random(1))
 
-    def deliver_all(self, target: Target) -> None:
-        """Deliver until nothing is left, with the threads that the agent gives one target."""
-        delivery, idle = self.delivery(target), Event()
+    def deliver_all(self, target: Target, most: int = 1) -> None:
+        """Deliver until nothing is left, with one thread more than there are attempts at once."""
+        delivery, idle = self.delivery(target, most), Event()
 
         def work() -> None:
             while (wait := delivery.step()) == 0 or self.left():
                 idle.wait(min(wait, _PAUSE))
 
-        helper = Thread(target=work)
-        helper.start()
+        helpers = [Thread(target=work) for _ in range(most)]
+        for helper in helpers:
+            helper.start()
         work()
-        helper.join()
+        for helper in helpers:
+            helper.join()
 
     def left(self) -> int:
         """How many entries are not delivered."""
