@@ -14,12 +14,12 @@ from agent.control import sheet
 from agent.control.client import WrongUse
 from gui import kit
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.pages.base import Page
 from gui.pages.desk.drawer import Drawer, Panel
 from gui.pages.desk.notice import notice
 from gui.pages.desk.wording import Wording
 from gui.session import Session
-from gui.theme import Space
 
 _AT_ONCE: Final = 200
 _TYPED_MS: Final = 300
@@ -31,6 +31,7 @@ class ActivityPage(Page):
     key = "activity"
     min_role = "operator"
     topics = frozenset({"audit"})
+    views = ("export",)
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
@@ -73,11 +74,9 @@ class ActivityPage(Page):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        filters = QHBoxLayout()
-        filters.setSpacing(Space.S)
+        filters = Flow()
         filters.addWidget(self.actor)
         filters.addWidget(self.action)
-        filters.addStretch(1)
         self.actor.setMinimumWidth(160)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -94,6 +93,10 @@ class ActivityPage(Page):
 
     def title(self) -> str:
         return self.tr("Activity")
+
+    def show_view(self, name: str) -> None:
+        if name == "export":
+            self.export.click()
 
     def search(self) -> None:
         self.actor.setFocus()
@@ -245,9 +248,7 @@ class AuditExport(Panel):
         self.told = notice("error")
         self.yes = kit.button(self.tr("Write the audit to this file"), self._do, kind="primary")
         self.no = kit.button(self.tr("Cancel"), lambda: self.finished.emit(""))
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addStretch(1)
+        row = Flow(right=True)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         self.rows.addWidget(kit.heading(self.tr("Export the audit")))

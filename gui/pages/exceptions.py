@@ -27,6 +27,7 @@ class ExceptionsPage(Page):
     key = "exceptions"
     min_role = "operator"
     topics = frozenset({"exceptions"})
+    views = ("cause", "rule", "replay", "record", "waiting", "aside")
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
@@ -99,6 +100,20 @@ class ExceptionsPage(Page):
         elif tab == "exceptions":
             self.causes.only(flow)
             self._to_causes()
+
+    def show_view(self, name: str) -> None:
+        tab = TABS.index(name) if name in TABS else 0
+        self.tabs.setCurrentIndex(tab)
+        if tab:
+            return
+        if name == "cause" and self.causes.model.rowCount():
+            self._open_cause(self.causes.cause(0))
+        elif name == "rule" and self.cause.rule.isVisibleTo(self.cause):
+            self.cause.rule.click()
+        elif name == "replay":
+            self.cause.replay.click()
+        elif name == "record" and self.cause.rows.rowCount():
+            self.cause.table.opened.emit(0)
 
     # --- from one to the other --------------------------------------------------------------------
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget
 
 from gui import kit
 from gui.bridge import Bridge
+from gui.kit.flow import Flow
 from gui.pages.base import Page
 from gui.pages.desk.view import fit
 from gui.pages.desk.wording import Wording
 from gui.session import Session
-from gui.theme import Space
 
 _AT_ONCE: Final = 200
 _ANY_HEIGHT: Final = 16_777_215
@@ -26,6 +26,7 @@ class HoldsPage(Page):
 
     key = "holds"
     topics = frozenset({"holds"})
+    views = ("approve",)
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
@@ -86,11 +87,9 @@ class HoldsPage(Page):
         why = self.session.why_not("operator")
         self.approve = kit.button("", self._approve, kind="danger", why_not=why)
         self.reject = kit.button("", self._reject, kind="primary", why_not=why)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
+        buttons = Flow()
         buttons.addWidget(self.reject)
         buttons.addWidget(self.approve)
-        buttons.addStretch(1)
         self.detail.add(self.problem_)
         self.detail.add(buttons)
         self.detail.add(self.no_rows)
@@ -106,6 +105,10 @@ class HoldsPage(Page):
     def jump(self, target: Mapping[str, Any]) -> None:
         self._wanted = str(target.get("flow") or target.get("source") or "")
         self._choose_wanted()
+
+    def show_view(self, name: str) -> None:
+        if name == "approve" and self.approve.isEnabled():
+            self.approve.click()
 
     def _what(self, hold: Mapping[str, Any]) -> str:
         names = {

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QStackedWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QStackedWidget
 
 from gui import kit, theme
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.kit.rows import Index
 from gui.pages.base import Page
 from gui.pages.desk.notice import notice
 from gui.session import Session
-from gui.theme import Space
 
 _EVERY_MS: Final = 1000
 _TYPED_MS: Final = 300
@@ -57,12 +57,9 @@ class LogsPage(Page):
         self.detail = kit.label()
         self.detail.hide()
         self.empty = kit.EmptyState(self.tr("No log lines match."), icon="logs")
-        filters = QHBoxLayout()
-        filters.setSpacing(Space.S)
-        for widget in (self.flow, self.level, self.text):
+        filters = Flow()
+        for widget in (self.flow, self.level, self.text, self.follow):
             filters.addWidget(widget)
-        filters.addStretch(1)
-        filters.addWidget(self.follow)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)

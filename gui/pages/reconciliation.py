@@ -17,6 +17,8 @@ from gui.pages.desk.wording import Wording
 from gui.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
+_LAST_READ: Final = "rows of the last complete read and where each ended"
+"""A comparison that the service offers, in its words."""
 _JUMPS: Final = {
     "waiting": ("exceptions", {"tab": "waiting"}),
     "exceptions": ("exceptions", {"tab": "exceptions"}),
@@ -125,7 +127,8 @@ class ReconciliationPage(Page):
         self._stack.setCurrentWidget(self.table if items else self.empty)
         self.legend.setVisible(bool(items))
         self.copy.setEnabled(bool(items))
-        offered = ", ".join(str(each) for each in found.get("offered") or ())
+        known = {_LAST_READ: self.tr("the rows of the last complete reading, and where each ended")}
+        offered = ", ".join(known.get(str(each), str(each)) for each in found.get("offered") or ())
         self.offered.setText(
             self.tr("The service offers so far: {what}.").format(what=offered) if offered else ""
         )

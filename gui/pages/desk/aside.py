@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from gui import kit
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.pages.desk.drawer import Panel
 from gui.pages.desk.notice import notice
 from gui.pages.desk.scope import Scope
 from gui.pages.desk.wording import Wording
 from gui.session import Session
-from gui.theme import Space
 
 
 class AsidePanel(Panel):
@@ -34,9 +34,7 @@ class AsidePanel(Panel):
         self.yes = kit.button(text, self._do, kind="danger", why_not=session.why_not("operator"))
         self.no = kit.button(self.tr("Cancel"), lambda: self.finished.emit(""))
         self.told = notice("error")
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addStretch(1)
+        row = Flow(right=True)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         self.rows.addWidget(kit.heading(text + "?"))

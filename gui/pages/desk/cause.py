@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from gui import kit
 from gui.bridge import Fault
+from gui.kit.flow import Flow
 from gui.pages.base import Page
 from gui.pages.desk.aside import AsidePanel
 from gui.pages.desk.drawer import Drawer
@@ -19,7 +20,6 @@ from gui.pages.desk.scope import Scope
 from gui.pages.desk.sheets import ExportPanel
 from gui.pages.desk.view import View
 from gui.pages.desk.wording import Wording
-from gui.theme import Space
 
 
 class CauseView(View):
@@ -75,11 +75,9 @@ class CauseView(View):
         ]
 
     def _lay_out(self) -> None:
-        actions = QHBoxLayout()
-        actions.setSpacing(Space.S)
+        actions = Flow()
         for pressed in (self.rule, self.replay, self.aside, self.export):
             actions.addWidget(pressed)
-        actions.addStretch(1)
         top = QHBoxLayout()
         top.addWidget(self.to_causes)
         top.addStretch(1)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListView,
     QStackedWidget,
     QStyle,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import kit, theme
+from gui.kit.flow import Flow
 from gui.pages.base import Page
 from gui.pages.desk.drawer import Drawer
 from gui.pages.desk.scope import Scope
@@ -64,12 +64,9 @@ class CausesView(View):
         )
         self.all = kit.button(self.tr("Show all flows"), self._show_all, kind="link")
         self.all.hide()
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.export)
-        row.addWidget(self.import_)
-        row.addWidget(self.all)
-        row.addStretch(1)
+        row = Flow()
+        for pressed in (self.export, self.import_, self.all):
+            row.addWidget(pressed)
         self._stack = QStackedWidget()
         for widget in (self.loading, self.list, self.empty):
             self._stack.addWidget(widget)
@@ -159,6 +156,11 @@ class CausesView(View):
         self.headline.show_text(
             sentence, self.tr("They stop nothing else, and nothing is lost.") + " " + rest
         )
+
+    def cause(self, number: int) -> dict[str, Any]:
+        """One of them, as the service sent it."""
+        found: dict[str, Any] = self.model.index(number, 0).data(_CAUSE)
+        return found
 
     # --- doing ------------------------------------------------------------------------------------
 

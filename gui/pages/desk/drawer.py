@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui import kit
 from gui.pages.desk.notice import notice
@@ -58,6 +58,7 @@ class Drawer(QWidget):
         self._layout.insertWidget(0, panel)
         panel.show()
         panel.begin()
+        QTimer.singleShot(0, self, lambda: _into_sight(self))
 
     def close_panel(self) -> None:
         """Nothing is asked any more."""
@@ -68,6 +69,8 @@ class Drawer(QWidget):
         self.notice.setText(text)
         kit.tell(self.notice, kind)
         self.notice.setVisible(bool(text))
+        if text:
+            QTimer.singleShot(0, self, lambda: _into_sight(self))
 
     def _finished(self, text: str) -> None:
         self._drop()
@@ -80,3 +83,17 @@ class Drawer(QWidget):
             panel.hide()
             self._layout.removeWidget(panel)
             panel.deleteLater()
+
+
+def _into_sight(widget: QWidget) -> None:
+    """Scroll the page so far that all of it is seen, or its top if it is too tall."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None and widget.isVisible():
+        half = around.viewport().height() // 2
+        around.ensureWidgetVisible(widget, 0, min(Space.L, half))
+        top = widget.mapTo(around.viewport(), widget.rect().topLeft()).y()
+        if top < 0:
+            bar = around.verticalScrollBar()
+            bar.setValue(bar.value() + top - Space.S)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from gui import kit
+from gui.kit.flow import Flow
 from gui.pages.desk.notice import notice
 from gui.pages.desk.wording import shown
 from gui.session import Session
@@ -44,9 +45,7 @@ class Editor(kit.Card):
             why_not=session.why_not("operator"),
         )
         self.undo = kit.button(self.tr("Undo changes"), self._undo)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addStretch(1)
+        row = Flow(right=True)
         row.addWidget(self.undo)
         row.addWidget(self.button)
         for part in (self.about, self._fields, self.told):

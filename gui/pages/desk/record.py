@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLayout
 
 from gui import kit
 from gui.bridge import Fault
+from gui.kit.flow import Flow
 from gui.pages.base import Page
 from gui.pages.desk.aside import AsidePanel
 from gui.pages.desk.drawer import Drawer
@@ -85,17 +86,13 @@ class RecordView(View):
         self.on_key("Alt+Right", lambda: self.step.emit(1))
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(Space.S)
+        top = Flow()
         top.addWidget(self.to_cause)
-        top.addStretch(1)
         for widget in (self.place, self.before, self.after):
             top.addWidget(widget)
-        actions = QHBoxLayout()
-        actions.setSpacing(Space.S)
+        actions = Flow()
         for widget in (self.rule, self.replay, self.aside):
             actions.addWidget(widget)
-        actions.addStretch(1)
         erp = kit.Card(self.tr("What the ERP says"))
         erp.add(self.no_source)
         erp.add(self.source)
@@ -110,7 +107,7 @@ class RecordView(View):
         past.add(self.no_history)
         past.add(self.history)
         for part in (top, self.headline, self.problem, actions, self.drawer, sides, crm, past):
-            if isinstance(part, QHBoxLayout):
+            if isinstance(part, QLayout):
                 self.layout_.addLayout(part)
             else:
                 self.layout_.addWidget(part)

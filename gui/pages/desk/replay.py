@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox
 
 from gui import kit
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.pages.desk.drawer import Panel
 from gui.pages.desk.scope import Scope
 from gui.pages.desk.wording import Wording
 from gui.session import Session
-from gui.theme import Space
 
 _MOST_REASONS = 5
 
@@ -37,9 +37,7 @@ class ReplayPanel(Panel):
         self.crm_changed.toggled.connect(lambda _on: self._look())
         self.yes = kit.button("", self._do, kind="primary", why_not=session.why_not("operator"))
         self.no = kit.button(self.tr("Cancel"), lambda: self.finished.emit(""))
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addStretch(1)
+        row = Flow(right=True)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         for widget in (self.verdict, self.reasons):

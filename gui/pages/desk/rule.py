@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit
 
 from gui import kit
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.pages.desk.drawer import Panel
 from gui.pages.desk.wording import Wording
 from gui.session import Session
@@ -64,15 +65,12 @@ class RulePanel(Panel):
         grid.addWidget(kit.label(self.tr("It means"), wrap=False), 1, 0)
         grid.addWidget(self.value, 1, 1)
         grid.setColumnStretch(1, 1)
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
-        row.addWidget(self.forbidden, 1)
-        row.addStretch(0)
+        row = Flow(right=True)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         self.rows.addWidget(kit.heading(self.tr("Fix all like this by a rule")))
         self.rows.addLayout(grid)
-        for widget in (self.verdict, self.reasons, self.place):
+        for widget in (self.verdict, self.reasons, self.place, self.forbidden):
             self.rows.addWidget(widget)
         self.rows.addLayout(row)
 

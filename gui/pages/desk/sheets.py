@@ -14,6 +14,7 @@ from agent.control import sheet
 from agent.control.client import WrongUse
 from gui import kit
 from gui.bridge import Bridge, Fault
+from gui.kit.flow import Flow
 from gui.pages.desk.drawer import Panel
 from gui.pages.desk.notice import notice
 from gui.pages.desk.scope import Scope
@@ -39,9 +40,7 @@ class FilePanel(Panel):
         self._line.setSpacing(Space.S)
         self._line.addWidget(self.path, 1)
         self._line.addWidget(self.browse)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(Space.S)
-        self._buttons.addStretch(1)
+        self._buttons = Flow(right=True)
         self._buttons.addWidget(self.no)
 
     def begin(self) -> None:

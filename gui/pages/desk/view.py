@@ -54,4 +54,5 @@ def fit(table: kit.Table, rows: int, most: int) -> None:
     """As tall as its rows, up to a bound: the page scrolls, not the table."""
     height = table.verticalHeader().defaultSectionSize()
     head = table.horizontalHeader().sizeHint().height()
+    head += table.horizontalScrollBar().sizeHint().height()
     table.setFixedHeight(head + min(rows, most) * height + 2 * table.frameWidth() + Space.XS)

@@ -72,8 +72,8 @@ class WaitingView(View):
             kit.Column(
                 self.tr("Waiting since"), lambda row: words.since(row["created"]), width=130
             ),
-            kit.Column(self.tr("Tries"), lambda row: str(row["attempts"]), right=True, width=60),
-            kit.Column(self.tr("Next try"), lambda row: words.since(row["due"]), width=110),
+            kit.Column(self.tr("Tries"), lambda row: str(row["attempts"]), right=True, width=80),
+            kit.Column(self.tr("Next try"), lambda row: words.since(row["due"]), width=130),
             kit.Column(self.tr("Waits for"), "waits_for", width=220),
         ]
 

@@ -228,7 +228,7 @@ def test_what_is_new_comes_by_itself(page, hands):
     hands.until(lambda: page.causes.model.rowCount() == 0)
     hands.until(page.causes.empty.isVisible)
     assert "Nothing needs attention." in page.causes.empty.text.text()
-    assert "they go out on their own" in page.causes.empty.text.text()
+    assert "They go out on their own" in page.causes.empty.text.text()
 
 
 class TestRoles:
@@ -306,3 +306,19 @@ def test_a_link_from_elsewhere_opens_its_cause_or_record(hands):
     hands.until(lambda: page.causes.model.rowCount() == 1)
     hands.click(page.causes.all)
     hands.until(lambda: page.causes.model.rowCount() == 4)
+
+
+def test_what_is_asked_comes_into_sight_in_a_small_window(hands):
+    hands.window.resize(900, 480)
+    page = hands.open("exceptions")
+    hands.until(lambda: page.causes.model.rowCount() == 4)
+    hands.row(page.causes.list, 0)
+    hands.until(lambda: page.cause.rows.rowCount() == 212)
+    hands.click(page.cause.rule)
+    view = page.area.viewport()
+
+    def is_seen():
+        value = page.cause.drawer.panel.value
+        return view.rect().contains(value.mapTo(view, value.rect().bottomLeft()))
+
+    hands.until(is_seen)
