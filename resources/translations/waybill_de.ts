@@ -69,6 +69,350 @@
     </message>
 </context>
 <context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Verify the chain</source>
+        <translation>Kette prüfen</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Only what this person did</source>
+        <translation>Nur was diese Person getan hat</translation>
+    </message>
+    <message>
+        <source>Only this kind of act</source>
+        <translation>Nur diese Art von Handlung</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>On what</source>
+        <translation>Woran</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Who did what</source>
+        <translation>Wer hat was getan</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>Ältere Einträge zeigen</translation>
+    </message>
+    <message>
+        <source>No activity yet.</source>
+        <translation>Noch keine Aktivität.</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Mappings</source>
+        <translation>Zuordnungen</translation>
+    </message>
+    <message>
+        <source>Links and duplicates</source>
+        <translation>Verknüpfungen und Dubletten</translation>
+    </message>
+    <message>
+        <source>Secrets</source>
+        <translation>Geheimnisse</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Configuration</source>
+        <translation>Konfiguration</translation>
+    </message>
+    <message>
+        <source>Pauses</source>
+        <translation>Pausen</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Sent exceptions again</source>
+        <translation>Ausnahmen erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Exceptions sent again</source>
+        <translation>Ausnahmen erneut gesendet</translation>
+    </message>
+    <message>
+        <source>Set exceptions aside</source>
+        <translation>Ausnahmen beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>Took exceptions back</source>
+        <translation>Ausnahmen zurückgeholt</translation>
+    </message>
+    <message>
+        <source>Corrected an exception</source>
+        <translation>Ausnahme korrigiert</translation>
+    </message>
+    <message>
+        <source>Edited a record</source>
+        <translation>Datensatz bearbeitet</translation>
+    </message>
+    <message>
+        <source>Made a rule for exceptions</source>
+        <translation>Regel für Ausnahmen gemacht</translation>
+    </message>
+    <message>
+        <source>Exported exceptions</source>
+        <translation>Ausnahmen exportiert</translation>
+    </message>
+    <message>
+        <source>Imported a corrected sheet</source>
+        <translation>Korrigierte Tabelle importiert</translation>
+    </message>
+    <message>
+        <source>Approved a hold</source>
+        <translation>Rückhalt freigegeben</translation>
+    </message>
+    <message>
+        <source>Rejected a hold</source>
+        <translation>Rückhalt abgelehnt</translation>
+    </message>
+    <message>
+        <source>Published a mapping</source>
+        <translation>Zuordnung veröffentlicht</translation>
+    </message>
+    <message>
+        <source>Proposed a mapping</source>
+        <translation>Zuordnung vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Restored a mapping</source>
+        <translation>Zuordnung wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Accepted a mapping</source>
+        <translation>Zuordnung angenommen</translation>
+    </message>
+    <message>
+        <source>Took a publish back</source>
+        <translation>Veröffentlichung zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Set a secret</source>
+        <translation>Geheimnis gesetzt</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>Fortgesetzt</translation>
+    </message>
+    <message>
+        <source>Checked sources</source>
+        <translation>Quellen geprüft</translation>
+    </message>
+    <message>
+        <source>Stopped the service</source>
+        <translation>Dienst angehalten</translation>
+    </message>
+    <message>
+        <source>The service started</source>
+        <translation>Der Dienst wurde gestartet</translation>
+    </message>
+    <message>
+        <source>Rotated keys</source>
+        <translation>Schlüssel gewechselt</translation>
+    </message>
+    <message>
+        <source>Changed the configuration</source>
+        <translation>Konfiguration geändert</translation>
+    </message>
+    <message>
+        <source>Removed from the configuration</source>
+        <translation>Aus der Konfiguration entfernt</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Erledigt</translation>
+    </message>
+    <message>
+        <source>Not permitted</source>
+        <translation>Nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Nothing matches the filter.</source>
+        <translation>Nichts passt zum Filter.</translation>
+    </message>
+    <message>
+        <source>Verifying …</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Verified to entry {number}: nothing was changed or taken out.</source>
+        <translation>Geprüft bis Eintrag {number}: Nichts wurde verändert oder entfernt.</translation>
+    </message>
+    <message>
+        <source>The chain is broken: {problem}. Keep the file and tell whoever is responsible.</source>
+        <translation>Die Kette ist unterbrochen: {problem}. Bewahren Sie die Datei auf und sagen Sie es den Verantwortlichen.</translation>
+    </message>
+</context>
+<context>
+    <name>AsidePanel</name>
+    <message>
+        <source>Why? For example: test customers</source>
+        <translation>Warum? Zum Beispiel: Testkunden</translation>
+    </message>
+    <message>
+        <source>Why they are set aside</source>
+        <translation>Warum sie beiseitegelegt werden</translation>
+    </message>
+    <message>
+        <source>Set {records} aside</source>
+        <translation>{records} beiseitelegen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>They are not sent to {side}. You can take them back for 7 days, and what the ERP says of them later is sent as ever.</source>
+        <translation>Nichts davon geht an {side}. Sie können es 7 Tage lang zurückholen, und was das ERP später dazu sagt, wird wie immer gesendet.</translation>
+    </message>
+    <message>
+        <source>Setting aside …</source>
+        <translation>Wird beiseitegelegt …</translation>
+    </message>
+    <message>
+        <source>Set aside: {records}. They can be taken back for 7 days.</source>
+        <translation>Beiseitegelegt: {records}. Zurückholen geht 7 Tage lang.</translation>
+    </message>
+</context>
+<context>
+    <name>AsidesView</name>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>What was wrong</source>
+        <translation>Was nicht stimmte</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Records that were set aside</source>
+        <translation>Beiseitegelegte Datensätze</translation>
+    </message>
+    <message>
+        <source>Nothing is set aside.</source>
+        <translation>Nichts ist beiseitegelegt.</translation>
+    </message>
+    <message>
+        <source>Nothing is set aside</source>
+        <translation>Nichts ist beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>More than {records}</source>
+        <translation>Mehr als {records}</translation>
+    </message>
+    <message>
+        <source>Set aside: {records}</source>
+        <translation>Beiseitegelegt: {records}</translation>
+    </message>
+    <message>
+        <source>They are not sent. After 7 days they are not kept any more.</source>
+        <translation>Sie werden nicht gesendet. Nach 7 Tagen werden sie nicht mehr aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Take {records} back</source>
+        <translation>{records} zurückholen</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>Needs attention again: {records}.</source>
+        <translation>Braucht wieder Aufmerksamkeit: {records}.</translation>
+    </message>
+</context>
+<context>
+    <name>AuditExport</name>
+    <message>
+        <source>File to write</source>
+        <translation>Zu schreibende Datei</translation>
+    </message>
+    <message>
+        <source>Write the audit to this file</source>
+        <translation>Aktivität in diese Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Export the audit</source>
+        <translation>Aktivität exportieren</translation>
+    </message>
+    <message>
+        <source>Writing …</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Written to {file}: {count} entries.</source>
+        <translation>In {file} geschrieben: {count} Einträge.</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Status unknown. {title} {hint}</source>
@@ -77,6 +421,136 @@
     <message>
         <source>Try again now</source>
         <translation>Jetzt erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>CauseView</name>
+    <message>
+        <source>‹ All causes</source>
+        <translation>‹ Alle Ursachen</translation>
+    </message>
+    <message>
+        <source>Back to all causes</source>
+        <translation>Zurück zu allen Ursachen</translation>
+    </message>
+    <message>
+        <source>Export as CSV …</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Records of this cause</source>
+        <translation>Datensätze dieser Ursache</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>Was nicht stimmt</translation>
+    </message>
+    <message>
+        <source>At stake</source>
+        <translation>Betrag</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Read from</source>
+        <translation>Gelesen aus</translation>
+    </message>
+    <message>
+        <source>{amounts} at stake</source>
+        <translation>{amounts} betroffen</translation>
+    </message>
+    <message>
+        <source>Who can do it: {owner}.</source>
+        <translation>Wer es tun kann: {owner}.</translation>
+    </message>
+    <message>
+        <source>Fix for all like this …</source>
+        <translation>Für alle solchen beheben …</translation>
+    </message>
+    <message>
+        <source>Send {records} to {side} again …</source>
+        <translation>{records} erneut an {side} senden …</translation>
+    </message>
+    <message>
+        <source>Set {records} aside …</source>
+        <translation>{records} beiseitelegen …</translation>
+    </message>
+</context>
+<context>
+    <name>CausesView</name>
+    <message>
+        <source>Causes</source>
+        <translation>Ursachen</translation>
+    </message>
+    <message>
+        <source>Nothing needs attention.</source>
+        <translation>Nichts braucht Aufmerksamkeit.</translation>
+    </message>
+    <message>
+        <source>Asking the service …</source>
+        <translation>Der Dienst wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Export as CSV …</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Import corrected CSV …</source>
+        <translation>Korrigierte CSV importieren …</translation>
+    </message>
+    <message>
+        <source>Show all flows</source>
+        <translation>Alle Flüsse zeigen</translation>
+    </message>
+    <message>
+        <source>while reading</source>
+        <translation>beim Lesen</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
+    </message>
+    <message>
+        <source>{amounts} at stake</source>
+        <translation>{amounts} betroffen</translation>
+    </message>
+    <message>
+        <source>the ERP says {words}</source>
+        <translation>das ERP sagt {words}</translation>
+    </message>
+    <message>
+        <source>Waiting to be sent: {records}. They go out on their own.</source>
+        <translation>Wartet auf den Versand: {records}. Das geht von selbst hinaus.</translation>
+    </message>
+    <message>
+        <source>Everything else is delivered.</source>
+        <translation>Alles andere ist zugestellt.</translation>
+    </message>
+    <message>
+        <source>Nothing needs attention</source>
+        <translation>Nichts braucht Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>Needs attention: {records}</source>
+        <translation>Braucht Aufmerksamkeit: {records}</translation>
+    </message>
+    <message>
+        <source>from {count} causes</source>
+        <translation>aus {count} Ursachen</translation>
+    </message>
+    <message>
+        <source>They stop nothing else, and nothing is lost.</source>
+        <translation>Sie halten nichts anderes auf, und nichts geht verloren.</translation>
     </message>
 </context>
 <context>
@@ -117,6 +591,128 @@
     </message>
 </context>
 <context>
+    <name>Drawer</name>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>What is sent</source>
+        <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>Save and send</source>
+        <translation>Speichern und senden</translation>
+    </message>
+    <message>
+        <source>Undo changes</source>
+        <translation>Änderungen verwerfen</translation>
+    </message>
+    <message>
+        <source>There is nothing to edit here: correct it in the ERP.</source>
+        <translation>Hier ist nichts zu bearbeiten: Korrigieren Sie es im ERP.</translation>
+    </message>
+    <message>
+        <source>No message could be made of the row. Say the value here, or correct it in the ERP.</source>
+        <translation>Aus der Zeile konnte keine Nachricht werden. Geben Sie den Wert hier an, oder korrigieren Sie ihn im ERP.</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+</context>
+<context>
+    <name>ExceptionsPage</name>
+    <message>
+        <source>Which records</source>
+        <translation>Welche Datensätze</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>Braucht Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>Beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>{number} von {total}</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPanel</name>
+    <message>
+        <source>File to write</source>
+        <translation>Zu schreibende Datei</translation>
+    </message>
+    <message>
+        <source>Write {records} to this file</source>
+        <translation>{records} in diese Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Correct them in a spreadsheet</source>
+        <translation>In einer Tabelle korrigieren</translation>
+    </message>
+    <message>
+        <source>The file holds business data in clear. Only you may read it: delete it when you are done.</source>
+        <translation>Die Datei enthält Geschäftsdaten im Klartext. Nur Sie dürfen sie lesen: Löschen Sie sie, wenn Sie fertig sind.</translation>
+    </message>
+    <message>
+        <source>Writing …</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Written to {file}: {records}.</source>
+        <translation>In {file} geschrieben: {records}.</translation>
+    </message>
+</context>
+<context>
+    <name>FilePanel</name>
+    <message>
+        <source>Browse …</source>
+        <translation>Durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>FlowCard</name>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Up to date</source>
+        <translation>Auf dem neuesten Stand</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+</context>
+<context>
     <name>Form</name>
     <message>
         <source>More settings</source>
@@ -140,10 +736,356 @@
     </message>
 </context>
 <context>
+    <name>HoldsPage</name>
+    <message>
+        <source>Show those that were rejected</source>
+        <translation>Abgelehnte zeigen</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>Datensätze</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Nothing is held. When a reading would delete unusually many records, it is kept back here until somebody looks at it.</source>
+        <translation>Nichts wird zurückgehalten. Wenn ein Lesevorgang ungewöhnlich viele Datensätze löschen würde, wird er hier zurückgehalten, bis ihn jemand ansieht.</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Records that are held</source>
+        <translation>Zurückgehaltene Datensätze</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Deletes</source>
+        <translation>Löschungen</translation>
+    </message>
+    <message>
+        <source>Unusually many changes</source>
+        <translation>Ungewöhnlich viele Änderungen</translation>
+    </message>
+    <message>
+        <source>Only in the CRM</source>
+        <translation>Nur im CRM</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>These records stay in the CRM until a newer export says otherwise.</source>
+        <translation>Diese Datensätze bleiben im CRM, bis ein neuerer Export etwas anderes sagt.</translation>
+    </message>
+    <message>
+        <source>Nothing is held</source>
+        <translation>Nichts wird zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Kept back: {records}</source>
+        <translation>Zurückgehalten: {records}</translation>
+    </message>
+    <message>
+        <source>A reading is kept back</source>
+        <translation>Ein Lesevorgang wird zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Nothing of this was sent; everything else goes on. A correct export of the ERP voids a hold by itself.</source>
+        <translation>Nichts davon wurde gesendet, alles andere geht weiter. Ein richtiger Export des ERP hebt einen Rückhalt von selbst auf.</translation>
+    </message>
+    <message>
+        <source>An unusually large part of the rows changed at once. The whole reading waits.</source>
+        <translation>Ein ungewöhnlich großer Teil der Zeilen hat sich auf einmal geändert. Der ganze Lesevorgang wartet.</translation>
+    </message>
+    <message>
+        <source>Let the changes go to {side} …</source>
+        <translation>Änderungen an {side} durchlassen …</translation>
+    </message>
+    <message>
+        <source>Leave {side} as it is …</source>
+        <translation>{side} lassen, wie es ist …</translation>
+    </message>
+    <message>
+        <source>The records are still in {side}. Nothing was deleted.</source>
+        <translation>Die Datensätze sind noch in {side}. Nichts wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>Delete {records} in {side} …</source>
+        <translation>{records} in {side} löschen …</translation>
+    </message>
+    <message>
+        <source>Keep {records} in {side} …</source>
+        <translation>{records} in {side} behalten …</translation>
+    </message>
+    <message>
+        <source>Look in the ERP whether these rows are really gone. If the export was cut short, let the ERP export it again.</source>
+        <translation>Sehen Sie im ERP nach, ob diese Zeilen wirklich weg sind. Wenn der Export abgeschnitten war, lassen Sie das ERP noch einmal exportieren.</translation>
+    </message>
+    <message>
+        <source>Hold {id}</source>
+        <translation>Rückhalt {id}</translation>
+    </message>
+    <message>
+        <source>The reading is taken as it is, and its changes go to {side}.</source>
+        <translation>Der Lesevorgang wird genommen, wie er ist, und seine Änderungen gehen an {side}.</translation>
+    </message>
+    <message>
+        <source>Let the changes go to {side}</source>
+        <translation>Änderungen an {side} durchlassen</translation>
+    </message>
+    <message>
+        <source>{records} will be deleted in {side}, or taken out of use there as the mapping says. Each one is checked once more before: what the ERP exports again until then stays. This cannot be undone from here.</source>
+        <translation>Betrifft {records}: in {side} gelöscht oder dort außer Gebrauch genommen, wie es die Zuordnung sagt. Jeder wird vorher noch einmal geprüft: Was das ERP bis dahin wieder exportiert, bleibt. Das lässt sich von hier aus nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Delete {records} in {side}</source>
+        <translation>{records} in {side} löschen</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted: the records stay in {side} as they are until a newer export says otherwise.</source>
+        <translation>Nichts wird gelöscht: Die Datensätze bleiben in {side}, wie sie sind, bis ein neuerer Export etwas anderes sagt.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportPanel</name>
+    <message>
+        <source>Corrected file</source>
+        <translation>Korrigierte Datei</translation>
+    </message>
+    <message>
+        <source>The file that you wrote here and corrected</source>
+        <translation>Die Datei, die Sie hier geschrieben und korrigiert haben</translation>
+    </message>
+    <message>
+        <source>Check the file</source>
+        <translation>Datei prüfen</translation>
+    </message>
+    <message>
+        <source>Change the records</source>
+        <translation>Datensätze ändern</translation>
+    </message>
+    <message>
+        <source>Bring a corrected file back</source>
+        <translation>Eine korrigierte Datei zurückbringen</translation>
+    </message>
+    <message>
+        <source>Every row is checked first. With any problem in it, nothing is changed.</source>
+        <translation>Zuerst wird jede Zeile geprüft. Ist darin irgendein Problem, wird nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Line {line}, {ref}: {why}</source>
+        <translation>Zeile {line}, {ref}: {why}</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Nothing was changed:</source>
+        <translation>Nichts wurde geändert:</translation>
+    </message>
+    <message>
+        <source>Would be changed: {records}</source>
+        <translation>Würde geändert: {records}</translation>
+    </message>
+    <message>
+        <source>Passed over, because no longer in the list: {records}.</source>
+        <translation>Übergangen, weil nicht mehr in der Liste: {records}.</translation>
+    </message>
+    <message>
+        <source>Change {records}</source>
+        <translation>{records} ändern</translation>
+    </message>
+    <message>
+        <source>Changing …</source>
+        <translation>Wird geändert …</translation>
+    </message>
+    <message>
+        <source>Changed, and will be sent: {records}.</source>
+        <translation>Geändert, und wird gesendet: {records}.</translation>
+    </message>
+</context>
+<context>
+    <name>Lamps</name>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>LogsPage</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Debug for 30 minutes</source>
+        <translation>30 Minuten ausführlich</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Lines of the log</source>
+        <translation>Zeilen des Protokolls</translation>
+    </message>
+    <message>
+        <source>No log lines match.</source>
+        <translation>Keine Zeile des Protokolls passt.</translation>
+    </message>
+    <message>
+        <source>Only this flow</source>
+        <translation>Nur dieser Fluss</translation>
+    </message>
+    <message>
+        <source>All flows</source>
+        <translation>Alle Flüsse</translation>
+    </message>
+    <message>
+        <source>This level and above</source>
+        <translation>Diese Stufe und darüber</translation>
+    </message>
+    <message>
+        <source>Text or record</source>
+        <translation>Text oder Datensatz</translation>
+    </message>
+    <message>
+        <source>Only lines with this text</source>
+        <translation>Nur Zeilen mit diesem Text</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Mitlaufen</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>Protokolle</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>Debug</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>Info</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation>Kritisch</translation>
+    </message>
+    <message>
+        <source>The logs are in {folder}. The path is on the clipboard; the folder belongs to the service&apos;s account.</source>
+        <translation>Die Protokolle liegen in {folder}. Der Pfad ist in der Zwischenablage; der Ordner gehört dem Konto des Dienstes.</translation>
+    </message>
+    <message>
+        <source>The log tells much more for 30 minutes and then stops by itself. It holds no values of records.</source>
+        <translation>Das Protokoll sagt 30 Minuten lang viel mehr und hört dann von selbst damit auf. Es enthält keine Werte von Datensätzen.</translation>
+    </message>
+    <message>
+        <source>Write debug lines for 30 minutes</source>
+        <translation>30 Minuten lang ausführlich schreiben</translation>
+    </message>
+    <message>
+        <source>Debug lines are written until {time}.</source>
+        <translation>Ausführliche Zeilen werden bis {time} geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>MappingsPage</name>
+    <message>
+        <source>Mappings</source>
+        <translation>Zuordnungen</translation>
+    </message>
+</context>
+<context>
     <name>Navigation</name>
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPage</name>
+    <message>
+        <source>Overview</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Check sources now</source>
+        <translation>Quellen jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>{count} records need attention.</source>
+        <translation>{count} Datensätze brauchen Ihre Aufmerksamkeit.</translation>
     </message>
 </context>
 <context>
@@ -206,6 +1148,358 @@
     <message>
         <source>Copy details</source>
         <translation>Details kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>ReconciliationPage</name>
+    <message>
+        <source>Where the rows of each flow ended</source>
+        <translation>Wo die Zeilen jedes Flusses geblieben sind</translation>
+    </message>
+    <message>
+        <source>In source = delivered + unchanged + waiting + exceptions + held + set aside + left out + other + unexplained. Numbers in colour lead to their records.</source>
+        <translation>In der Quelle = zugestellt + unverändert + wartet + Ausnahmen + zurückgehalten + beiseitegelegt + ausgelassen + anderes + ungeklärt. Farbige Zahlen führen zu ihren Datensätzen.</translation>
+    </message>
+    <message>
+        <source>Nothing was read completely yet. After the first complete reading of a source, every one of its rows is accounted for here.</source>
+        <translation>Noch wurde nichts vollständig gelesen. Nach dem ersten vollständigen Lesen einer Quelle steht hier, was aus jeder ihrer Zeilen wurde.</translation>
+    </message>
+    <message>
+        <source>Check sources now</source>
+        <translation>Quellen jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Copy as table</source>
+        <translation>Als Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>Reconciliation</source>
+        <translation>Abgleich</translation>
+    </message>
+    <message>
+        <source>In source</source>
+        <translation>In der Quelle</translation>
+    </message>
+    <message>
+        <source>Unexplained</source>
+        <translation>Ungeklärt</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Unchanged</source>
+        <translation>Unverändert</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>Beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Anderes</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Lesevorgang</translation>
+    </message>
+    <message>
+        <source>No complete reading yet</source>
+        <translation>Noch nicht vollständig gelesen</translation>
+    </message>
+    <message>
+        <source>(not complete)</source>
+        <translation>(nicht vollständig)</translation>
+    </message>
+    <message>
+        <source>the rows of the last complete reading, and where each ended</source>
+        <translation>die Zeilen des letzten vollständigen Lesens und wo jede blieb</translation>
+    </message>
+    <message>
+        <source>The service offers so far: {what}.</source>
+        <translation>Der Dienst bietet bisher: {what}.</translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation>Noch nichts zu vergleichen</translation>
+    </message>
+    <message>
+        <source>Unexplained: {records}</source>
+        <translation>Ungeklärt: {records}</translation>
+    </message>
+    <message>
+        <source>They are in the source and in no state. Check the sources; if they stay unexplained, send the diagnostics to support.</source>
+        <translation>Sie stehen in der Quelle und in keinem Zustand. Prüfen Sie die Quellen; bleibt es ungeklärt, schicken Sie die Diagnose an den Support.</translation>
+    </message>
+    <message>
+        <source>Everything adds up</source>
+        <translation>Alles geht auf</translation>
+    </message>
+    <message>
+        <source>Each of {records} in the sources is accounted for.</source>
+        <translation>In den Quellen: {records}. Der Verbleib jeder Zeile ist bekannt.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordView</name>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>What will be sent</source>
+        <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>‹ Records of this cause</source>
+        <translation>‹ Datensätze dieser Ursache</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Fix for all like this …</source>
+        <translation>Für alle solchen beheben …</translation>
+    </message>
+    <message>
+        <source>Set this record aside …</source>
+        <translation>Diesen Datensatz beiseitelegen …</translation>
+    </message>
+    <message>
+        <source>What the ERP says</source>
+        <translation>Was das ERP sagt</translation>
+    </message>
+    <message>
+        <source>Once a message is made, only its values are kept. They stand beside this; the row itself is in the ERP.</source>
+        <translation>Sobald eine Nachricht gemacht ist, werden nur ihre Werte aufbewahrt. Sie stehen daneben; die Zeile selbst steht im ERP.</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What was done with this record</source>
+        <translation>Was mit diesem Datensatz getan wurde</translation>
+    </message>
+    <message>
+        <source>Nobody has done anything with it yet.</source>
+        <translation>Noch hat niemand etwas damit getan.</translation>
+    </message>
+    <message>
+        <source>What the other side answered</source>
+        <translation>Was die andere Seite geantwortet hat</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source> of {customer}</source>
+        <translation> von {customer}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
+    </message>
+    <message>
+        <source>Send this record to {side} again …</source>
+        <translation>Diesen Datensatz erneut an {side} senden …</translation>
+    </message>
+    <message>
+        <source>It was not sent yet: no message could be made of it.</source>
+        <translation>Er wurde noch nicht gesendet: Aus ihm konnte keine Nachricht werden.</translation>
+    </message>
+    <message>
+        <source>Tried once.</source>
+        <translation>Einmal versucht.</translation>
+    </message>
+    <message>
+        <source>Tried {count} times.</source>
+        <translation>{count}-mal versucht.</translation>
+    </message>
+    <message>
+        <source>It waits for: {records}</source>
+        <translation>Er wartet auf: {records}</translation>
+    </message>
+    <message>
+        <source>Done there already: {done}. Still missing: {missing}.</source>
+        <translation>Dort schon getan: {done}. Noch offen: {missing}.</translation>
+    </message>
+    <message>
+        <source>Corrected. It is on its way to {side}.</source>
+        <translation>Korrigiert. Er ist auf dem Weg zu {side}.</translation>
+    </message>
+</context>
+<context>
+    <name>ReplayPanel</name>
+    <message>
+        <source>Something was changed in {side} since: also try what it refused for good</source>
+        <translation>In {side} wurde inzwischen etwas geändert: auch versuchen, was endgültig abgelehnt wurde</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Trying it, nothing is sent …</source>
+        <translation>Wird ausprobiert, nichts wird gesendet …</translation>
+    </message>
+    <message>
+        <source>{count} would now pass</source>
+        <translation>{count} gingen jetzt durch</translation>
+    </message>
+    <message>
+        <source>{count} would wait for another record</source>
+        <translation>{count} würden auf einen anderen Datensatz warten</translation>
+    </message>
+    <message>
+        <source>{count} would not</source>
+        <translation>{count} nicht</translation>
+    </message>
+    <message>
+        <source>Send {records} to {side} again</source>
+        <translation>{records} erneut an {side} senden</translation>
+    </message>
+    <message>
+        <source>Sending …</source>
+        <translation>Wird gesendet …</translation>
+    </message>
+    <message>
+        <source>{records} will be sent to {side} again.</source>
+        <translation>Geht erneut an {side}: {records}.</translation>
+    </message>
+    <message>
+        <source>Left here: {records}.</source>
+        <translation>Bleibt hier: {records}.</translation>
+    </message>
+</context>
+<context>
+    <name>RulePanel</name>
+    <message>
+        <source>What the ERP says</source>
+        <translation>Was das ERP sagt</translation>
+    </message>
+    <message>
+        <source>What it means in the CRM</source>
+        <translation>Was es im CRM bedeutet</translation>
+    </message>
+    <message>
+        <source>The value to send from now on</source>
+        <translation>Der Wert, der ab jetzt gesendet wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The ERP says</source>
+        <translation>Das ERP sagt</translation>
+    </message>
+    <message>
+        <source>It means</source>
+        <translation>Das bedeutet</translation>
+    </message>
+    <message>
+        <source>Fix all like this by a rule</source>
+        <translation>Alle solchen durch eine Regel beheben</translation>
+    </message>
+    <message>
+        <source>“{word}” in {records}</source>
+        <translation>„{word}“ in {records}</translation>
+    </message>
+    <message>
+        <source>Say what it means, and see here what would pass.</source>
+        <translation>Sagen Sie, was es bedeutet, und sehen Sie hier, was durchginge.</translation>
+    </message>
+    <message>
+        <source>Make it a rule</source>
+        <translation>Zur Regel machen</translation>
+    </message>
+    <message>
+        <source>{count} would now pass</source>
+        <translation>{count} gingen jetzt durch</translation>
+    </message>
+    <message>
+        <source>{count} would be left out</source>
+        <translation>{count} würden ausgelassen</translation>
+    </message>
+    <message>
+        <source>{count} would not</source>
+        <translation>{count} nicht</translation>
+    </message>
+    <message>
+        <source>Propose the rule to a second person</source>
+        <translation>Die Regel einer zweiten Person vorschlagen</translation>
+    </message>
+    <message>
+        <source>Make it a rule: send {records} to {side}</source>
+        <translation>Zur Regel machen: {records} an {side} senden</translation>
+    </message>
+    <message>
+        <source>Changes the mapping of {flow}: {changes}</source>
+        <translation>Ändert die Zuordnung von {flow}: {changes}</translation>
+    </message>
+    <message>
+        <source>It decides about money ({fields}), so somebody else has to accept it first.</source>
+        <translation>Sie entscheidet über Geld ({fields}), darum muss zuerst jemand anders zustimmen.</translation>
+    </message>
+    <message>
+        <source>Making the rule …</source>
+        <translation>Die Regel wird gemacht …</translation>
+    </message>
+    <message>
+        <source>The rule is proposed. When a second person accepts it, it is in force.</source>
+        <translation>Die Regel ist vorgeschlagen. Sie gilt, sobald eine zweite Person zustimmt.</translation>
+    </message>
+    <message>
+        <source>The rule is in force. On the way to {side}: {records}.</source>
+        <translation>Die Regel gilt. Auf dem Weg zu {side}: {records}.</translation>
+    </message>
+    <message>
+        <source>Left here: {records}.</source>
+        <translation>Bleibt hier: {records}.</translation>
     </message>
 </context>
 <context>
@@ -412,6 +1706,251 @@
     <message>
         <source>About Waybill {version}</source>
         <translation>Über Waybill {version}</translation>
+    </message>
+</context>
+<context>
+    <name>VersionsView</name>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingView</name>
+    <message>
+        <source>Only this flow</source>
+        <translation>Nur dieser Fluss</translation>
+    </message>
+    <message>
+        <source>All flows</source>
+        <translation>Alle Flüsse</translation>
+    </message>
+    <message>
+        <source>Records that wait to be sent</source>
+        <translation>Datensätze, die auf den Versand warten</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting. What changes in the ERP goes out as soon as it is read.</source>
+        <translation>Nichts wartet. Was sich im ERP ändert, geht hinaus, sobald es gelesen ist.</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>What will be sent</source>
+        <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation>Wozu</translation>
+    </message>
+    <message>
+        <source>Waiting since</source>
+        <translation>Wartet seit</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>Waits for</source>
+        <translation>Wartet auf</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>1 record is waiting to be sent</source>
+        <translation>1 Datensatz wartet auf den Versand</translation>
+    </message>
+    <message>
+        <source>{records} are waiting to be sent</source>
+        <translation>{records} warten auf den Versand</translation>
+    </message>
+    <message>
+        <source>No action is needed: they go out on their own.</source>
+        <translation>Nichts ist zu tun: Das geht von selbst hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>Customer</source>
+        <translation>Kunde</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>Kontakt</translation>
+    </message>
+    <message>
+        <source>Product</source>
+        <translation>Artikel</translation>
+    </message>
+    <message>
+        <source>Price list</source>
+        <translation>Preisliste</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>Preis</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>Order line</source>
+        <translation>Auftragsposition</translation>
+    </message>
+    <message>
+        <source>Invoice</source>
+        <translation>Rechnung</translation>
+    </message>
+    <message>
+        <source>Invoice line</source>
+        <translation>Rechnungsposition</translation>
+    </message>
+    <message>
+        <source>Credit note</source>
+        <translation>Gutschrift</translation>
+    </message>
+    <message>
+        <source>Payment</source>
+        <translation>Zahlung</translation>
+    </message>
+    <message>
+        <source>Stock</source>
+        <translation>Bestand</translation>
+    </message>
+    <message>
+        <source>Shipment</source>
+        <translation>Lieferung</translation>
+    </message>
+    <message>
+        <source>Shipment line</source>
+        <translation>Lieferposition</translation>
+    </message>
+    <message>
+        <source>Quote</source>
+        <translation>Angebot</translation>
+    </message>
+    <message>
+        <source>Quote line</source>
+        <translation>Angebotsposition</translation>
+    </message>
+    <message>
+        <source>Opportunity</source>
+        <translation>Verkaufschance</translation>
+    </message>
+    <message>
+        <source>Subscription</source>
+        <translation>Abonnement</translation>
+    </message>
+    <message>
+        <source>Service case</source>
+        <translation>Servicefall</translation>
+    </message>
+    <message>
+        <source>the CRM</source>
+        <translation>das CRM</translation>
+    </message>
+    <message>
+        <source>Who keeps the data in the ERP</source>
+        <translation>wer die Daten im ERP pflegt</translation>
+    </message>
+    <message>
+        <source>Who keeps the mapping</source>
+        <translation>wer die Zuordnung pflegt</translation>
+    </message>
+    <message>
+        <source>Who administers the CRM</source>
+        <translation>wer das CRM verwaltet</translation>
+    </message>
+    <message>
+        <source>You, here</source>
+        <translation>Sie, hier</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>Braucht Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Being sent</source>
+        <translation>Wird gesendet</translation>
+    </message>
+    <message>
+        <source>Delivered</source>
+        <translation>Zugestellt</translation>
+    </message>
+    <message>
+        <source>Replaced by a newer version</source>
+        <translation>Durch eine neuere Fassung ersetzt</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>Beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>Zurückgeholt</translation>
+    </message>
+    <message>
+        <source>Sent again</source>
+        <translation>Erneut gesendet</translation>
+    </message>
+    <message>
+        <source>1 record</source>
+        <translation>1 Datensatz</translation>
+    </message>
+    <message>
+        <source>{count} records</source>
+        <translation>{count} Datensätze</translation>
     </message>
 </context>
 </TS>

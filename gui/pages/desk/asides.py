@@ -14,8 +14,6 @@ from gui.pages.desk.view import View
 from gui.pages.desk.wording import Wording
 from gui.theme import Space
 
-_AT_ONCE = 500
-
 
 class AsidesView(View):
     """The list, and the way back."""
@@ -23,7 +21,9 @@ class AsidesView(View):
     def __init__(self, page: Page, words: Wording) -> None:
         super().__init__(page, words)
         self.headline = kit.Headline()
-        self._rows = kit.RowsModel(
+        self._rows = kit.PagedModel(
+            self.bridge,
+            "exceptions.window",
             [
                 kit.Column(self.tr("Record"), "external_id", width=120),
                 kit.Column(self.tr("Kind"), lambda row: words.kind(row["entity"]), width=110),
@@ -33,8 +33,11 @@ class AsidesView(View):
                 kit.Column(self.tr("What was wrong"), "reason", width=320),
                 kit.Column(self.tr("Flow"), "flow", width=110),
                 kit.Column(self.tr("Since"), lambda row: words.since(row["since"]), width=110),
-            ]
+            ],
+            {"aside": True},
         )
+        self._rows.loaded.connect(self._loaded)
+        self._rows.failed.connect(self.page.show_fault)
         self.table = kit.Table(self._rows, self.tr("Records that were set aside"), many=True)
         self.table.chosen.connect(self._name)
         self.back = kit.button(
@@ -56,20 +59,15 @@ class AsidesView(View):
         self._name()
 
     def refresh(self) -> None:
-        self.page.ask("exceptions.list", {"aside": True, "limit": _AT_ONCE}, self._show)
+        self._rows.look()
 
-    def _show(self, found: Mapping[str, Any]) -> None:
-        items = found["items"]
-        self._rows.set_rows(items)
-        self._stack.setCurrentWidget(self.table if items else self.empty)
-        if not items:
+    def _loaded(self, total: int) -> None:
+        self._stack.setCurrentWidget(self.table if total else self.empty)
+        if not total:
             self.headline.show_text(self.tr("Nothing is set aside"))
         else:
-            count = self.words.records(len(items))
-            if found.get("next"):
-                count = self.tr("More than {records}").format(records=count)
             self.headline.show_text(
-                self.tr("Set aside: {records}").format(records=count),
+                self.tr("Set aside: {records}").format(records=self.words.records(total)),
                 self.tr("They are not sent. After 7 days they are not kept any more."),
             )
         self._name()
