@@ -58,8 +58,8 @@ class RecordView(View):
         self.editor.save.connect(self._fix)
         self._source = kit.RowsModel(
             [
-                kit.Column(self.tr("Column"), "name", width=120),
-                kit.Column(self.tr("Value"), "value", width=200),
+                kit.Column(self.tr("Column"), "name", width=90),
+                kit.Column(self.tr("Value"), "value", width=120),
             ]
         )
         self.source = kit.Table(self._source, self.tr("What the ERP says"))
