@@ -12,9 +12,11 @@ import copy
 import re
 import tomllib
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
 from agent.config.report import lines_of
@@ -63,13 +65,14 @@ def replaced(text: str, part: str, name: str, table: Table, new_name: str = "") 
         if _means(after, wanted):
             return after
     for begun in (_extended(text, part, name, table), text):
-        edited = tomlkit.parse(begun)
-        _put(edited, part, name, table)
-        if new_name and new_name != name:
-            _rename(edited, part, name, new_name)
-        after = tomlkit.dumps(edited)
-        if _means(after, wanted):
-            return after
+        with suppress(TOMLKitError, TypeError, ValueError):
+            edited = tomlkit.parse(begun)
+            _put(edited, part, name, table)
+            if new_name and new_name != name:
+                _rename(edited, part, name, new_name)
+            after = tomlkit.dumps(edited)
+            if _means(after, wanted):
+                return after
     raise _refused(part, name, "this cannot be changed by program.", "Edit the file by hand.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -142,6 +143,41 @@ def test_wrong_use_is_told_as_such(home):
             home.ask("config.check", **params)
     with pytest.raises(WrongUse):
         home.ask("config.remove", part="limits", name="x")
+
+
+NASTY = (
+    '{"a": "\\ud800"}', '{"a": "\\u0000"}', '{"a": NaN}', '{"a": 99999999999999999999999}',
+    '{"a":' * 500 + "1" + "}" * 500, '{"": 1}', '{"a\\nb]": {"c.d": [[[1], {}]]}}', "{",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", NASTY)
+def test_nothing_that_is_sent_makes_the_service_stumble(home, settings):
+    for part in ("source", "target", "alert", "flow", "agent", "limits", "ownership"):
+        for name in ("x", "x]\n[evil", "../x", "a.b"):
+            try:
+                found = home.ask("config.put", part=part, name=name, settings=settings)
+                assert found["problems"]
+            except WrongUse:
+                pass
+    for method, kind in (("sources.look", "files"), ("sources.test", "odbc"),
+                         ("targets.test", "webhook")):  # fmt: skip
+        with suppress(WrongUse):
+            assert home.ask(method, kind=kind, settings=settings)["findings"]
+    with pytest.raises(WrongUse):
+        home.ask("sources.folders", path="/tmp\0")
+    assert "internal" not in home.said().lower()
+    assert home.client.status()["setup"]
+
+
+def test_a_mapping_is_written_nowhere_but_beside_the_configuration(home):
+    wanted = {"source": "a", "target": "b", "entity": "account", "mapping": "version = 1\n"}
+    for name in ("../../x", "/tmp/x", "a/b", "", "con"):
+        with pytest.raises(WrongUse):
+            home.ask("setup.flow", **wanted, name=name)
+    assert home.ask("setup.flow", **wanted, name="fine")["problems"]
+    mappings = home.home / "mappings"
+    assert not mappings.exists() or list(mappings.iterdir()) == []
 
 
 def test_the_recovery_key_is_shown_once_and_proven_by_typing_it_back(home):

@@ -31,6 +31,7 @@ from agent.errors import ConfigError, ConfigProblem, WrongUse
 from agent.model import Json
 from agent.runtime.desk import OnAct
 from agent.runtime.setup.forms import Field, fields_of
+from agent.runtime.setup.given import as_object
 from agent.runtime.setup.tools import Tools
 
 CHANGE: Final = "config.change"
@@ -185,7 +186,7 @@ class ConfigDesk:
 
     def _after(self, before: str, part: str, name: str, settings: str, rename: str) -> str:
         _named(part, name)
-        return replaced(_toml(before), part, name, _table(settings), rename)
+        return replaced(_toml(before), part, name, as_object(settings), rename)
 
     def _classes(self, part: str) -> Mapping[str, type[BaseModel]]:
         kinds = self._tools.makers.kinds
@@ -240,16 +241,6 @@ def _toml(text: str) -> str:
         problem = ConfigProblem("waybill.toml", said, "Put it right by hand: waybill check")
         raise ConfigError([problem]) from error
     return text
-
-
-def _table(settings: str) -> dict[str, Any]:
-    try:
-        table = json.loads(settings)
-    except (ValueError, RecursionError):
-        raise WrongUse("settings is the text of one JSON object.") from None
-    if not isinstance(table, dict):
-        raise WrongUse("settings is the text of one JSON object.")
-    return table
 
 
 def _part(name: str, table: Mapping[str, Any]) -> Json:

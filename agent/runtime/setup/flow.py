@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent import durable
-from agent.config.load import read
+from agent.config.load import is_name, read
 from agent.config.parts import part_of, replaced
 from agent.errors import ConfigError, ConfigProblem, WrongUse
 from agent.model import Json
 from agent.runtime.setup.configs import ConfigDesk, Kept, problems_of
+from agent.runtime.setup.given import as_object
 from agent.runtime.setup.tools import Tools
 
 _FOLDER: Final = "mappings"
@@ -56,7 +57,7 @@ class Wanted:
                 table[key] = value
         table.pop("first_link", None)
         if self.first_link:
-            table["first_link"] = _json(self.first_link)
+            table["first_link"] = as_object(self.first_link, "first_link")
         return table
 
 
@@ -70,12 +71,15 @@ class FlowDesk:
 
     def put(self, wanted: Wanted, who: str) -> Json:
         """Write both, or say what is wrong with them. Raises WrongUse."""
-        if not wanted.name or len(wanted.mapping) > _LONGEST:
-            raise WrongUse("A flow needs a name, and a mapping of at most 256 KB.")
+        if not is_name(wanted.name) or len(wanted.mapping) > _LONGEST:
+            raise WrongUse(
+                "A flow needs a name of small letters, digits, - and _, and a mapping of at most"
+                " 256 KB."
+            )
         folder = self.tools.config.folder
         text = read(self.tools.config.path)
         before = part_of(text, "flow", wanted.name) or {}
-        file = str(before.get("mapping") or f"{_FOLDER}/{wanted.name}.toml")
+        file = _place(folder, str(before.get("mapping") or ""), wanted.name)
         if self.kept("flow", wanted.name).entries and _changes(folder / file, wanted.mapping):
             raise WrongUse(
                 f"The flow {wanted.name} has read records by its mapping already.",
@@ -88,6 +92,8 @@ class FlowDesk:
             _write(folder / tried, wanted.mapping)
             trial = replaced(text, "flow", wanted.name, wanted.table(tried, before))
             self.tools.judge(trial)
+        except RecursionError:
+            raise WrongUse("The brackets of the mapping are nested too deep.") from None
         except ConfigError as error:
             return problems_of(_named(error, tried, file), "flow", wanted.name)
         finally:
@@ -96,6 +102,13 @@ class FlowDesk:
         _write(folder / file, wanted.mapping)
         table = json.dumps(wanted.table(file, before))
         return self.configs.put("flow", wanted.name, table, "", who)
+
+
+def _place(folder: Path, before: str, name: str) -> str:
+    """Where the mapping of a flow is written: where it was, if that is beside the configuration."""
+    if before and (folder / before).resolve().is_relative_to(folder.resolve()):
+        return before
+    return f"{_FOLDER}/{name}.toml"
 
 
 def _named(error: ConfigError, tried: str, file: str) -> ConfigError:
@@ -122,10 +135,3 @@ def _write(path: Path, text: str) -> None:
     except OSError as error:
         problem = ConfigProblem("mapping", f"it cannot be written: {error.strerror}.")
         raise ConfigError([problem]) from error
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise WrongUse("first_link is the text of one JSON object.") from None

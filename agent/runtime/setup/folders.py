@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from agent.errors import SourceUnavailable
+from agent.errors import SourceUnavailable, WrongUse
 from agent.model import Json
 from agent.runtime.moments import instant
 
@@ -34,6 +34,8 @@ def listed(path: str) -> dict[str, Json]:
     warnings = [*_warnings(path)]
     try:
         folders, files = _entries(place)
+    except ValueError:  # a zero in it
+        raise WrongUse("This is no path.") from None
     except OSError as error:
         raise SourceUnavailable(
             f"The service cannot look into {path}: {error.strerror or 'it is not a folder'}.",

@@ -10,7 +10,7 @@ from agent import packs
 from agent.config import Config
 from agent.errors import WrongUse
 from agent.model import Json
-from agent.runtime.setup.sources import as_object
+from agent.runtime.setup.given import as_object
 
 
 def listed() -> dict[str, Json]:

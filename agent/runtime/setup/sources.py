@@ -16,6 +16,7 @@ from agent.model import Finding, Json, Level
 from agent.ports import Source
 from agent.queue.reads import Reads
 from agent.runtime.setup import folders
+from agent.runtime.setup.given import as_object
 from agent.runtime.setup.tables import as_table
 from agent.runtime.setup.tools import Makers, as_findings
 from agent.runtime.status import StatusDesk
@@ -64,7 +65,7 @@ class SourceDesk:
                 return self._looked(source, rows, proposals, findings)
             finally:
                 source.close()
-        except (SourceError, ConfigError, ValidationError) as error:
+        except (SourceError, ConfigError, ValueError) as error:
             return {**empty, "findings": as_findings([*findings, *_said(error)])}
 
     def preview(self, name: str, rows: int) -> dict[str, Json]:
@@ -89,7 +90,7 @@ class SourceDesk:
                 return {"findings": as_findings(source.check())}
             finally:
                 source.close()
-        except (SourceError, ConfigError) as error:
+        except (SourceError, ConfigError, ValueError) as error:
             return {"findings": as_findings(_said(error))}
 
     def drivers(self) -> dict[str, Json]:
@@ -102,8 +103,8 @@ class SourceDesk:
         given = without_ours(as_object(settings), SOURCE_KEYS)
         try:
             return {"tables": [dict(each) for each in self.makers.tables(given)]}
-        except ValidationError as error:
-            raise WrongUse(str(_said(error)[0].text)) from error
+        except ValueError as error:
+            raise WrongUse(_said(error)[0].text) from error
 
     def folders(self, path: str) -> dict[str, Json]:
         """A folder as the service sees it. Raises SourceUnavailable."""
@@ -184,19 +185,6 @@ def place_of(settings: Any) -> str:
     return ", ".join(
         part for part in (str(data), getattr(settings, "table", None) or "query") if part
     )
-
-
-def as_object(settings: str) -> dict[str, Any]:
-    """The settings in a parameter. Raises WrongUse."""
-    import json
-
-    try:
-        found = json.loads(settings)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise WrongUse("settings is the text of one JSON object.")
-    return found
 
 
 def without_ours(given: Mapping[str, Any], ours: frozenset[str]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from agent.runtime.kinds import HasPlaces
 from agent.runtime.moments import instant
 from agent.runtime.probing import steps
 from agent.runtime.setup.configs import title_of_kind
-from agent.runtime.setup.sources import as_object, validated, without_ours
+from agent.runtime.setup.given import as_object
+from agent.runtime.setup.sources import validated, without_ours
 from agent.runtime.setup.tools import Makers, as_findings
 from agent.runtime.status import StatusDesk
 

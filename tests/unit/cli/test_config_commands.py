@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from agent import keys
+from agent.clock import SystemClock
+from agent.errors import KeyUnavailable
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE, Stdin
 
 
@@ -80,3 +83,16 @@ def test_keys_are_recovered_without_a_service(waybill, agent_keys, monkeypatch):
     agent_keys.recover = lambda home, key: "0123456789" if key == "K7QD-0M3X" else ""
     assert waybill("keys", "recover") == FINE
     assert "01234567" in waybill.out
+
+
+def test_a_recovery_key_opens_the_keys_where_their_own_wrap_is_lost(tmp_path):
+    key = keys.initialise(tmp_path)
+    keys.set_secret(tmp_path, "crm", "hunter2")
+    for file in (tmp_path / "keys").glob("wrapping*"):
+        file.unlink()
+    with pytest.raises(KeyUnavailable):
+        keys.open_vault(tmp_path, SystemClock())
+    with pytest.raises(KeyUnavailable):
+        keys.recover(tmp_path, key[:-3])
+    keys.recover(tmp_path, key)
+    assert keys.open_vault(tmp_path, SystemClock()).secrets().get("crm") == "hunter2"
