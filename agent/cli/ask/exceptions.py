@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli import output
-from agent.cli.ask import rules, said, sheets
+from agent.cli.ask import rules, said, sheets, windows
 from agent.cli.ask.ages import in_words, seconds
 from agent.cli.options import AsJson, Flow, Home, Limit, Offset
 from agent.control.client import Client, WrongUse
@@ -111,9 +111,9 @@ def list_(
             raise WrongUse("--offset goes with neither --after nor --older-than.")
         asked = {
             "flow": flow, "code": code, "field": field, "owner": owner, "severity": severity,
-            "aside": aside or None,
+            "aside": aside or None, "offset": offset, "limit": limit,
         }  # fmt: skip
-        _window(home, asked | {"offset": offset, "limit": limit}, as_json=as_json)
+        windows.show(home, "exceptions.window", asked, _COLUMNS, as_json=as_json)
         return
     if field:
         raise WrongUse("--field goes with --offset.")
@@ -128,15 +128,6 @@ def list_(
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
-
-
-def _window(home: Path, asked: Mapping[str, Any], *, as_json: bool) -> None:
-    found = Client(home).call("exceptions.window", asked)
-    if as_json:
-        output.show_json(found)
-        return
-    output.show_table(_COLUMNS, found["items"])
-    output.say(output.part_of(found))
 
 
 @commands.command()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from agent.cli import output
+from agent.cli.ask import windows
 from agent.cli.options import AsJson, Flow, Home, Limit, Offset
 from agent.control.client import Client
 
@@ -45,10 +44,12 @@ def list_(
 ) -> None:
     """Entries, oldest first; with --offset a part of the list, wherever it is."""
     if offset is not None or newest:
-        _window(home, {
+        part = {
             "state": state, "flow": flow, "code": code, "offset": offset, "limit": limit,
             "order": "newest" if newest else None,
-        }, as_json=as_json)  # fmt: skip
+        }  # fmt: skip
+        columns = _COLUMNS | {"impact": "AT STAKE"}
+        windows.show(home, "queue.window", part, columns, as_json=as_json)
         return
     asked = {"state": state, "flow": flow, "after": after, "limit": limit}
     found = Client(home).call("queue.list", asked)
@@ -58,15 +59,6 @@ def list_(
     output.show_table(_COLUMNS, found["items"])
     if found["next"] is not None:
         output.say(f"There is more: --after {found['next']}")
-
-
-def _window(home: Path, asked: Mapping[str, Any], *, as_json: bool) -> None:
-    found = Client(home).call("queue.window", asked)
-    if as_json:
-        output.show_json(found)
-        return
-    output.show_table(_COLUMNS | {"impact": "AT STAKE"}, found["items"])
-    output.say(output.part_of(found))
 
 
 @commands.command()
