@@ -81,10 +81,12 @@ class Doctor:
             return {}, [_warn("NO_CONFIGURATION", "Nothing is configured yet.", "Set it up.")]
         except OSError as error:
             said = f"The configuration cannot be read: {error.strerror}."
-            return {}, [_wrong("CONFIG_UNREADABLE", said, "Let the service's account read it.")]
+            return {}, [_wrong("CONFIG_UNREADABLE", said, "Let the service's account read it.",
+                                  reason=str(error.strerror))]  # fmt: skip
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             said = f"The configuration is no TOML: {error}."
-            return {}, [_wrong("CONFIG_BROKEN", said, "`waybill check` names every problem.")]
+            return {}, [_wrong("CONFIG_BROKEN", said, "`waybill check` names every problem.",
+                                  reason=str(error))]  # fmt: skip
 
     def _account(self) -> Iterator[Look]:
         name = _account()
@@ -101,25 +103,26 @@ class Doctor:
         home = self.home
         if not home.is_dir():
             yield _wrong(
-                "HOME_MISSING", f"There is no home folder {home}.", "`waybill init`", "home"
-            )
+                "HOME_MISSING", f"There is no home folder {home}.", "`waybill init`", "home",
+                home=str(home),
+            )  # fmt: skip
             return
         if not os.access(home, os.W_OK | os.X_OK):
             yield _wrong(
                 "HOME_READ_ONLY", f"The home folder {home} cannot be written.",
-                "Give it to the service's account.", "home",
+                "Give it to the service's account.", "home", home=str(home),
             )  # fmt: skip
         if sys.platform != "win32" and stat.S_IMODE(home.stat().st_mode) & 0o007:
             yield _warn(
                 "HOME_OPEN", f"Other accounts can look into the home folder {home}.",
-                "chmod o-rwx: keys and queue lie in it.", "home",
+                "chmod o-rwx: keys and queue lie in it.", "home", home=str(home),
             )  # fmt: skip
         kind = _file_system(home)
         if kind in _REMOTE:
             yield _wrong(
                 "HOME_REMOTE", f"The home folder is on a network share ({kind}).",
                 "Put it on a local disk: the queue needs locks and writes that can be relied upon.",
-                "home",
+                "home", kind=kind,
             )  # fmt: skip
         yield _fine("HOME", f"The home folder is {home}.", "home", home=str(home))
 
@@ -169,8 +172,9 @@ class Doctor:
             "VERSIONS",
             f"Waybill {self.version}, Python {platform.python_version()}, SQLite"
             f" {SQLITE}, {system}.",
-            "versions",
-        )
+            "versions", waybill=self.version, python=platform.python_version(), sqlite=SQLITE,
+            system=system,
+        )  # fmt: skip
         yield _warn(
             "NO_ANCHOR",
             "No copy of the high-water mark is kept off this disk: an image of the whole machine that"
@@ -225,13 +229,19 @@ def _ways(document: Mapping[str, Any]) -> Iterator[Look]:
     }
     for name, proxy in proxies.items():
         host = urlsplit(proxy).hostname or ""
-        yield _fine("PROXY", f"{name} is reached through the proxy {host}.", f"targets.{name}")
+        yield _fine(
+            "PROXY",
+            f"{name} is reached through the proxy {host}.",
+            f"targets.{name}",
+            target=name,
+            host=host,
+        )
     known = next((each for each in _PROXIES if os.environ.get(each)), "")
     if known and not proxies:
         yield _warn(
             "PROXY_NOT_USED", f"The environment names a proxy ({known}), and no target uses one.",
             'Where it is needed, write proxy = "http://host:port" at the target: the environment does'
-            " not count.", "proxy",
+            " not count.", "proxy", variable=known,
         )  # fmt: skip
 
 

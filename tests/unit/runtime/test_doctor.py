@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 from agent.errors import KeyUnavailable
 from agent.runtime.operate import doctor
 from agent.runtime.operate.doctor import Doctor
+from gui.words import said, texts_of
 
 
 def look(home: Path, text: str | None = "version = 1\n", **more: object) -> dict[str, str]:
@@ -77,3 +79,22 @@ def test_clock_keys_disk_proxy_and_permissions_are_judged(
     assert found["CLOCK"] == "ok"
     said = str(Doctor(home, home / "waybill.toml", "1", keys).looks())
     assert "geheim" not in said
+
+
+def test_whatever_it_finds_is_said_in_german_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Path(doctor.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r"_(?:fine|warn|wrong)\(\s*\"([A-Z_]+)\"", source))
+    assert len(codes) > 20
+    german = texts_of("de")
+    assert codes <= german.keys()
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    home = tmp_path / "h"
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    (home / "waybill.toml").write_text("[sources.a]\nfolder = 'none'\n", encoding="utf-8")
+    skews = {"crm": timedelta(minutes=-7)}
+    for one in Doctor(home, home / "waybill.toml", "1", lambda: None, lambda: skews).looks():
+        text = said("de", one.as_json(), "text")
+        assert text == german[one.code]["text"].format_map(one.params)
