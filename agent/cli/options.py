@@ -16,6 +16,7 @@ Home = Annotated[
         envvar="WAYBILL_HOME",
         default_factory=default_home,
         show_default="the system's place",
+        readable=False,  # whoever has a role may ask, and still not look into the folder
         help="The folder of this agent: configuration, queue, keys, logs.",
     ),
 ]

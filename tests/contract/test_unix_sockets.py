@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.cli.main import main
 from agent.control import transport_door
 from agent.control.api import METHODS, Role
 from agent.control.client import Client, ControlError, ServiceUnreachable
@@ -247,6 +248,17 @@ def test_whoever_has_a_role_gets_in_with_it_and_everybody_else_is_refused(public
         assert len(service.asked) == 2
         assert len(service.audited) == 3, "who may not talk is heard in nothing"
         assert Client(public).me()["role"] == "engineer"
+
+
+@as_root
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@pytest.mark.parametrize("words", [["me"], ["status"], ["holds", "list"]])
+def test_commands_work_for_those_who_may_not_look_into_the_home_folder(public, service, words):
+    typed = [*words, "--home", str(public)]
+    with serving(public, service, access=VIEWERS):
+        assert main(typed) == 0  # and every module is loaded now
+        assert as_nobody(lambda: main(typed)) == 0
+        assert as_nobody(lambda: main(typed), uid=STRANGER, gid=STRANGER) == 1
 
 
 @as_root
