@@ -11,7 +11,7 @@ from pathlib import Path
 from agent.cli import output
 from agent.cli.fault import as_fault
 from agent.control.api import default_home
-from agent.errors import ConfigError, ServiceUnreachable, WaybillError, WrongUse
+from agent.errors import ConfigError, NotAllowed, ServiceUnreachable, WaybillError, WrongUse
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -31,6 +31,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return output.INTERRUPTED
     except WaybillError as error:
         return _tell(error, as_json="--json" in given)
+    except PermissionError as error:
+        return _tell(_closed(error), as_json="--json" in given)
     except Exception as error:  # noqa: BLE001 nobody is shown a traceback
         return _tell(as_fault(error, given), as_json="--json" in given)
 
@@ -61,6 +63,16 @@ def _plain_status(words: Sequence[str]) -> tuple[Path, bool] | None:
     if len(rest) == 2 and rest[0] == "--home" and not rest[1].startswith("-"):
         return Path(rest[1]), as_json
     return None
+
+
+def _closed(error: PermissionError) -> NotAllowed:
+    """A command that needs the home folder itself, typed by somebody who may only ask."""
+    path = str(error.filename or "what this command needs")
+    return NotAllowed(
+        f"This account may not use {path}.",
+        hint="Use the service's own account or an administrator's (sudo).",
+        params={"path": path},
+    )
 
 
 def _tell(error: WaybillError, *, as_json: bool) -> int:

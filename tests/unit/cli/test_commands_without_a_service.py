@@ -66,3 +66,15 @@ def test_an_unexpected_error_without_a_log_folder_still_has_a_log(waybill, agent
     (log,) = tmp_path.glob("waybill-*.log")
     assert str(log) in waybill.err
     assert "ZeroDivisionError" in log.read_text()
+
+
+def test_a_home_folder_that_is_closed_to_this_account_is_told_as_that(waybill, agent_app):
+    def check(home):
+        raise PermissionError(13, "Permission denied", str(home / "waybill.toml"))
+
+    waybill.home.mkdir(mode=0o700)
+    agent_app.check = check
+    error = waybill.json("check")["error"]
+    assert waybill.code == ATTENTION
+    assert error["code"] == "NOT_ALLOWED"
+    assert error["params"] == {"path": str(waybill.home / "waybill.toml")}
