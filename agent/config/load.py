@@ -27,6 +27,7 @@ from agent.config.model import (
     SourceConfig,
     TargetConfig,
 )
+from agent.config.parts import is_name
 from agent.config.report import Place, Report, did_you_mean
 from agent.config.roles import RoleConfig, check_roles
 from agent.config.watch import SEVERITIES, EscalationConfig, ReasonConfig
@@ -35,8 +36,6 @@ from agent.errors import ConfigError, ConfigProblem
 MAX_BYTES = 1024 * 1024
 _SECTIONS = ("version", *WHOLE, "sources", "targets", "flows")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -39,7 +39,15 @@ LISTED: Final = {"alert": "name", "role": "who"}
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+
 Table = Mapping[str, Any]
+
+
+def is_name(text: str) -> bool:
+    """Whether a source, target or flow may be called so."""
+    return bool(_NAME.fullmatch(text)) and not _WINDOWS_DEVICE.fullmatch(text)
 
 
 def part_of(text: str, part: str, name: str) -> dict[str, Any] | None:

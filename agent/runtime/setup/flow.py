@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent import durable
-from agent.config.load import is_name, read
-from agent.config.parts import part_of, replaced
+from agent.config.load import read
+from agent.config.parts import is_name, part_of, replaced
 from agent.errors import ConfigError, ConfigProblem, WrongUse
 from agent.model import Json
 from agent.runtime.setup.configs import ConfigDesk, Kept, problems_of
