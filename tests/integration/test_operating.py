@@ -119,3 +119,11 @@ def test_the_audit_is_exported_and_settings_say_who_changed_them(busy):
     (first, *_) = busy.waybill("settings", "changes", "--json")[1]["items"]
     assert (first["part"], first["name"]) == ("pause", "flow accounts")
     assert first["by"]
+    flow = next(
+        one for one in busy.client.call("config.list")["flows"] if one["name"] == "accounts"
+    )
+    settings = json.dumps({**flow["settings"], "paused": True})
+    asked = {"part": "flow", "name": "accounts", "settings": settings}
+    assert busy.client.call("config.put", asked)["problems"] == []
+    (latest, *_) = busy.client.call("settings.changes")["items"]
+    assert (latest["part"], latest["name"], latest["what"]) == ("flow", "accounts", "config.put")
