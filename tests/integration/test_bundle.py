@@ -92,7 +92,8 @@ def test_strictly_nothing_of_it_names_anybody_with_a_service_and_without_one(ful
     assert (code, away["path"]) == (0, str(out)), said
     assert scan(out, values_of(full)) == []
     with zipfile.ZipFile(out) as packed:
-        again = json.loads(packed.read("queue.json"))
+        again, audit = json.loads(packed.read("queue.json")), packed.read("audit.txt").decode()
+    assert " user-1 bundle.create " in audit
     assert again["entries"] == queue["entries"]
     assert full.waybill("bundle", "--out", str(out))[0] == 2
 

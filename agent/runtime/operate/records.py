@@ -13,6 +13,8 @@ from agent.recent_log import parsed
 from agent.runtime.operate.pseudonyms import Pseudonyms
 
 _FRAME: Final = re.compile(r'^\s*File "(?P<file>[^"]*)", line (?P<line>\d+), in (?P<name>\S+)')
+_METHOD: Final = re.compile(r"[a-z_]{1,30}(?:\.[a-z_]{1,30})?")
+"""An action of the audit is the name of a method of ours."""
 _OURS: Final = ("agent", "adapters", "gui")
 
 
@@ -74,7 +76,8 @@ def told(audit: Iterable[Mapping[str, Any]], since: str, names: Pseudonyms) -> I
             continue
         actor, on = str(record.get("actor", "")), str(record.get("object", ""))
         who = actor if actor == "waybill" else names.named(actor, "user")
-        action = names.text(str(record.get("action", "")))
+        action = str(record.get("action", ""))
+        action = action if _METHOD.fullmatch(action) else names.text(action)
         result = names.json({"code": str(record.get("result", ""))})
         ended = result["code"] if isinstance(result, dict) else ""
         yield f"{record.get('seq')} {at} {who} {action} {names.text(on)} {ended}"
