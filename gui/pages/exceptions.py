@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabBar
 
 from gui.bridge import Bridge
@@ -18,6 +19,7 @@ from gui.pages.desk.waiting import WaitingView
 from gui.pages.desk.wording import Wording
 from gui.session import Session
 
+_MOVES_MS: Final = 1500
 TABS: Final = ("exceptions", "waiting", "aside")
 
 
@@ -49,6 +51,9 @@ class ExceptionsPage(Page):
         self.body.addWidget(self.tabs)
         self.body.addWidget(self.front, 1)
         self._inner: View = self.causes
+        self._known_waiting = -1
+        self._soon = QTimer(self, singleShot=True, interval=_MOVES_MS)
+        self._soon.timeout.connect(self._moved)
         self._row = 0
         self.causes.opened.connect(self._open_cause)
         self.cause.back.connect(self._to_causes)
@@ -78,6 +83,9 @@ class ExceptionsPage(Page):
             int(counts.get("waiting") or 0) + int(counts.get("sending") or 0),
             int(counts.get("set_aside") or 0),
         )
+        if numbers[1] != self._known_waiting and not self._soon.isActive():
+            self._known_waiting = numbers[1]
+            self._soon.start()
         names = (self.tr("Needs attention"), self.tr("Waiting"), self.tr("Set aside"))
         for place, (name, number) in enumerate(zip(names, numbers, strict=True)):
             self.tabs.setTabText(place, f"{name} ({self.words.number(number)})" if number else name)
@@ -121,6 +129,11 @@ class ExceptionsPage(Page):
         view = (self._inner, self.waiting, self.asides)[tab]
         self.front.setCurrentWidget(view)
         view.refresh()
+
+    def _moved(self) -> None:
+        """What waits is not what it was: no event says so, only the status."""
+        if self.is_shown and self.front.currentWidget() is self.waiting:
+            self.waiting.refresh()
 
     def _show(self, view: View) -> None:
         self._inner = view

@@ -284,6 +284,13 @@ class TestWaiting:
         assert "200,000 records are waiting to be sent" in page.waiting.headline.sentence.text()
         assert "go out on their own" in page.waiting.headline.below.text()
 
+    def test_what_goes_out_leaves_the_list_by_itself(self, hands):
+        page = hands.open("exceptions", {"tab": "waiting"})
+        hands.until(lambda: page.waiting.rows.rowCount() == WAITING)
+        hands.service.world.waiting = 7
+        hands.service.change()
+        hands.until(lambda: page.waiting.rows.rowCount() == 7)
+
     def test_one_flow_alone_and_what_will_be_sent(self, hands):
         page = hands.open("exceptions", {"tab": "waiting", "flow": "contacts"})
         hands.until(lambda: page.waiting.rows.rowCount() == WAITING // 4)
