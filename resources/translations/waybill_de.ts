@@ -292,6 +292,17 @@
     </message>
 </context>
 <context>
+    <name>AsWritten</name>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>This is not written as JSON yet.</source>
+        <translation>Das ist noch kein JSON.</translation>
+    </message>
+</context>
+<context>
     <name>AsidePanel</name>
     <message>
         <source>Why? For example: test customers</source>
@@ -359,10 +370,6 @@
     <message>
         <source>Nothing is set aside</source>
         <translation>Nichts ist beiseitegelegt</translation>
-    </message>
-    <message>
-        <source>More than {records}</source>
-        <translation>Mehr als {records}</translation>
     </message>
     <message>
         <source>Set aside: {records}</source>
@@ -591,6 +598,13 @@
     </message>
 </context>
 <context>
+    <name>Draft</name>
+    <message>
+        <source>draft saved {at} by {by}</source>
+        <translation>Entwurf gespeichert {at} von {by}</translation>
+    </message>
+</context>
+<context>
     <name>Drawer</name>
     <message>
         <source>Question</source>
@@ -694,14 +708,41 @@
     </message>
 </context>
 <context>
+    <name>Fixed</name>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+</context>
+<context>
     <name>FlowCard</name>
     <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
     </message>
     <message>
+        <source>Source side</source>
+        <translation>Seite der Quelle</translation>
+    </message>
+    <message>
+        <source>Cloud side</source>
+        <translation>Seite der Cloud</translation>
+    </message>
+    <message>
         <source>Paused</source>
         <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Needs attention</source>
+        <translation>Braucht Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>Stands still</source>
+        <translation>Steht still</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Sendet</translation>
     </message>
     <message>
         <source>Up to date</source>
@@ -710,6 +751,22 @@
     <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>last {when}</source>
+        <translation>zuletzt {when}</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} warten</translation>
+    </message>
+    <message>
+        <source>{count} exceptions</source>
+        <translation>{count} Ausnahmen</translation>
+    </message>
+    <message>
+        <source>{count} delivered in 24 h</source>
+        <translation>{count} in 24 h zugestellt</translation>
     </message>
 </context>
 <context>
@@ -733,6 +790,123 @@
     <message>
         <source> (optional)</source>
         <translation> (freiwillig)</translation>
+    </message>
+</context>
+<context>
+    <name>FromColumn</name>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>as it is (1234.5)</source>
+        <translation>wie es ist (1234.5)</translation>
+    </message>
+    <message>
+        <source>Decimal mark</source>
+        <translation>Dezimalzeichen</translation>
+    </message>
+    <message>
+        <source>Round what has more places</source>
+        <translation>Runden, was mehr Stellen hat</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>Rundung</translation>
+    </message>
+    <message>
+        <source>How dates are written</source>
+        <translation>Wie Daten geschrieben sind</translation>
+    </message>
+    <message>
+        <source>Words for yes</source>
+        <translation>Wörter für Ja</translation>
+    </message>
+    <message>
+        <source>Words for no</source>
+        <translation>Wörter für Nein</translation>
+    </message>
+    <message>
+        <source>Take blanks away around it</source>
+        <translation>Leerzeichen ringsum entfernen</translation>
+    </message>
+    <message>
+        <source>Blanks</source>
+        <translation>Leerzeichen</translation>
+    </message>
+    <message>
+        <source>Cut what is too long</source>
+        <translation>Zu Langes kürzen</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>One a line: word in the ERP = word in the CRM</source>
+        <translation>Je Zeile eines: Wort im ERP = Wort im CRM</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>What the ERP writes for nothing, such as 00.00.0000</source>
+        <translation>Was das ERP für nichts schreibt, etwa 00.00.0000</translation>
+    </message>
+    <message>
+        <source>Nothing is</source>
+        <translation>Nichts heißt</translation>
+    </message>
+    <message>
+        <source>In the CRM: {words}</source>
+        <translation>Im CRM: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>FromFormula</name>
+    <message>
+        <source>Formula</source>
+        <translation>Formel</translation>
+    </message>
+    <message>
+        <source>Put in a function</source>
+        <translation>Funktion einsetzen</translation>
+    </message>
+    <message>
+        <source>Put in a column</source>
+        <translation>Spalte einsetzen</translation>
+    </message>
+    <message>
+        <source>For example {formula} with {given} gives {gives}</source>
+        <translation>Zum Beispiel ergibt {formula} mit {given} {gives}</translation>
+    </message>
+</context>
+<context>
+    <name>FromTable</name>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>stop the record with a reason</source>
+        <translation>den Datensatz mit Grund anhalten</translation>
+    </message>
+    <message>
+        <source>send nothing</source>
+        <translation>nichts senden</translation>
+    </message>
+    <message>
+        <source>keep the word</source>
+        <translation>das Wort behalten</translation>
+    </message>
+    <message>
+        <source>A word that is not in it</source>
+        <translation>Ein Wort, das nicht darin steht</translation>
     </message>
 </context>
 <context>
@@ -940,8 +1114,44 @@
 <context>
     <name>Lamps</name>
     <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Liest</translation>
+    </message>
+    <message>
         <source>Paused</source>
         <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Cannot be read</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Does not answer</source>
+        <translation>Antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Closed for now</source>
+        <translation>Zurzeit geschlossen</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>In Ordnung</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Needs a look</source>
+        <translation>Bitte ansehen</translation>
     </message>
 </context>
 <context>
@@ -1052,10 +1262,181 @@
     </message>
 </context>
 <context>
+    <name>MappingRules</name>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>whole number</source>
+        <translation>ganze Zahl</translation>
+    </message>
+    <message>
+        <source>amount</source>
+        <translation>Betrag</translation>
+    </message>
+    <message>
+        <source>per cent</source>
+        <translation>Prozent</translation>
+    </message>
+    <message>
+        <source>yes or no</source>
+        <translation>Ja oder Nein</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>date and time</source>
+        <translation>Datum und Zeit</translation>
+    </message>
+    <message>
+        <source>refers to {entity}</source>
+        <translation>verweist auf {entity}</translation>
+    </message>
+    <message>
+        <source>one of {count} words</source>
+        <translation>eines von {count} Wörtern</translation>
+    </message>
+    <message>
+        <source>telephone number</source>
+        <translation>Telefonnummer</translation>
+    </message>
+    <message>
+        <source>e-mail address</source>
+        <translation>E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>web address</source>
+        <translation>Webadresse</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>noch nichts</translation>
+    </message>
+    <message>
+        <source>number with zeros</source>
+        <translation>Zahl mit Nullen</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>nicht gesendet</translation>
+    </message>
+</context>
+<context>
     <name>MappingsPage</name>
     <message>
         <source>Mappings</source>
         <translation>Zuordnungen</translation>
+    </message>
+    <message>
+        <source>Auto-match</source>
+        <translation>Automatisch zuordnen</translation>
+    </message>
+    <message>
+        <source>Check 1,000 records</source>
+        <translation>1.000 Datensätze prüfen</translation>
+    </message>
+    <message>
+        <source>Compare with what is in force</source>
+        <translation>Mit der geltenden vergleichen</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Datenfluss</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>Lookup tables</source>
+        <translation>Nachschlagetabellen</translation>
+    </message>
+    <message>
+        <source>As text</source>
+        <translation>Als Text</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>No flow yet. A flow is one source, one mapping and one destination.</source>
+        <translation>Noch kein Datenfluss. Ein Datenfluss ist eine Quelle, eine Zuordnung und ein Ziel.</translation>
+    </message>
+    <message>
+        <source>Set up the first flow</source>
+        <translation>Ersten Datenfluss einrichten</translation>
+    </message>
+    <message>
+        <source>Throw the draft away</source>
+        <translation>Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Save draft</source>
+        <translation>Entwurf speichern</translation>
+    </message>
+    <message>
+        <source>Publish…</source>
+        <translation>In Kraft setzen…</translation>
+    </message>
+    <message>
+        <source>The mapping as text</source>
+        <translation>Die Zuordnung als Text</translation>
+    </message>
+    <message>
+        <source>Draft, not in force</source>
+        <translation>Entwurf, nicht in Kraft</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>In Kraft</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Publish this mapping of {flow}? {count} places change. {needs} What changes, and why?</source>
+        <translation>Diese Zuordnung von {flow} in Kraft setzen? {count} Stellen ändern sich. {needs} Was ändert sich, und warum?</translation>
+    </message>
+    <message>
+        <source>Publish the mapping of {flow}</source>
+        <translation>Zuordnung von {flow} in Kraft setzen</translation>
+    </message>
+    <message>
+        <source>What changes, and why</source>
+        <translation>Was sich ändert, und warum</translation>
+    </message>
+    <message>
+        <source>Bring version {number} of {flow} into force again?</source>
+        <translation>Version {number} von {flow} wieder in Kraft setzen?</translation>
+    </message>
+    <message>
+        <source>Bring version {number} into force</source>
+        <translation>Version {number} in Kraft setzen</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Take the last publish of {flow} back? The former mapping comes into force, and {count} records go back to what the CRM held before, but for what was edited there.</source>
+        <translation>Die letzte Änderung von {flow} zurücknehmen? Die frühere Zuordnung gilt wieder, und {count} Datensätze werden wieder so, wie das CRM sie vorher hatte, außer was dort bearbeitet wurde.</translation>
+    </message>
+    <message>
+        <source>Take the publish back</source>
+        <translation>Änderung zurücknehmen</translation>
     </message>
 </context>
 <context>
@@ -1063,6 +1444,13 @@
     <message>
         <source>Pages</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>NotSent</name>
+    <message>
+        <source>This field is not sent: what the CRM has in it stays.</source>
+        <translation>Dieses Feld wird nicht gesendet: Was das CRM darin hat, bleibt.</translation>
     </message>
 </context>
 <context>
@@ -1076,6 +1464,46 @@
         <translation>Quellen jetzt prüfen</translation>
     </message>
     <message>
+        <source>As a table</source>
+        <translation>Als Tabelle</translation>
+    </message>
+    <message>
+        <source>No flow yet. A flow is one source, one mapping and one destination.</source>
+        <translation>Noch kein Datenfluss. Ein Datenfluss ist eine Quelle, eine Zuordnung und ein Ziel.</translation>
+    </message>
+    <message>
+        <source>Set up the first flow</source>
+        <translation>Ersten Datenfluss einrichten</translation>
+    </message>
+    <message>
+        <source>Flows</source>
+        <translation>Datenflüsse</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Datenfluss</translation>
+    </message>
+    <message>
+        <source>Source side</source>
+        <translation>Seite der Quelle</translation>
+    </message>
+    <message>
+        <source>Cloud side</source>
+        <translation>Seite der Cloud</translation>
+    </message>
+    <message>
+        <source>Last delivered</source>
+        <translation>Zuletzt zugestellt</translation>
+    </message>
+    <message>
+        <source>Delivered in 24 h</source>
+        <translation>Zugestellt in 24 h</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartend</translation>
+    </message>
+    <message>
         <source>Exceptions</source>
         <translation>Ausnahmen</translation>
     </message>
@@ -1084,8 +1512,36 @@
         <translation>Angehalten</translation>
     </message>
     <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>{count} records reached the CRM in the last 24 hours.</source>
+        <translation>{count} Datensätze kamen in den letzten 24 Stunden im CRM an.</translation>
+    </message>
+    <message>
+        <source>{count} wait on this computer and go out by themselves.</source>
+        <translation>{count} warten auf diesem Rechner und gehen von selbst hinaus.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost.</source>
+        <translation>Nichts geht verloren.</translation>
+    </message>
+    <message>
         <source>{count} records need attention.</source>
         <translation>{count} Datensätze brauchen Ihre Aufmerksamkeit.</translation>
+    </message>
+    <message>
+        <source>They are not in the CRM yet. The others go on.</source>
+        <translation>Sie sind noch nicht im CRM. Die anderen gehen weiter.</translation>
+    </message>
+    <message>
+        <source>Look at the exceptions</source>
+        <translation>Ausnahmen ansehen</translation>
+    </message>
+    <message>
+        <source>Look at {name}</source>
+        <translation>{name} ansehen</translation>
     </message>
 </context>
 <context>
@@ -1148,6 +1604,41 @@
     <message>
         <source>Copy details</source>
         <translation>Details kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>PublishCard</name>
+    <message>
+        <source>Bring it into force</source>
+        <translation>In Kraft setzen</translation>
+    </message>
+    <message>
+        <source>Throw this draft away</source>
+        <translation>Diesen Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Let the rest go</source>
+        <translation>Den Rest senden</translation>
+    </message>
+    <message>
+        <source>Take this publish back</source>
+        <translation>Diese Änderung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>{by} wants to change what becomes of money: {fields}.</source>
+        <translation>{by} möchte ändern, was aus Geldbeträgen wird: {fields}.</translation>
+    </message>
+    <message>
+        <source>It is not in force: somebody else must look at it. Comment: {comment}</source>
+        <translation>Es gilt noch nicht: Jemand anderes muss es ansehen. Bemerkung: {comment}</translation>
+    </message>
+    <message>
+        <source>The first {sent} records of the new mapping were sent; {waiting} wait.</source>
+        <translation>Die ersten {sent} Datensätze der neuen Zuordnung sind gesendet; {waiting} warten.</translation>
+    </message>
+    <message>
+        <source>Look at these records in the CRM. Then let the rest go, or take it back.</source>
+        <translation>Sehen Sie diese Datensätze im CRM an. Senden Sie dann den Rest, oder nehmen Sie es zurück.</translation>
     </message>
 </context>
 <context>
@@ -1264,6 +1755,18 @@
 <context>
     <name>RecordView</name>
     <message>
+        <source>Real records</source>
+        <translation>Echte Datensätze</translation>
+    </message>
+    <message>
+        <source>The record before</source>
+        <translation>Der Datensatz davor</translation>
+    </message>
+    <message>
+        <source>The next record</source>
+        <translation>Der nächste Datensatz</translation>
+    </message>
+    <message>
         <source>Column</source>
         <translation>Spalte</translation>
     </message>
@@ -1276,8 +1779,48 @@
         <translation>Feld</translation>
     </message>
     <message>
+        <source>In force</source>
+        <translation>In Kraft</translation>
+    </message>
+    <message>
+        <source>This draft</source>
+        <translation>Dieser Entwurf</translation>
+    </message>
+    <message>
         <source>What will be sent</source>
         <translation>Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>The record as it came</source>
+        <translation>Der Datensatz, wie er kam</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>What becomes of it</source>
+        <translation>Was daraus wird</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>No record to look at yet. Nothing is sent.</source>
+        <translation>Noch kein Datensatz zum Ansehen. Nichts wird gesendet.</translation>
+    </message>
+    <message>
+        <source>Record {number} of {count}: {place}</source>
+        <translation>Datensatz {number} von {count}: {place}</translation>
+    </message>
+    <message>
+        <source>Nothing: the rule “{rule}” leaves it out.</source>
+        <translation>Nichts: Die Regel „{rule}“ lässt ihn aus.</translation>
+    </message>
+    <message>
+        <source>Nothing, until this is mended: {reason} ({code})</source>
+        <translation>Nichts, bis das behoben ist: {reason} ({code})</translation>
     </message>
     <message>
         <source>‹ Records of this cause</source>
@@ -1416,6 +1959,41 @@
     </message>
 </context>
 <context>
+    <name>RuleEditor</name>
+    <message>
+        <source>Where this field comes from</source>
+        <translation>Woher dieses Feld kommt</translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation>Nicht gesendet</translation>
+    </message>
+    <message>
+        <source>A column</source>
+        <translation>Eine Spalte</translation>
+    </message>
+    <message>
+        <source>A column, looked up in a table</source>
+        <translation>Eine Spalte, in einer Tabelle nachgeschlagen</translation>
+    </message>
+    <message>
+        <source>Always the same</source>
+        <translation>Immer dasselbe</translation>
+    </message>
+    <message>
+        <source>A formula</source>
+        <translation>Eine Formel</translation>
+    </message>
+    <message>
+        <source>As written in the mapping</source>
+        <translation>Wie in der Zuordnung geschrieben</translation>
+    </message>
+    <message>
+        <source>needed</source>
+        <translation>nötig</translation>
+    </message>
+</context>
+<context>
     <name>RulePanel</name>
     <message>
         <source>What the ERP says</source>
@@ -1523,6 +2101,101 @@
     <message>
         <source>This needs the role {role}.</source>
         <translation>Dafür ist die Rolle {role} nötig.</translation>
+    </message>
+</context>
+<context>
+    <name>SheetView</name>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>In Kraft</translation>
+    </message>
+    <message>
+        <source>This draft</source>
+        <translation>Dieser Entwurf</translation>
+    </message>
+    <message>
+        <source>What this draft changes</source>
+        <translation>Was dieser Entwurf ändert</translation>
+    </message>
+    <message>
+        <source>Which fields are shown</source>
+        <translation>Welche Felder gezeigt werden</translation>
+    </message>
+    <message>
+        <source>All fields</source>
+        <translation>Alle Felder</translation>
+    </message>
+    <message>
+        <source>Fields that are sent</source>
+        <translation>Felder, die gesendet werden</translation>
+    </message>
+    <message>
+        <source>Fields with problems</source>
+        <translation>Felder mit Problemen</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Looks like</source>
+        <translation>Sieht aus wie</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Columns of the source</source>
+        <translation>Spalten der Quelle</translation>
+    </message>
+    <message>
+        <source>Field in the CRM</source>
+        <translation>Feld im CRM</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Comes from</source>
+        <translation>Kommt aus</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation>Wird zu</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>Nimmt</translation>
+    </message>
+    <message>
+        <source>Fields and where they come from</source>
+        <translation>Felder und woher sie kommen</translation>
+    </message>
+    <message>
+        <source>{count} problems to mend first</source>
+        <translation>Zuerst {count} Probleme beheben</translation>
+    </message>
+    <message>
+        <source>Not tried: no export to look at yet</source>
+        <translation>Nicht versucht: noch kein Export zum Ansehen</translation>
+    </message>
+    <message>
+        <source>{refused} of {records} records would stop</source>
+        <translation>{refused} von {records} Datensätzen blieben stehen</translation>
+    </message>
+    <message>
+        <source>All {records} records would go</source>
+        <translation>Alle {records} Datensätze gingen durch</translation>
+    </message>
+    <message>
+        <source>{sent} fields are sent, {wrong} need a look. Nothing is sent from here.</source>
+        <translation>{sent} Felder werden gesendet, {wrong} bitte ansehen. Von hier aus wird nichts gesendet.</translation>
     </message>
 </context>
 <context>
@@ -1639,6 +2312,53 @@
     </message>
 </context>
 <context>
+    <name>TablesView</name>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Name of a new table, such as units</source>
+        <translation>Name einer neuen Tabelle, etwa einheiten</translation>
+    </message>
+    <message>
+        <source>Name of a new table</source>
+        <translation>Name einer neuen Tabelle</translation>
+    </message>
+    <message>
+        <source>Add a lookup table</source>
+        <translation>Nachschlagetabelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>Words of this table</source>
+        <translation>Wörter dieser Tabelle</translation>
+    </message>
+    <message>
+        <source>One a line: word in the ERP = word in the CRM</source>
+        <translation>Je Zeile eines: Wort im ERP = Wort im CRM</translation>
+    </message>
+    <message>
+        <source>Put these words into the draft</source>
+        <translation>Diese Wörter in den Entwurf übernehmen</translation>
+    </message>
+    <message>
+        <source>No table yet. A table turns words of the ERP into the CRM&apos;s.</source>
+        <translation>Noch keine Tabelle. Eine Tabelle macht aus Wörtern des ERP die des CRM.</translation>
+    </message>
+    <message>
+        <source>These words stand in the file lookups/{file}.</source>
+        <translation>Diese Wörter stehen in der Datei lookups/{file}.</translation>
+    </message>
+    <message>
+        <source>These words come from the source {source}.</source>
+        <translation>Diese Wörter kommen aus der Quelle {source}.</translation>
+    </message>
+    <message>
+        <source>A word that is not here stops its record, with a reason.</source>
+        <translation>Ein Wort, das hier fehlt, hält seinen Datensatz an, mit Grund.</translation>
+    </message>
+</context>
+<context>
     <name>Toasts</name>
     <message>
         <source>{count} records need attention.</source>
@@ -1713,6 +2433,34 @@
     <message>
         <source>Version</source>
         <translation>Version</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>Bemerkung</translation>
+    </message>
+    <message>
+        <source>in force</source>
+        <translation>in Kraft</translation>
+    </message>
+    <message>
+        <source>Versions of this mapping</source>
+        <translation>Versionen dieser Zuordnung</translation>
+    </message>
+    <message>
+        <source>Look at it as a draft</source>
+        <translation>Als Entwurf ansehen</translation>
+    </message>
+    <message>
+        <source>Bring this version into force again</source>
+        <translation>Diese Version wieder in Kraft setzen</translation>
     </message>
 </context>
 <context>

@@ -47,7 +47,8 @@ def find(language: str, into: Path) -> None:
 
 
 def _run(program: str, words: list[str]) -> None:
-    command = [str(Path(sys.executable).parent / f"pyside6-{program}"), *words]
+    code = f"from PySide6.scripts.pyside_tool import {program}; {program}()"
+    command = [sys.executable, "-c", code, *words]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
