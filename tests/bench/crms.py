@@ -1,8 +1,9 @@
-"""Delivery to each CRM of the sandbox against bare httpx: the same requests, four at a time.
+"""Delivery to each CRM of the sandbox against bare httpx: the same requests, one at a time.
 
 The records are there already in each round, so that both find the same work: ours looks up, writes
 and reads receipts as the service does; theirs sends what ours sent in a round before, byte by byte,
-in the same session. The sandbox's own work is in both.
+in the same session. The sandbox's own work is in both, and 20 ms an answer as in `delivery`: without
+them it answers a write that changes nothing sooner than any CRM is reached.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,8 +43,7 @@ GOALS = {
     for crm in storm.CRMS
 }
 _PLENTY = 10**9
-_AT_ONCE = 4
-"""Attempts, as the agent does without being told."""
+_ANSWER_SECONDS = 0.02
 
 
 def run(crm: str, goal: Goal, rows: int, rounds: int) -> Result:
@@ -107,7 +106,7 @@ def ours(
     if requests:
         HttpClient.request = _noting(sent)  # type: ignore[method-assign]  # this process only
     with Meter() as meter:
-        rooms.deliver_all(target, _AT_ONCE)
+        rooms.deliver_all(target)
     target.close()
     waiting = rooms.left()
     rooms.close()
@@ -132,12 +131,8 @@ def bare(crm: str, about: Mapping[str, str], count: int, requests: str) -> dict[
 
 
 def _send(client: httpx.Client, ready: Sequence[tuple[str, str, Mapping[str, str], bytes]]) -> None:
-    def send(one: tuple[str, str, Mapping[str, str], bytes]) -> None:
-        method, url, headers, content = one
+    for method, url, headers, content in ready:
         client.request(method, url, headers=headers, content=content).raise_for_status()
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(send, ready))
 
 
 def _noting(sent: list[Mapping[str, Any]]) -> Any:
@@ -196,6 +191,7 @@ def serve(folder: Path, crm: str) -> None:
         if hasattr(options, limit):
             setattr(options, limit, _PLENTY)
     with Sandbox(folder, crm=crm, options=options) as sandbox:
+        sandbox.fault("slow", seconds=_ANSWER_SECONDS)
         sys.stdout.write(json.dumps(sandbox.description()) + "\n")
         sys.stdout.flush()
         sys.stdin.read()
