@@ -72,6 +72,8 @@ LIKELY: Mapping[str, Sequence[Any]] = {
     "settings": ('{"kind":"files","folder":"../export"}', "{}", '{"paused":true}', '{"name":"x"}'),
     "state": ("waiting", "parked", "held", "rejected", "delivered"), "code": ("REJECTED",),
     "level": ("info", "error"), "step": ("source", "live"), "when": ("realtime", "every 15m"),
+    "path": ("/", "../export", "/etc", "."), "how": ("browser", "code"), "mapping": (_DRAFT,),
+    "rename": ("", "", "other"), "order": ("oldest", "newest"), "text": ("read", "crm"),
 }  # fmt: skip
 """What is asked for most of the time, by the name of the parameter."""
 
