@@ -91,7 +91,7 @@ QTableView, QListView, QListWidget, QTableWidget {
   border: 1px solid $border; border-radius: 6px; gridline-color: $border; outline: 0;
   selection-background-color: $accent_fill; selection-color: $text;
 }
-QTableView:focus, QListView:focus, QListWidget:focus { border: 2px solid $accent; }
+QTableView:focus, QListView:focus, QListWidget:focus { border: 1px solid $accent; }
 QListWidget[kind="navigation"]:focus { border: 0; border-right: 1px solid $border; }
 QTableView::item { padding: 2px 6px; }
 QTableView::item:selected, QListView::item:selected { background: $accent_fill; color: $text; }
