@@ -161,11 +161,6 @@ class _Entry(NamedTuple):
     table: dict[str, Any]
 
 
-def is_name(text: str) -> bool:
-    """Whether a source, target or flow may be called so."""
-    return bool(_NAME.fullmatch(text)) and not _WINDOWS_DEVICE.fullmatch(text)
-
-
 def _named(tables: Mapping[str, Any], section: str, report: Report) -> Iterator[_Entry]:
     for name in _table(tables, (section,), report):
         place = (section, name)

@@ -77,6 +77,8 @@ class ConfigList(TypedDict):
     targets: list[ConfigPart]
     flows: list[ConfigPart]
     alerts: list[ConfigPart]
+    roles: list[ConfigPart]
+    """Who may do what, by the account or group."""
     ownership: list[ConfigPart]
     """Who is master of a kind of records, by the name of the kind."""
     agent: dict[str, Json]
