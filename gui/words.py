@@ -25,7 +25,9 @@ def texts_of(language: str) -> Texts:
     found: dict[str, Mapping[str, str]] = {}
     for path in sorted(FOLDER.glob(f"words.{language}*.toml")):
         with path.open("rb") as file:
-            found |= tomllib.load(file)
+            for code, texts in tomllib.load(file).items():
+                # A condition has a title, the doctor's finding of the same code a text.
+                found[code] = {**found.get(code, {}), **texts}
     return found
 
 
