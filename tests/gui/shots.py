@@ -40,8 +40,8 @@ def running(*command: str, environment: dict[str, str] | None = None) -> Iterato
 
 
 @contextmanager
-def screen() -> Iterator[str]:
-    """A screen with a window manager and a tray; its name."""
+def bare_screen() -> Iterator[str]:
+    """A screen with a window manager and no tray; its name."""
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN, "-nolisten", "tcp"],
@@ -53,17 +53,20 @@ def screen() -> Iterator[str]:
     try:
         with os.fdopen(read) as told:
             name = f":{told.readline().strip()}"
-        environment = {**os.environ, "DISPLAY": name}
-        tray = ("trayer", "--edge", "bottom", "--align", "right", "--width", "12", "--height", "32")
-        tray += ("--SetDockType", "true", "--tint", "0xdddddd", "--transparent", "true")
-        with (
-            running("openbox", environment=environment),
-            running(*tray, "--alpha", "0", environment=environment),
-        ):
+        with running("openbox", environment={**os.environ, "DISPLAY": name}):
             yield name
     finally:
         server.terminate()
         server.wait(10)
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """A screen with a window manager and a tray; its name."""
+    tray = ("trayer", "--edge", "bottom", "--align", "right", "--width", "12", "--height", "32")
+    tray += ("--SetDockType", "true", "--tint", "0xdddddd", "--transparent", "true", "--alpha", "0")
+    with bare_screen() as name, running(*tray, environment={**os.environ, "DISPLAY": name}):
+        yield name
 
 
 def act(scene: RealScene) -> None:
