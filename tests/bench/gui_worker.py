@@ -58,6 +58,7 @@ def scroll(program: Program) -> dict[str, float]:
     table.show()
     model.look()
     wait_until(lambda: model.rowCount() > 0 and bridge.is_quiet)
+    live(300)  # it stands there, painted, before somebody scrolls
     bar = table.verticalScrollBar()
     frames: list[float] = []
     seen: list[float] = []
