@@ -48,7 +48,11 @@ def kind_said(field: Row) -> str:
     text = _KINDS.get(str(field["kind"]), str(field["kind"]))
     said = words(text, entity=field.get("refers_to") or "", count=len(field.get("codes") or ()))
     longest = field.get("max_length")
-    return words("{kind}, up to {count}", kind=said, count=longest) if longest else said
+    return (
+        words(QT_TRANSLATE_NOOP("MappingRules", "{kind}, up to {count}"), kind=said, count=longest)
+        if longest
+        else said
+    )
 
 
 def type_said(column: Row) -> str:
@@ -66,14 +70,16 @@ def rule_said(field: Row) -> str:
     if not isinstance(rule, dict):
         return str(rule)
     if way == "constant":
-        return words("always “{value}”", value=rule["constant"])
+        return words(QT_TRANSLATE_NOOP("MappingRules", "always “{value}”"), value=rule["constant"])
     if way == "formula":
         return f"= {rule['formula']}"
     if way == "columns":
         return " + ".join(map(str, rule["columns"]))
     if way == "lookup":
         return words(
-            "{column}, by the table {table}", column=rule.get("column"), table=rule["lookup"]
+            QT_TRANSLATE_NOOP("MappingRules", "{column}, by the table {table}"),
+            column=rule.get("column"),
+            table=rule["lookup"],
         )
     more = ", ".join(sorted(name for name in rule if name not in {"column", "seed"}))
     column = str(rule.get("column", ""))
@@ -90,7 +96,11 @@ def problems_of(sheet: Mapping[str, Any], tried: Mapping[str, Any]) -> dict[str,
             " ".join(filter(None, (problem["text"], problem["hint"])))
         )
     for problem in tried.get("problems") or ():
-        told = words("{count} records: {reason}", count=problem["count"], reason=problem["reason"])
+        told = words(
+            QT_TRANSLATE_NOOP("MappingRules", "{count} records: {reason}"),
+            count=problem["count"],
+            reason=problem["reason"],
+        )
         found.setdefault(str(problem["field"]), []).append(told)
     return found
 
@@ -133,7 +143,7 @@ def rows_of(
 def state_said(row: Row) -> str:
     """The state of a row as a sign and a word."""
     if row["missing"]:
-        return words("! needed")
+        return words(QT_TRANSLATE_NOOP("MappingRules", "! needed"))
     if row["wrong"]:
-        return words("! look")
-    return words("✓ fine") if row["state"] == "ok" else "–"
+        return words(QT_TRANSLATE_NOOP("MappingRules", "! look"))
+    return words(QT_TRANSLATE_NOOP("MappingRules", "✓ fine")) if row["state"] == "ok" else "–"

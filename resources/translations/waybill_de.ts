@@ -1327,6 +1327,34 @@
         <source>not sent</source>
         <translation>nicht gesendet</translation>
     </message>
+    <message>
+        <source>{kind}, up to {count}</source>
+        <translation>{kind}, bis {count}</translation>
+    </message>
+    <message>
+        <source>always “{value}”</source>
+        <translation>immer „{value}“</translation>
+    </message>
+    <message>
+        <source>{column}, by the table {table}</source>
+        <translation>{column}, nach der Tabelle {table}</translation>
+    </message>
+    <message>
+        <source>{count} records: {reason}</source>
+        <translation>{count} Datensätze: {reason}</translation>
+    </message>
+    <message>
+        <source>! needed</source>
+        <translation>! nötig</translation>
+    </message>
+    <message>
+        <source>! look</source>
+        <translation>! prüfen</translation>
+    </message>
+    <message>
+        <source>✓ fine</source>
+        <translation>✓ gut</translation>
+    </message>
 </context>
 <context>
     <name>MappingsPage</name>
