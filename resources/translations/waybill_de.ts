@@ -587,6 +587,77 @@
     </message>
 </context>
 <context>
+    <name>Databases</name>
+    <message>
+        <source>Databases that the service knows</source>
+        <translation>Datenbanken, die der Dienst kennt</translation>
+    </message>
+    <message>
+        <source>Show data sources</source>
+        <translation>Datenquellen zeigen</translation>
+    </message>
+    <message>
+        <source>Show tables</source>
+        <translation>Tabellen zeigen</translation>
+    </message>
+    <message>
+        <source>A 32-bit data source cannot be used by a 64-bit service: make a 64-bit one.</source>
+        <translation>Eine 32-Bit-Datenquelle kann ein 64-Bit-Dienst nicht benutzen: Legen Sie eine mit 64 Bit an.</translation>
+    </message>
+    <message>
+        <source>Data source</source>
+        <translation>Datenquelle</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>Treiber</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>Für</translation>
+    </message>
+    <message>
+        <source>Data sources</source>
+        <translation>Datenquellen</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>Tabellen</translation>
+    </message>
+    <message>
+        <source>everybody</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>one account</source>
+        <translation>ein Konto</translation>
+    </message>
+    <message>
+        <source>Drivers: {names}</source>
+        <translation>Treiber: {names}</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach …</translation>
+    </message>
+</context>
+<context>
     <name>DayBar</name>
     <message>
         <source>{name}: {count} delivered in 24 hours</source>
@@ -708,6 +779,13 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} ms</translation>
+    </message>
+</context>
+<context>
     <name>Fixed</name>
     <message>
         <source>Always</source>
@@ -767,6 +845,45 @@
     <message>
         <source>{count} delivered in 24 h</source>
         <translation>{count} in 24 h zugestellt</translation>
+    </message>
+</context>
+<context>
+    <name>FolderBrowser</name>
+    <message>
+        <source>Folders as the service sees them</source>
+        <translation>Ordner, wie der Dienst sie sieht</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Folders and files</source>
+        <translation>Ordner und Dateien</translation>
+    </message>
+    <message>
+        <source>One up</source>
+        <translation>Eine Ebene höher</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use this folder</source>
+        <translation>Diesen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>Use this file</source>
+        <translation>Diese Datei nehmen</translation>
+    </message>
+    <message>
+        <source>{name} ({size} bytes, {when})</source>
+        <translation>{name} ({size} Byte, {when})</translation>
+    </message>
+    <message>
+        <source>{count} files here.</source>
+        <translation>{count} Dateien hier.</translation>
     </message>
 </context>
 <context>
@@ -1628,6 +1745,87 @@
     </message>
 </context>
 <context>
+    <name>PlaceEditor</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>Prüft …</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>Geben Sie einen Namen an.</translation>
+    </message>
+    <message>
+        <source>There is one of this name already.</source>
+        <translation>Diesen Namen gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Speichert …</translation>
+    </message>
+</context>
+<context>
+    <name>PlacesPage</name>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove {name}? Flows that use it stop. What was delivered stays where it is.</source>
+        <translation>{name} entfernen? Flüsse, die damit arbeiten, halten an. Was zugestellt ist, bleibt, wo es ist.</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
+    </message>
+    <message>
+        <source>{name} was not removed.</source>
+        <translation>{name} wurde nicht entfernt.</translation>
+    </message>
+    <message>
+        <source>Remove {name} anyway</source>
+        <translation>{name} trotzdem entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation>{rows} Zeilen, {columns} Spalten.</translation>
+    </message>
+    <message>
+        <source>There is nothing to read here yet.</source>
+        <translation>Hier gibt es noch nichts zu lesen.</translation>
+    </message>
+    <message>
+        <source>First rows</source>
+        <translation>Erste Zeilen</translation>
+    </message>
+</context>
+<context>
     <name>ProblemPanel</name>
     <message>
         <source>Copy details</source>
@@ -2109,6 +2307,33 @@
     </message>
 </context>
 <context>
+    <name>SecretCard</name>
+    <message>
+        <source>New value</source>
+        <translation>Neuer Wert</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>Ablegen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The service seals it at once. It can be changed, never read.</source>
+        <translation>Der Dienst verschlüsselt es sofort. Es kann geändert, aber nie gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Secret {name}</source>
+        <translation>Geheimnis {name}</translation>
+    </message>
+    <message>
+        <source>Storing…</source>
+        <translation>Legt ab …</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>Viewer</source>
@@ -2227,6 +2452,135 @@
     </message>
 </context>
 <context>
+    <name>SourceCard</name>
+    <message>
+        <source>Scan now</source>
+        <translation>Jetzt nachsehen</translation>
+    </message>
+    <message>
+        <source>Preview 20 rows</source>
+        <translation>20 Zeilen ansehen</translation>
+    </message>
+    <message>
+        <source>Test as service</source>
+        <translation>Als Dienst prüfen</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Ändern …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Last read {when}: {file}</source>
+        <translation>Zuletzt gelesen {when}: {file}</translation>
+    </message>
+    <message>
+        <source>{count} rows</source>
+        <translation>{count} Zeilen</translation>
+    </message>
+    <message>
+        <source>Nothing was read yet.</source>
+        <translation>Noch nichts gelesen.</translation>
+    </message>
+    <message>
+        <source>Whether the service can read it is not known yet.</source>
+        <translation>Ob der Dienst sie lesen kann, ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The service can read it.</source>
+        <translation>Der Dienst kann sie lesen.</translation>
+    </message>
+    <message>
+        <source>The service cannot read it.</source>
+        <translation>Der Dienst kann sie nicht lesen.</translation>
+    </message>
+    <message>
+        <source>Flows: {names}</source>
+        <translation>Flüsse: {names}</translation>
+    </message>
+    <message>
+        <source>No flow reads it yet.</source>
+        <translation>Noch liest kein Fluss daraus.</translation>
+    </message>
+</context>
+<context>
+    <name>SourceEditor</name>
+    <message>
+        <source>Take these settings over</source>
+        <translation>Diese Einstellungen übernehmen</translation>
+    </message>
+    <message>
+        <source>Look at 20 rows</source>
+        <translation>20 Zeilen ansehen</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach …</translation>
+    </message>
+    <message>
+        <source>Proposed by what was read:</source>
+        <translation>Vorschlag aus dem Gelesenen:</translation>
+    </message>
+</context>
+<context>
+    <name>SourcesPage</name>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>No source yet. A source is a folder of exports or a table of a database.</source>
+        <translation>Noch keine Quelle. Eine Quelle ist ein Ordner mit Exporten oder eine Tabelle einer Datenbank.</translation>
+    </message>
+    <message>
+        <source>Add the first source</source>
+        <translation>Erste Quelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation>{name} ändern</translation>
+    </message>
+    <message>
+        <source>Add a source</source>
+        <translation>Quelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>The service looks for news now.</source>
+        <translation>Der Dienst sieht jetzt nach Neuem.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Fragt …</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Liest …</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>Prüft …</translation>
+    </message>
+</context>
+<context>
     <name>Status</name>
     <message>
         <source>1 record needs attention.</source>
@@ -2302,6 +2656,33 @@
     <message>
         <source>Connected, last word {seconds} s ago</source>
         <translation>Verbunden, letzte Meldung vor {seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Zertifikat</translation>
+    </message>
+    <message>
+        <source>Sign-in</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>Permissions</source>
+        <translation>Rechte</translation>
+    </message>
+    <message>
+        <source>Trial write</source>
+        <translation>Probeschreiben</translation>
     </message>
 </context>
 <context>
