@@ -431,6 +431,173 @@
     </message>
 </context>
 <context>
+    <name>BundlePage</name>
+    <message>
+        <source>Diagnostics</source>
+        <translation>Diagnose</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut ansehen</translation>
+    </message>
+    <message>
+        <source>Create the bundle</source>
+        <translation>Paket erstellen</translation>
+    </message>
+    <message>
+        <source>Time range</source>
+        <translation>Zeitraum</translation>
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation>Die letzten 24 Stunden</translation>
+    </message>
+    <message>
+        <source>The last 3 days</source>
+        <translation>Die letzten 3 Tage</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>Die letzten 7 Tage</translation>
+    </message>
+    <message>
+        <source>The last 31 days</source>
+        <translation>Die letzten 31 Tage</translation>
+    </message>
+    <message>
+        <source>Redaction: strict</source>
+        <translation>Schwärzung: streng</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>Was es ist</translation>
+    </message>
+    <message>
+        <source>Files of the bundle</source>
+        <translation>Dateien des Pakets</translation>
+    </message>
+    <message>
+        <source>What stands in the chosen file</source>
+        <translation>Was in der gewählten Datei steht</translation>
+    </message>
+    <message>
+        <source>The bundle is written</source>
+        <translation>Das Paket ist geschrieben</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Copy bundle ID</source>
+        <translation>Paketnummer kopieren</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Nothing to show</source>
+        <translation>Nichts zu zeigen</translation>
+    </message>
+    <message>
+        <source>Its beginning; the rest is of the same kind.</source>
+        <translation>Der Anfang der Datei; der Rest ist von gleicher Art.</translation>
+    </message>
+    <message>
+        <source>{count} of {all} files, {size}</source>
+        <translation>{count} von {all} Dateien, {size}</translation>
+    </message>
+    <message>
+        <source>What the bundle would hold</source>
+        <translation>Was das Paket enthielte</translation>
+    </message>
+    <message>
+        <source>Nothing is sent anywhere: the bundle is a file on this computer. Read it here, untick what must not go, then hand it to whoever helps you.</source>
+        <translation>Nichts wird irgendwohin gesendet: Das Paket ist eine Datei auf diesem Rechner. Lesen Sie es hier, wählen Sie ab, was nicht hinaus darf, und geben Sie es dann denen, die Ihnen helfen.</translation>
+    </message>
+    <message>
+        <source>Tick at least one file.</source>
+        <translation>Wählen Sie mindestens eine Datei.</translation>
+    </message>
+    <message>
+        <source>There are no files.</source>
+        <translation>Es gibt keine Dateien.</translation>
+    </message>
+    <message>
+        <source>No values of records, no secrets. Names, paths and hosts are replaced by the same made-up words throughout; what they stand for stays here.</source>
+        <translation>Keine Werte aus Datensätzen, keine Geheimnisse. Namen, Pfade und Rechner sind durchgehend durch dieselben erfundenen Wörter ersetzt; wofür sie stehen, bleibt hier.</translation>
+    </message>
+    <message>
+        <source>No values of records, no secrets. Names, paths and hosts can be read by whoever gets the bundle.</source>
+        <translation>Keine Werte aus Datensätzen, keine Geheimnisse. Namen, Pfade und Rechner kann lesen, wer das Paket bekommt.</translation>
+    </message>
+    <message>
+        <source>What this bundle is, and of which version</source>
+        <translation>Was dieses Paket ist, und von welcher Version</translation>
+    </message>
+    <message>
+        <source>How the agent is</source>
+        <translation>Wie es dem Agenten geht</translation>
+    </message>
+    <message>
+        <source>What around the agent could keep it from working</source>
+        <translation>Was den Agenten von außen behindern könnte</translation>
+    </message>
+    <message>
+        <source>How much is in the queue, and why it waits</source>
+        <translation>Wie viel in der Warteschlange ist, und warum es wartet</translation>
+    </message>
+    <message>
+        <source>What each hour brought</source>
+        <translation>Was jede Stunde brachte</translation>
+    </message>
+    <message>
+        <source>What is configured</source>
+        <translation>Was eingestellt ist</translation>
+    </message>
+    <message>
+        <source>What its log said</source>
+        <translation>Was sein Protokoll sagte</translation>
+    </message>
+    <message>
+        <source>Who did what</source>
+        <translation>Wer was getan hat</translation>
+    </message>
+    <message>
+        <source>Names of people, files and computers can be read in this bundle.</source>
+        <translation>Namen von Personen, Dateien und Rechnern sind in diesem Paket lesbar.</translation>
+    </message>
+    <message>
+        <source>Create with names</source>
+        <translation>Mit Namen erstellen</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Bundle {id}: {path}</source>
+        <translation>Paket {id}: {path}</translation>
+    </message>
+    <message>
+        <source>What its made-up words stand for is in {file}, for you alone: keep it here.</source>
+        <translation>Wofür die erfundenen Wörter stehen, steht in {file}, nur für Sie: Behalten Sie die Datei hier.</translation>
+    </message>
+    <message>
+        <source>The folder cannot be opened from here. Its path is on the clipboard.</source>
+        <translation>Der Ordner lässt sich von hier nicht öffnen. Sein Pfad ist in der Zwischenablage.</translation>
+    </message>
+</context>
+<context>
     <name>CauseView</name>
     <message>
         <source>‹ All causes</source>
