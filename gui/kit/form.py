@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.kit.basics import button, label, muted
-from gui.kit.fields import Description, Field, FlagField, field_for
+from gui.kit.fields import Description, Field, FlagField, TextField, field_for
 from gui.theme import Space
 
 
@@ -131,6 +131,8 @@ class Form(QWidget):
         }
         field = field_for(about, press)
         field.focus.setAccessibleName(title)
+        if isinstance(field, TextField):
+            field.edit.setAccessibleName(title)  # a locked line is read, its button is pressed
         field.focus.setAccessibleDescription(str(about.get("help") or ""))
         field.says.changed.connect(self._edited)
         field.says.wanted.connect(lambda: self.wanted.emit(name, kind))

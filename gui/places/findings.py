@@ -80,6 +80,8 @@ class Findings(QWidget):
             texts.addWidget(muted(hint))
         row.addLayout(texts, 1)
         took = finding.get("took_ms")
+        if took is None and finding.get("seconds") is not None:
+            took = round(float(finding["seconds"]) * 1000)
         if took is not None:
             told = self.tr("{count} ms").format(count=self._session.number(int(took)))
             row.addWidget(muted(told, wrap=False), 0, Qt.AlignmentFlag.AlignTop)

@@ -836,6 +836,57 @@
     </message>
 </context>
 <context>
+    <name>DestinationsPage</name>
+    <message>
+        <source>Destinations</source>
+        <translation>Ziele</translation>
+    </message>
+    <message>
+        <source>No destination yet. A destination is a CRM that records are delivered to.</source>
+        <translation>Noch kein Ziel. Ein Ziel ist ein CRM, an das Datensätze zugestellt werden.</translation>
+    </message>
+    <message>
+        <source>Add the first destination</source>
+        <translation>Erstes Ziel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation>{name} ändern</translation>
+    </message>
+    <message>
+        <source>Add a destination</source>
+        <translation>Ziel hinzufügen</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>Prüft …</translation>
+    </message>
+    <message>
+        <source>This CRM needs nothing to be set up.</source>
+        <translation>In diesem CRM ist nichts einzurichten.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Fragt …</translation>
+    </message>
+    <message>
+        <source>Save {name}…</source>
+        <translation>{name} speichern …</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern unter</translation>
+    </message>
+    <message>
+        <source>{path} could not be written.</source>
+        <translation>{path} konnte nicht geschrieben werden.</translation>
+    </message>
+</context>
+<context>
     <name>Draft</name>
     <message>
         <source>draft saved {at} by {by}</source>
@@ -2619,6 +2670,53 @@
     </message>
 </context>
 <context>
+    <name>SignInCard</name>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Open the page</source>
+        <translation>Seite öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Waybill has what it needs. Close this page.</source>
+        <translation>Waybill hat, was es braucht. Schließen Sie diese Seite.</translation>
+    </message>
+    <message>
+        <source>Port {port} of this computer is taken. Close what uses it, then try again.</source>
+        <translation>Port {port} dieses Rechners ist belegt. Schließen Sie, was ihn benutzt, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Open this page on any device and type in the code:</source>
+        <translation>Öffnen Sie diese Seite auf einem beliebigen Gerät und geben Sie den Code ein:</translation>
+    </message>
+    <message>
+        <source>Sign in in the browser. It comes back here by itself.</source>
+        <translation>Melden Sie sich im Browser an. Er kommt von selbst hierher zurück.</translation>
+    </message>
+    <message>
+        <source>Signed in.</source>
+        <translation>Angemeldet.</translation>
+    </message>
+    <message>
+        <source>The sign-in did not succeed.</source>
+        <translation>Die Anmeldung ist nicht gelungen.</translation>
+    </message>
+    <message>
+        <source>Nobody signed in in time. Begin again.</source>
+        <translation>Niemand hat sich rechtzeitig angemeldet. Beginnen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>SourceCard</name>
     <message>
         <source>Scan now</source>
@@ -2932,6 +3030,81 @@
     <message>
         <source>A word that is not here stops its record, with a reason.</source>
         <translation>Ein Wort, das hier fehlt, hält seinen Datensatz an, mit Grund.</translation>
+    </message>
+</context>
+<context>
+    <name>TargetCard</name>
+    <message>
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Neu anmelden …</translation>
+    </message>
+    <message>
+        <source>Sign in with a code…</source>
+        <translation>Mit Code anmelden …</translation>
+    </message>
+    <message>
+        <source>Files for the CRM&apos;s administrator</source>
+        <translation>Dateien für die Administration des CRM</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Ändern …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Signed in.</source>
+        <translation>Angemeldet.</translation>
+    </message>
+    <message>
+        <source>Signed out.</source>
+        <translation>Abgemeldet.</translation>
+    </message>
+    <message>
+        <source>Not signed in yet, or not known.</source>
+        <translation>Noch nicht angemeldet, oder nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The access ends {when}.</source>
+        <translation>Der Zugang endet {when}.</translation>
+    </message>
+    <message>
+        <source>{count} waiting · last delivery {when}</source>
+        <translation>{count} warten · letzte Zustellung {when}</translation>
+    </message>
+    <message>
+        <source>Production</source>
+        <translation>Produktion</translation>
+    </message>
+    <message>
+        <source>Sandbox</source>
+        <translation>Sandbox</translation>
+    </message>
+    <message>
+        <source>Practice</source>
+        <translation>Übung</translation>
+    </message>
+    <message>
+        <source>{used} of {allowed} calls used, anew {when}</source>
+        <translation>{used} von {allowed} Aufrufen verbraucht, neu ab {when}</translation>
+    </message>
+    <message>
+        <source>Secret {name}: set on {when} by {who}</source>
+        <translation>Geheimnis {name}: gesetzt am {when} von {who}</translation>
+    </message>
+    <message>
+        <source>Secret {name}: not set</source>
+        <translation>Geheimnis {name}: nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>Change secret…</source>
+        <translation>Geheimnis ändern …</translation>
     </message>
 </context>
 <context>
