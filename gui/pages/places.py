@@ -49,6 +49,7 @@ class PlacesPage(Page):
         self.body.addStretch(0)
         self._known: object = None
         self._wanted = ""
+        self._list_is_missing = False
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._again)
 
@@ -77,7 +78,8 @@ class PlacesPage(Page):
     # --- the list ---------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        self.ask(f"{self.part}s.list", {}, self._take)
+        # Not `self.ask`: a list that is read anew by itself must not hide what a person was told.
+        self.bridge.ask(f"{self.part}s.list", {}, self._take, self._list_failed, owner=self)
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         shown = status.get(f"{self.part}s")
@@ -93,7 +95,14 @@ class PlacesPage(Page):
         if self.is_shown:
             self.refresh()
 
+    def _list_failed(self, fault: Fault) -> None:
+        self._list_is_missing = True
+        self.show_fault(fault)
+
     def _take(self, answer: Mapping[str, Any]) -> None:
+        if self._list_is_missing:
+            self._list_is_missing = False
+            self.clear_fault()
         items = {str(item["name"]): item for item in answer.get("items") or ()}
         for name in self.cards.keys() - items.keys():
             card = self.cards.pop(name)

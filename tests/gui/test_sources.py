@@ -93,6 +93,26 @@ def test_a_refusal_stands_on_the_page_and_the_button_works_again(qtbot, service,
     assert card.press("preview").isEnabled()
 
 
+def test_what_a_person_was_told_stays_when_the_list_is_read_anew(qtbot, service, page, card):
+    service.fails["sources.preview"] = Refusal("SOURCE_AWAY", "The share does not answer.")
+    card.press("preview").click()
+    qtbot.waitUntil(page.problem.isVisible)
+    (item,) = service.world.answer("sources.list", {}, "")["items"]
+    service.answers["sources.list"] = {"items": [item | {"watched": "Now and then"}]}
+    page.refresh()
+    qtbot.waitUntil(lambda: card.watched.text() == "Now and then")
+    assert page.problem.isVisible()
+
+
+def test_a_list_that_could_not_be_read_is_told_until_it_can(qtbot, service, page):
+    service.fails["sources.list"] = Refusal("BROKEN", "The list cannot be read.")
+    page.refresh()
+    qtbot.waitUntil(page.problem.isVisible)
+    del service.fails["sources.list"]
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.problem.isVisible())
+
+
 def test_an_unreadable_source_says_so_with_its_reason(qtbot, service, page, card):
     (item,) = service.world.answer("sources.list", {}, "")["items"]
     said = {"state": "error", "readable": False, "reason": "No right to read."}
