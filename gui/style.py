@@ -32,6 +32,7 @@ QPushButton[kind="primary"] {
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $raised; color: $disabled; border-color: $border; }
 QPushButton[kind="danger"] { color: $error; border-color: $error; }
+QPushButton[kind="danger"]:disabled { color: $disabled; border-color: $border; }
 QPushButton[kind="danger"]:focus { border: 2px solid $error; }
 QPushButton[kind="link"] {
   background: transparent; border: 1px solid transparent; color: $accent; padding: 3px 6px;

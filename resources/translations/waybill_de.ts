@@ -728,6 +728,17 @@
     </message>
 </context>
 <context>
+    <name>Changed</name>
+    <message>
+        <source>Changed by {who} on {when}.</source>
+        <translation>Geändert von {who} am {when}.</translation>
+    </message>
+    <message>
+        <source>Not changed so far.</source>
+        <translation>Bisher nicht geändert.</translation>
+    </message>
+</context>
+<context>
     <name>Channel</name>
     <message>
         <source>The service broke off before it answered.</source>
@@ -1245,6 +1256,65 @@
     </message>
 </context>
 <context>
+    <name>GeneralView</name>
+    <message>
+        <source>These are your own choices. They hold at once.</source>
+        <translation>Das ist Ihre eigene Wahl. Sie gilt sofort.</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Default: as the system.</source>
+        <translation>Vorgabe: wie das System.</translation>
+    </message>
+    <message>
+        <source>Icon beside the clock</source>
+        <translation>Symbol neben der Uhr</translation>
+    </message>
+    <message>
+        <source>For a dark task bar</source>
+        <translation>Für eine dunkle Taskleiste</translation>
+    </message>
+    <message>
+        <source>For a light task bar</source>
+        <translation>Für eine helle Taskleiste</translation>
+    </message>
+    <message>
+        <source>Default: as the system. Its shape tells the state in any of them.</source>
+        <translation>Vorgabe: wie das System. Den Zustand sagt in jedem Fall seine Form.</translation>
+    </message>
+    <message>
+        <source>Show messages beside the clock</source>
+        <translation>Meldungen neben der Uhr zeigen</translation>
+    </message>
+    <message>
+        <source>Default: on. Only what needs a person is told, four an hour at most.</source>
+        <translation>Vorgabe: an. Gemeldet wird nur, was einen Menschen braucht, höchstens viermal je Stunde.</translation>
+    </message>
+</context>
+<context>
     <name>HoldsPage</name>
     <message>
         <source>Show those that were rejected</source>
@@ -1444,6 +1514,89 @@
     <message>
         <source>Changed, and will be sent: {records}.</source>
         <translation>Geändert, und wird gesendet: {records}.</translation>
+    </message>
+</context>
+<context>
+    <name>KeysView</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>New data key…</source>
+        <translation>Neuer Datenschlüssel …</translation>
+    </message>
+    <message>
+        <source>New recovery key…</source>
+        <translation>Neuer Wiederherstellungsschlüssel …</translation>
+    </message>
+    <message>
+        <source>Prove that you have the recovery key: type it here.</source>
+        <translation>Weisen Sie nach, dass Sie den Wiederherstellungsschlüssel haben: Tippen Sie ihn hier ein.</translation>
+    </message>
+    <message>
+        <source>The recovery key, typed back</source>
+        <translation>Der Wiederherstellungsschlüssel, zurückgetippt</translation>
+    </message>
+    <message>
+        <source>Check the recovery key</source>
+        <translation>Wiederherstellungsschlüssel prüfen</translation>
+    </message>
+    <message>
+        <source>The new recovery key</source>
+        <translation>Der neue Wiederherstellungsschlüssel</translation>
+    </message>
+    <message>
+        <source>It is told this once. Write it down and keep it away from this computer: without it, a lost key store cannot be opened again.</source>
+        <translation>Er wird nur dieses eine Mal genannt. Schreiben Sie ihn auf und bewahren Sie ihn fern von diesem Rechner auf: Ohne ihn lässt sich ein verlorener Schlüsselspeicher nicht wieder öffnen.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Copy for one minute</source>
+        <translation>Für eine Minute kopieren</translation>
+    </message>
+    <message>
+        <source>{count} data keys; the newest is of {newest}, the next is made on {next}.</source>
+        <translation>{count} Datenschlüssel; der neueste ist vom {newest}, der nächste kommt am {next}.</translation>
+    </message>
+    <message>
+        <source>The recovery key was proven on {when}.</source>
+        <translation>Der Wiederherstellungsschlüssel wurde am {when} nachgewiesen.</translation>
+    </message>
+    <message>
+        <source>Nobody has proven yet that the recovery key is kept.</source>
+        <translation>Noch niemand hat nachgewiesen, dass der Wiederherstellungsschlüssel aufbewahrt ist.</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Verbergen</translation>
+    </message>
+    <message>
+        <source>From now on a new data key seals. What older keys sealed stays readable.</source>
+        <translation>Ab jetzt versiegelt ein neuer Datenschlüssel. Was ältere versiegelt haben, bleibt lesbar.</translation>
+    </message>
+    <message>
+        <source>Make a new data key</source>
+        <translation>Neuen Datenschlüssel erzeugen</translation>
+    </message>
+    <message>
+        <source>The recovery key that you have now no longer opens anything then.</source>
+        <translation>Der Wiederherstellungsschlüssel, den Sie jetzt haben, öffnet dann nichts mehr.</translation>
+    </message>
+    <message>
+        <source>Make a new recovery key</source>
+        <translation>Neuen Wiederherstellungsschlüssel erzeugen</translation>
+    </message>
+    <message>
+        <source>This is the recovery key of this agent.</source>
+        <translation>Das ist der Wiederherstellungsschlüssel dieses Agenten.</translation>
+    </message>
+    <message>
+        <source>This is not the recovery key of this agent.</source>
+        <translation>Das ist nicht der Wiederherstellungsschlüssel dieses Agenten.</translation>
     </message>
 </context>
 <context>
@@ -1960,6 +2113,73 @@
     <message>
         <source>About</source>
         <translation>Über</translation>
+    </message>
+</context>
+<context>
+    <name>PartsView</name>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>It is sealed by the service and never shown again.</source>
+        <translation>Der Dienst versiegelt es und zeigt es nie wieder.</translation>
+    </message>
+    <message>
+        <source>The secret</source>
+        <translation>Das Geheimnis</translation>
+    </message>
+    <message>
+        <source>Set the secret</source>
+        <translation>Geheimnis setzen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Say what it is called.</source>
+        <translation>Geben Sie einen Namen an.</translation>
+    </message>
+    <message>
+        <source>There is one of this name already.</source>
+        <translation>Diesen Namen gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>{name} is taken out of the configuration.</source>
+        <translation>{name} wird aus der Konfiguration genommen.</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
     </message>
 </context>
 <context>
@@ -2552,6 +2772,53 @@
     </message>
 </context>
 <context>
+    <name>ServiceView</name>
+    <message>
+        <source>The service</source>
+        <translation>Der Dienst</translation>
+    </message>
+    <message>
+        <source>What is around it</source>
+        <translation>Was um ihn herum ist</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut ansehen</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>Umgebung</translation>
+    </message>
+    <message>
+        <source>Home folder</source>
+        <translation>Stammordner</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>In Ordnung</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>Viewer</source>
@@ -2572,6 +2839,89 @@
     <message>
         <source>This needs the role {role}.</source>
         <translation>Dafür ist die Rolle {role} nötig.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Benachrichtigungen</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>Discard changes</source>
+        <translation>Änderungen verwerfen</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>Änderungen speichern</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Nobody is told yet. Add mail, a webhook or the log of the operating system.</source>
+        <translation>Noch wird niemand benachrichtigt. Fügen Sie E-Mail, einen Webhook oder das Protokoll des Betriebssystems hinzu.</translation>
+    </message>
+    <message>
+        <source>Send a test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>This agent</source>
+        <translation>Dieser Agent</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>Who: user:NAME or group:NAME</source>
+        <translation>Wer: user:NAME oder group:NAME</translation>
+    </message>
+    <message>
+        <source>No roles yet: the service&apos;s own account and the administrators of this computer may do everything, others nothing.</source>
+        <translation>Noch keine Rollen: Das Konto des Dienstes und die Administratoren dieses Rechners dürfen alles, andere nichts.</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>Rollen</translation>
+    </message>
+    <message>
+        <source>Who may do what. The service checks it, not this window.</source>
+        <translation>Wer was darf. Das prüft der Dienst, nicht dieses Fenster.</translation>
+    </message>
+    <message>
+        <source>A test message is on its way.</source>
+        <translation>Eine Testnachricht ist unterwegs.</translation>
     </message>
 </context>
 <context>
@@ -3301,6 +3651,13 @@
     <message>
         <source>No action is needed: they go out on their own.</source>
         <translation>Nichts ist zu tun: Das geht von selbst hinaus.</translation>
+    </message>
+</context>
+<context>
+    <name>WholeView</name>
+    <message>
+        <source>Default: {value}.</source>
+        <translation>Vorgabe: {value}.</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,214 @@
+"""Settings: a person's own choices, and for engineers those of the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from gui.bridge import Bridge
+from gui.kit import Column, button, heading, label, muted, tell
+from gui.pages.base import Page
+from gui.session import Session
+from gui.settings.general import GeneralView
+from gui.settings.keys import KeysView
+from gui.settings.parts import PartsView
+from gui.settings.service import ServiceView
+from gui.settings.whole import WholeView
+from gui.theme import Space
+
+_TABS: Final = ("general", "notifications", "service", "limits", "security")
+
+
+class SettingsPage(Page):
+    """Five tabs; one that needs another role is off, and says why."""
+
+    key = "settings"
+    topics: ClassVar[frozenset[str]] = frozenset({"config", "secrets"})
+    views: ClassVar[tuple[str, ...]] = _TABS[1:]
+
+    def title(self) -> str:
+        return self.tr("Settings")
+
+    def __init__(self, bridge: Bridge, session: Session) -> None:
+        super().__init__(bridge, session)
+        self.general = GeneralView(session)
+        self.service = ServiceView(session)
+        self.service.wanted.connect(self._ask_doctor)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, said, role in (
+            (self.general, self.tr("General"), "viewer"),
+            (self._make_alerts(), self.tr("Notifications"), "engineer"),
+            (self.service, self.tr("Service"), "operator"),
+            (self._make_limits(), self.tr("Limits"), "engineer"),
+            (self._make_security(), self.tr("Security"), "engineer"),
+        ):
+            number = self.tabs.addTab(widget, said)
+            if not session.sees(role):
+                self.tabs.setTabEnabled(number, False)  # noqa: FBT003 Qt's signature
+                self.tabs.setTabToolTip(number, session.why_not(role))
+        self.body.addWidget(self.tabs, 1)
+        self.drop = self.add_pinned(self.tr("Discard changes"), self._drop, role="engineer")
+        self.save = self.add_pinned(
+            self.tr("Save changes"), self._save, kind="primary", role="engineer"
+        )
+        self.tabs.currentChanged.connect(self._turned)
+        self._turned()
+
+    def _make_alerts(self) -> PartsView:
+        name, kind = self.tr("Name"), self.tr("Kind")
+        columns = (Column(name, "name", width=150), Column(kind, self._kind, width=190))
+        self.alerts = PartsView(self, "alert", columns, name)
+        self.alerts.empty.text.setText(
+            self.tr("Nobody is told yet. Add mail, a webhook or the log of the operating system.")
+        )
+        self.test = button(
+            self.tr("Send a test"), self._test, why_not=self.session.why_not("operator")
+        )
+        self.tested = label()
+        self.tested.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        self.tested.hide()
+        self.alerts.buttons.addWidget(self.test)
+        layout = self.alerts.layout()
+        if layout is not None:
+            layout.addWidget(self.tested)
+        self.alerts.table.chosen.connect(self._follow_test)
+        self._follow_test()
+        return self.alerts
+
+    def _make_limits(self) -> QWidget:
+        self.agent = WholeView(self, "agent", self.tr("This agent"))
+        self.limits = WholeView(self, "limits", self.tr("Limits"))
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, Space.M, 0, 0)
+        layout.setSpacing(Space.M)
+        for view in (self.agent, self.limits):
+            view.edited.connect(self._follow)
+            layout.addWidget(view)
+        layout.addStretch(1)
+        return whole
+
+    def _make_security(self) -> QWidget:
+        columns = (
+            Column(self.tr("Who"), "name", width=220),
+            Column(self.tr("Role"), self._role, width=120),
+        )
+        self.roles = PartsView(self, "role", columns, self.tr("Who: user:NAME or group:NAME"))
+        self.roles.empty.text.setText(
+            self.tr(
+                "No roles yet: the service's own account and the administrators of this computer"
+                " may do everything, others nothing."
+            )
+        )
+        self.keys = KeysView(self)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, Space.M, 0, 0)
+        layout.setSpacing(Space.M)
+        layout.addWidget(heading(self.tr("Roles")))
+        layout.addWidget(muted(self.tr("Who may do what. The service checks it, not this window.")))
+        layout.addWidget(self.roles)
+        layout.addWidget(self.keys)
+        layout.addStretch(1)
+        return whole
+
+    def _kind(self, row: Mapping[str, Any]) -> str:
+        return self.alerts.kind_of(row)
+
+    def _role(self, row: Mapping[str, Any]) -> str:
+        return self.session.role_name(str((row.get("settings") or {}).get("role") or ""))
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def hidden(self) -> None:
+        super().hidden()
+        self.keys.cover()
+
+    def jump(self, target: Mapping[str, Any]) -> None:
+        self.show_view(str(target.get("tab") or ""))
+
+    def show_view(self, name: str) -> None:
+        if name in _TABS and self.tabs.isTabEnabled(_TABS.index(name)):
+            self.tabs.setCurrentIndex(_TABS.index(name))
+
+    def status_changed(self, status: Mapping[str, Any]) -> None:
+        self.service.show_status(status, str(self.bridge.home))
+
+    def refresh(self) -> None:
+        self.status_changed(self.bridge.status or {})
+        if self.session.sees("operator"):
+            self._ask_doctor()
+            self.ask("settings.changes", {}, self._show_changes)
+        if not self.session.sees("engineer"):
+            return
+        for parts in (self.alerts, self.roles):
+            self.ask("config.kinds", {"part": parts.part}, partial(_offer, parts))
+        for whole in (self.agent, self.limits):
+            self.ask("config.kinds", {"part": whole.part}, partial(_describe, whole))
+        self.ask("config.list", {}, self._show_config)
+        self.ask("keys.state", {}, self.keys.show_state)
+
+    def _show_config(self, found: Mapping[str, Any]) -> None:
+        self.alerts.show_parts(found.get("alerts") or ())
+        self.roles.show_parts(found.get("roles") or ())
+        self.agent.show_settings(found.get("agent") or {})
+        self.limits.show_settings(found.get("limits") or {})
+
+    def _show_changes(self, found: Mapping[str, Any]) -> None:
+        items = found.get("items") or ()
+        for view in (self.alerts, self.roles, self.agent, self.limits):
+            view.show_changes(items)
+
+    def _ask_doctor(self) -> None:
+        self.ask("doctor", {}, lambda found: self.service.show_findings(found["findings"]))
+
+    def _turned(self) -> None:
+        self._footer.setVisible(self.tabs.currentIndex() == _TABS.index("limits"))
+        self.area.verticalScrollBar().setValue(0)
+        self._follow()
+
+    def _follow(self) -> None:
+        is_changed = any(view.is_changed for view in (self.agent, self.limits))
+        may = self.session.may("engineer") and is_changed
+        self.save.setEnabled(may)
+        self.drop.setEnabled(may)
+
+    def _follow_test(self) -> None:
+        self.test.setEnabled(self.session.may("operator") and bool(self.alerts.table.selected()))
+
+    # --- what a person does -----------------------------------------------------------------------
+
+    def _save(self) -> None:
+        for view in (self.agent, self.limits):
+            view.save(self.refresh)
+
+    def _drop(self) -> None:
+        for view in (self.agent, self.limits):
+            view.drop()
+
+    def _test(self) -> None:
+        found = self.alerts.table.selected()
+        if found:
+            self.tested.hide()
+            self.ask("test", {"name": str(found[0]["name"])}, self._show_tested)
+
+    def _show_tested(self, found: Mapping[str, Any]) -> None:
+        findings = found.get("findings") or ()
+        bad = any(one.get("level") == "error" for one in findings)
+        said = self.session.said
+        lines = [f"{said(one, 'text')} {said(one, 'hint')}".strip() for one in findings]
+        self.tested.setText("\n".join(lines) or self.tr("A test message is on its way."))
+        tell(self.tested, "error" if bad else "ok")
+        self.tested.show()
+
+
+def _describe(view: WholeView, answer: Mapping[str, Any]) -> None:
+    view.show_fields(next((kind["fields"] for kind in answer["kinds"]), ()))
+
+
+def _offer(view: PartsView, answer: Mapping[str, Any]) -> None:
+    view.show_kinds(answer["kinds"])

@@ -1,0 +1,191 @@
+"""The keys: how they are, a new data key, a new recovery key and the proof that it is kept.
+
+A recovery key is on the screen only while somebody asks for it: hidden behind dots at first, and
+again after a while, when another window comes to the front or another page is opened. It is
+forgotten here as soon as it is proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QLineEdit
+
+from gui import theme
+from gui.kit import Card, Flow, button, copy_secret, label, muted, tell
+from gui.settings.host import Host
+from gui.theme import Space
+
+_SHOWN_MS: Final = 30_000
+
+
+class KeysView(Card):
+    """For engineers; an auditor sees how the keys are."""
+
+    def __init__(self, page: Host) -> None:
+        super().__init__()
+        self.title.setText(self.tr("Keys"))
+        self.title.show()
+        self._page = page
+        self._key = ""
+        why = page.session.why_not("engineer")
+        self.state = label()
+        self.proof = label()
+        self.proof.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        self.rotate = button(self.tr("New data key…"), self._ask_rotate, why_not=why)
+        self.new = button(self.tr("New recovery key…"), self._ask_new, why_not=why)
+        row = Flow()
+        row.addWidget(self.rotate)
+        row.addWidget(self.new)
+        for widget in (self.state, self.proof):
+            self.add(widget)
+        self.add(row)
+        self.add(self._make_shown())
+        self.add(muted(self.tr("Prove that you have the recovery key: type it here.")))
+        self.typed = QLineEdit()
+        self.typed.setEchoMode(QLineEdit.EchoMode.Password)
+        self.typed.setAccessibleName(self.tr("The recovery key, typed back"))
+        self.typed.setEnabled(not why)
+        self.typed.returnPressed.connect(self._confirm)
+        self.check = button(self.tr("Check the recovery key"), self._confirm, why_not=why)
+        self.told = label()
+        self.told.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        self.told.hide()
+        self.add(self.typed)
+        below = Flow()
+        below.addWidget(self.check)
+        self.add(below)
+        self.add(self.told)
+        self._hides = QTimer(self, singleShot=True, interval=_SHOWN_MS)
+        self._hides.timeout.connect(self.cover)
+
+    def _make_shown(self) -> Card:
+        self.made = Card(self.tr("The new recovery key"), "warning")
+        self.made.add(
+            label(
+                self.tr(
+                    "It is told this once. Write it down and keep it away from this computer:"
+                    " without it, a lost key store cannot be opened again."
+                )
+            )
+        )
+        self.key = QLineEdit()
+        self.key.setReadOnly(True)
+        self.key.setFont(theme.font("code"))
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setAccessibleName(self.tr("The new recovery key"))
+        self.show_key = button(self.tr("Show"), self._toggle)
+        self.copy = button(
+            self.tr("Copy for one minute"), lambda: copy_secret(self._key), icon="copy"
+        )
+        row = Flow()
+        row.addWidget(self.show_key)
+        row.addWidget(self.copy)
+        self.made.add(self.key)
+        self.made.add(row)
+        self.made.hide()
+        return self.made
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def show_state(self, found: Mapping[str, Any]) -> None:
+        """As `keys.state` answers."""
+        session = self._page.session
+        told = self.tr("{count} data keys; the newest is of {newest}, the next is made on {next}.")
+        self.state.setText(
+            told.format(
+                count=session.number(int(found.get("data_keys") or 0)),
+                newest=session.when(found.get("newest"), short=False),
+                next=session.when(found.get("next_rotation"), short=False),
+            )
+        )
+        recovery = found.get("recovery") or {}
+        is_proven = bool(recovery.get("confirmed"))
+        told = self.tr("The recovery key was proven on {when}.").format(
+            when=session.when(recovery.get("at"), short=False)
+        )
+        missing = self.tr("Nobody has proven yet that the recovery key is kept.")
+        self.proof.setText(told if is_proven else missing)
+        tell(self.proof, "ok" if is_proven else "warning")
+
+    def cover(self) -> None:
+        """Dots instead of the key."""
+        self._hides.stop()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.deselect()
+        self.show_key.setText(self.tr("Show"))
+
+    def forget(self) -> None:
+        """The key is nowhere here any more."""
+        self.cover()
+        clipboard = QGuiApplication.clipboard()
+        if self._key and clipboard.text() == self._key:
+            clipboard.clear()
+        self._key = ""
+        self.key.clear()
+        self.typed.clear()
+        self.made.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 Qt's name
+        self.cover()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 Qt's name
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.cover()
+        super().changeEvent(event)
+
+    # --- what a person does -----------------------------------------------------------------------
+
+    def _toggle(self) -> None:
+        if self.key.echoMode() == QLineEdit.EchoMode.Normal:
+            self.cover()
+            return
+        self.key.setEchoMode(QLineEdit.EchoMode.Normal)
+        self.show_key.setText(self.tr("Hide"))
+        self._hides.start()
+
+    def _ask_rotate(self) -> None:
+        self._page.confirm.ask(
+            self.tr("From now on a new data key seals. What older keys sealed stays readable."),
+            self.tr("Make a new data key"),
+            lambda _text: self._page.ask("keys.rotate", {}, lambda _done: self._page.refresh()),
+        )
+
+    def _ask_new(self) -> None:
+        self._page.confirm.ask(
+            self.tr("The recovery key that you have now no longer opens anything then."),
+            self.tr("Make a new recovery key"),
+            lambda _text: self._page.ask("keys.recovery_new", {}, self._show_new),
+            danger=True,
+        )
+
+    def _show_new(self, answer: Mapping[str, Any]) -> None:
+        self.forget()
+        self._key = str(answer["key"])
+        self.key.setText(self._key)
+        self.told.hide()
+        self.made.show()
+        self.show_key.setFocus()
+        self._page.ask("keys.state", {}, self.show_state)
+
+    def _confirm(self) -> None:
+        if typed := self.typed.text().strip():
+            self._page.ask("keys.recovery_confirm", {"key": typed}, self._proven)
+
+    def _proven(self, answer: Mapping[str, Any]) -> None:
+        is_right = bool(answer.get("ok"))
+        wrong = " ".join(filter(None, (answer.get("text"), answer.get("hint"))))
+        self.told.setText(
+            self.tr("This is the recovery key of this agent.")
+            if is_right
+            else wrong or self.tr("This is not the recovery key of this agent.")
+        )
+        tell(self.told, "ok" if is_right else "error")
+        self.told.show()
+        if is_right:
+            self.forget()
+            self._page.ask("keys.state", {}, self.show_state)

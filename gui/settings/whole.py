@@ -1,0 +1,110 @@
+"""A part of the configuration that there is once: the agent, its limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+
+from gui.kit import Card, Form, label, muted
+from gui.settings.changed import Changes, last_change
+from gui.settings.host import Host
+from gui.theme import Space
+
+
+class WholeView(Card):
+    """A form with the default of each setting; what is not saved yet is never overwritten."""
+
+    edited = Signal()
+
+    def __init__(self, page: Host, part: str, title: str) -> None:
+        super().__init__(title)
+        self._page, self.part = page, part
+        self.form: Form | None = None
+        self._settings: Mapping[str, Any] = {}
+        self.is_changed = False
+        self.last = muted()
+        self.wrong = label(kind="error")
+        self.wrong.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        self.wrong.hide()
+        self.add(self.last)
+        self.add(self.wrong)
+
+    def show_fields(self, fields: Sequence[Mapping[str, Any]]) -> None:
+        """As `config.kinds` describes them."""
+        if self.form is not None:
+            return
+        told = self.tr("Default: {value}.")
+        shown = []
+        for field in fields:
+            texts = [str(field.get("help") or "")]
+            if field.get("default") not in (None, "", [], True, False):
+                texts.append(told.format(value=field["default"]))
+            shown.append({**field, "advanced": False, "help": " ".join(filter(None, texts))})
+        self.form = Form(shown, self.title.text())
+        self.form.setEnabled(self._page.session.may("engineer"))
+        self.add(self.form)
+        self.form.set_values(self._settings)
+        self.form.changed.connect(self._edited)
+
+    def show_settings(self, settings: Mapping[str, Any]) -> None:
+        """As they are written in the file."""
+        if not self.is_changed:
+            self._settings = settings
+            self.drop()
+
+    def show_changes(self, changes: Changes) -> None:
+        """Who did it last."""
+        self.last.setText(last_change(self._page.session, changes, self.part))
+
+    def drop(self) -> None:
+        """Show again what is in force."""
+        if self.form is not None:
+            self.form.blockSignals(True)  # noqa: FBT003 Qt's signature
+            self.form.set_values(self._settings)
+            self.form.blockSignals(False)  # noqa: FBT003 Qt's signature
+        self.wrong.hide()
+        self.is_changed = False
+        self.edited.emit()
+
+    def save(self, done: Callable[[], None]) -> None:
+        """Have it written; problems show where they are."""
+        if self.form is None or not self.is_changed:
+            return
+        try:
+            values = self.form.values()
+        except ValueError:
+            return
+
+        def told(answer: Mapping[str, Any]) -> None:
+            if show_problems(self._page, self.form, answer, self.wrong):
+                return
+            self._settings, self.is_changed = values, False
+            self.edited.emit()
+            done()
+
+        params = {"part": self.part, "name": "", "settings": json.dumps(values)}
+        self._page.ask("config.put", params, told)
+
+    def _edited(self) -> None:
+        self.is_changed = True
+        self.edited.emit()
+
+
+def show_problems(page: Host, form: Form | None, answer: Mapping[str, Any], rest: Any) -> bool:
+    """Put what the service objects to beside its settings, the rest into a label; whether any."""
+    said = page.session.said
+    problems = [
+        {
+            "place": one.get("field") or one.get("place"),
+            "text": said(one, "text"),
+            "hint": said(one, "hint"),
+        }
+        for one in answer.get("problems") or ()
+    ]
+    left = form.show_problems(problems) if form is not None else problems
+    rest.setText("\n".join(f"{one['text']} {one['hint']}".strip() for one in left))
+    rest.setVisible(bool(left))
+    return bool(problems)
