@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
-from gui.bridge import Fault
 from gui.kit import ConfirmBar, ProblemPanel
-from gui.session import Session
+from gui.places.work import Host as Asks
 
 
-class Host(Protocol):
+class Host(Asks, Protocol):
     """Asks the service and the person, for a tab."""
 
-    session: Session
     confirm: ConfirmBar
     problem: ProblemPanel
 
@@ -23,18 +20,4 @@ class Host(Protocol):
 
     def refresh(self) -> None:
         """Ask for everything once more."""
-        ...
-
-    def ask(
-        self,
-        method: str,
-        params: Mapping[str, object] | None = None,
-        done: Callable[[dict[str, Any]], None] | None = None,
-        failed: Callable[[Fault], None] | None = None,
-    ) -> None:
-        """Ask the service; a fault shows on the page unless `failed` takes it."""
-        ...
-
-    def show_fault(self, fault: Fault) -> None:
-        """Say why the service did not do it."""
         ...

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from gui.kit import (
@@ -23,6 +24,7 @@ from gui.kit import (
     muted,
 )
 from gui.kit.rows import Row
+from gui.places.folders import FolderBrowser
 from gui.settings.changed import Changes, last_change
 from gui.settings.host import Host
 from gui.settings.whole import show_problems
@@ -41,7 +43,8 @@ class PartsView(QWidget):
         self._settings: dict[str, Any] = {}
         self._is_new = False
         self.form: Form | None = None
-        self.secret_of = ""
+        self.asked = ""
+        """The setting that a secret is entered, or a file looked for."""
         changed = Column(self.tr("Changed"), self._changed, width=280)
         self.rows = RowsModel((*columns, changed))
         self.table = Table(self.rows, page.title())
@@ -99,6 +102,9 @@ class PartsView(QWidget):
         for widget in (self.kind, self.caption, self.name):
             self.editor.add(widget)
         self.editor.add(self._place)
+        self.browser = FolderBrowser(self._page)
+        self.browser.chosen.connect(self._set_path)
+        self.editor.add(self.browser)
         self.editor.add(self.secret)
         self.editor.add(self.wrong)
         last = Flow(right=True)
@@ -136,6 +142,7 @@ class PartsView(QWidget):
         """Nothing is edited any more."""
         self.editor.hide()
         self.secret.hide()
+        self.browser.hide()
         self.value.clear()
 
     def _changed(self, row: Row) -> str:
@@ -176,12 +183,14 @@ class PartsView(QWidget):
         self.name.setVisible(self._is_new)
         self._make_form()
         self.editor.show()
+        QTimer.singleShot(0, self, lambda: self._page.area.ensureWidgetVisible(self.editor.title))
 
     def _make_form(self) -> None:
         if self.form is not None:
             self._place.removeWidget(self.form)
             self.form.deleteLater()
         self.secret.hide()
+        self.browser.hide()
         self.wrong.hide()
         kind = str(self.kind.currentData())
         self.form = Form(self._kinds.get(kind, {}).get("fields") or (), self._name)
@@ -191,14 +200,21 @@ class PartsView(QWidget):
         self._place.addWidget(self.form)
 
     def _wanted(self, field: str, kind: str) -> None:
+        self.asked = field
+        self.secret.setVisible(kind == "secret")
         if kind == "secret":
-            self.secret_of = field
-            self.secret.show()
+            self.browser.hide()
             self.value.setFocus()
+        else:
+            self.browser.browse("", file=kind == "file")
+
+    def _set_path(self, path: str) -> None:
+        if self.form is not None:
+            self.form.field(self.asked).set_value(path)
 
     def _set_secret(self) -> None:
         """The value goes straight to the service; the form holds its name only."""
-        field, form, value = self.secret_of, self.form, self.value.text()
+        field, form, value = self.asked, self.form, self.value.text()
         if form is None or not value:
             return
         name = f"{self.name.text().strip() or self.part}.{field.rsplit('.', 1)[-1]}"

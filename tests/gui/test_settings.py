@@ -94,6 +94,19 @@ def test_an_alert_is_edited_and_what_the_form_does_not_know_stays(qtbot, page, s
     assert put(service) == [{"part": "alert", "name": "office", "settings": settings}]
 
 
+def test_a_file_is_looked_for_as_the_service_sees_it(qtbot, page, service):
+    page.show_view("notifications")
+    view = page.alerts
+    page.alerts.table.selectRow(0)
+    qtbot.mouseClick(view.edit, LEFT)
+    view.form.field("ca_file").says.wanted.emit()
+    qtbot.waitUntil(lambda: view.browser.list.count() == 2)
+    view.browser.list.setCurrentRow(1)
+    qtbot.mouseClick(view.browser.use, LEFT)
+    assert view.form.field("ca_file").value() == "D:\\ERP\\KUNDEN.CSV"
+    assert not view.browser.isVisible()
+
+
 def test_what_the_service_objects_to_stands_beside_the_setting(qtbot, page, service):
     problem = {
         "place": "alerts.0.host", "field": "host", "text": "This is no host.", "hint": "",

@@ -28,6 +28,7 @@ KINDS = {
             "fields": [
                 field("host", "Host", "text", required=True),
                 field("password", "Password", "secret"),
+                field("ca_file", "CA file", "file"),
                 SEVERITY,
             ],
         },
