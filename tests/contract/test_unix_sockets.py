@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -214,14 +215,15 @@ def asking(home: Path, method: str):
 
 
 @pytest.fixture
-def public(home, tmp_path, monkeypatch):
+def public(home, monkeypatch):
     """A closed home folder that others can find, and a place for its door."""
-    place = tmp_path / "run"
-    place.mkdir(mode=0o755)
-    monkeypatch.setattr(transport_door, "PLACES", (str(place),))
-    reachable(home)
-    reachable(place / "x")
-    return home
+    with tempfile.TemporaryDirectory(prefix="w") as short:  # a socket's path has 107 bytes
+        place = Path(short)
+        place.chmod(0o755)
+        monkeypatch.setattr(transport_door, "PLACES", (str(place),))
+        reachable(home)
+        reachable(place / "x")
+        yield home
 
 
 VIEWERS = Access([Rule(f"user:{NOBODY}", Role.VIEWER), Rule(f"group:{DAEMON}", Role.OPERATOR)])

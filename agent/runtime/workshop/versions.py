@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ FOLDER = "mapping-versions"
 KEPT = 100
 """Versions per flow; the oldest go first."""
 BY_HAND = "somebody, in the file"
+_KEEPING = Lock()
+"""A desk and an agent that begins with a new text may both keep one, each with its own object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class Versions:
         self, text: str, by: str, comment: str, files: Mapping[str, bytes] = MappingProxyType({})
     ) -> Version:
         """Keep a text as the newest version; the same one if it is the newest already."""
+        with _KEEPING:
+            return self._keep(text, by, comment, files)
+
+    def _keep(self, text: str, by: str, comment: str, files: Mapping[str, bytes]) -> Version:
         known = self.listed()
         digest = digest_of(text)
         digests = {name: digest_of(content) for name, content in files.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from agent.mapping import parse
 from agent.runtime.workshop.bench import Workshop
 from agent.runtime.workshop.money import Written, changed_money
 from agent.runtime.workshop.publish import Publisher
+from agent.runtime.workshop.versions import Versions
 from tests.fakes import FakeClock
 
 CONTRACTS = resources.contracts()
@@ -152,3 +154,15 @@ def test_what_decides_nothing_about_money_needs_nobody() -> None:
     ):
         new = Written(tomllib.loads(text), old.files)
         assert changed_money(old, new, {"total", "currency", "paid"}) == []
+
+
+def test_two_who_keep_a_version_at_one_moment_both_keep_it(home: Path) -> None:
+    texts = [TEXT + f"# {number}\n" for number in range(40)]
+    desks = [Versions(home, "invoices", FakeClock()) for _ in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        kept = [
+            threads.submit(desks[number % 2].keep, text, "anna", "why")
+            for number, text in enumerate(texts)
+        ]
+    assert sorted(each.result().number for each in kept) == list(range(1, 41))
+    assert sorted(each.number for each in desks[0].listed()) == list(range(1, 41))
