@@ -54,7 +54,7 @@ class OverviewPage(Page):
         self.body.addLayout(self._reasons)
         self.empty = EmptyState(
             self.tr("No flow yet. A flow is one source, one mapping and one destination."),
-            self.tr("Set up the first flow"), lambda: self.go.emit("setup", {}),
+            self.tr("Set up the first flow"), lambda: self.go.emit("sources", {}),
             icon="overview", why_not=session.why_not("engineer"),
         )  # fmt: skip
         self.body.addWidget(self.empty, 1)
