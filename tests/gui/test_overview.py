@@ -51,6 +51,7 @@ def test_what_stands_says_what_it_means_and_leads_to_where_it_is_mended(qtbot, p
         qtbot.addWidget(press)
         press.click()
     assert went.args == ["destinations", {"name": "crm"}]
+    page.window().open("overview")
     service.change(reasons=[], health="ok")
     qtbot.waitUntil(lambda: all(panel.code.text() != "TARGET_AUTH" for _, panel in page._panels))
 
