@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.http import Answer, AnswerLost, HttpClient
+from adapters.multipart import answers
 from adapters.targets.dynamics import decode, multipart, trouble
 from adapters.targets.dynamics.config import DynamicsConfig
 from adapters.targets.dynamics.multipart import Part
@@ -115,7 +116,7 @@ class Client:
             for p in parts
         ]
         answer = self.call("POST", "$batch", multipart.build(with_headers), headers)
-        return answer, multipart.parse(answer, len(parts)) if answer.status == 200 else None
+        return answer, answers(answer, len(parts)) if answer.status == 200 else None
 
     def read(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """A GET, whose lost answer only means that it must be asked again."""

@@ -7,16 +7,13 @@ boundary can stand in a body.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import BytesParser
 
+from adapters import multipart
 from adapters.http import Answer
 
 BATCH = "multipart/mixed; boundary=batch_waybill"
-_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})( |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,40 +71,4 @@ def _change_set(number: int, change: Change) -> bytes:
 
 def answers(answer: Answer, count: int) -> list[Answer] | None:
     """The answer to each part, in order; None: this is not exactly that many answers."""
-    if answer.status not in {200, 202} or answer.media != "multipart/mixed":
-        return None
-    whole = _parsed(
-        b"content-type: " + answer.headers["content-type"].encode() + b"\r\n\r\n" + answer.body
-    )
-    parts = whole.get_payload() if whole.is_multipart() and not whole.defects else None
-    if not isinstance(parts, list) or len(parts) != count:
-        return None
-    found = [_answered(part) for part in parts]
-    return [each for each in found if each is not None] if None not in found else None
-
-
-def _parsed(text: bytes) -> Message:
-    return BytesParser().parsebytes(text)
-
-
-def _answered(part: object) -> Answer | None:
-    if not isinstance(part, Message) or part.defects:
-        return None
-    if part.is_multipart():  # a change set that was done has its answers inside
-        inner = part.get_payload()
-        return _answered(inner[0]) if isinstance(inner, list) and len(inner) == 1 else None
-    content = part.get_payload(decode=True)
-    if part.get_content_type() != "application/http" or not isinstance(content, bytes):
-        return None
-    first, _, rest = content.lstrip().partition(b"\n")
-    status = _STATUS.match(first)
-    if status is None:
-        return None
-    head, _, body = rest.replace(b"\r\n", b"\n").partition(b"\n\n")
-    if rest.startswith((b"\n", b"\r\n")):  # no header at all
-        head, body = b"", rest
-    headers = {}
-    for line in head.decode("latin-1").splitlines():
-        name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
-    return Answer(int(status[1]), headers, body.strip())
+    return multipart.answers(answer, count) if answer.status in {200, 202} else None

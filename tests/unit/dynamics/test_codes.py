@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from adapters.http import Answer
+from adapters.multipart import answers
 from adapters.targets.dynamics import codes, multipart, trouble
 from adapters.targets.dynamics.multipart import Part
 from adapters.targets.dynamics.profile import build
@@ -238,7 +239,7 @@ def answered(*bodies, boundary="r"):
 
 
 def test_answers_in_parts_come_in_order_with_their_headers():
-    found = multipart.parse(answered((204, ""), (400, '{"error":{}}')), 2)
+    found = answers(answered((204, ""), (400, '{"error":{}}')), 2)
     assert [each.status for each in found] == [204, 400]
     assert found[1].body == b'{"error":{}}'
     assert found[0].headers["retry-after"] == "3"
@@ -258,7 +259,7 @@ def test_answers_in_parts_come_in_order_with_their_headers():
     ],
 )
 def test_an_answer_that_has_not_one_part_for_each_request_proves_nothing(answer):
-    assert multipart.parse(answer, 2) is None
+    assert answers(answer, 2) is None
 
 
 def test_a_batch_is_written_with_crlf_and_one_request_a_part():

@@ -108,6 +108,20 @@ def test_another_kind_of_answer_is_none(status, headers):
     assert read(DONE + END, 1, status, headers) is None
 
 
+def test_lines_that_end_with_a_line_feed_alone_are_read_too():
+    created, refused = read((DONE + REFUSED + END).replace(b"\r\n", b"\n"), 2)
+    assert (created.status, refused.status) == (201, 400)
+
+
+def test_a_boundary_that_begins_with_another_is_another():
+    longer = DONE.replace(b"--ejjeeffe1", b"--ejjeeffe10").replace(
+        b"=ejjeeffe1\r", b"=ejjeeffe10\r"
+    )
+    outer = {"content-type": "multipart/mixed; boundary=ejjeeffe0"}
+    assert read(DONE.replace(b"--ejjeeffe0\r", b"--ejjeeffe01\r") + END, 1, 202, outer) is None
+    assert [each.status for each in read(longer + END, 1)] == [201]
+
+
 @given(st.integers(0, len(DONE + EMPTY + REFUSED + END) - len("--\r\n") - 1))
 def test_an_answer_that_breaks_off_anywhere_is_none(at):
     assert read((DONE + EMPTY + REFUSED + END)[:at], 3) is None
