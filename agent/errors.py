@@ -19,6 +19,7 @@
     |   |-- Damaged            sealed bytes that do not open in their context
     |   `-- SecretMissing      a `secret:NAME` that nobody has set
     |-- AlertFailed            a message to people did not go out
+    |-- ServiceRefused         the system's service manager did not do what was asked
     `-- ControlError
         |-- ServiceUnreachable nobody answers on the control socket
         |-- NotAllowed         the caller's role does not permit this
@@ -220,6 +221,12 @@ class AlertFailed(WaybillError):
     """A message to people did not go out; the route itself is not concerned."""
 
     code = "ALERT_FAILED"
+
+
+class ServiceRefused(WaybillError):
+    """The service manager of this machine did not do what was asked; the queue is as it was."""
+
+    code = "SERVICE_MANAGER"
 
 
 class ControlError(WaybillError):

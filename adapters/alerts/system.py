@@ -1,6 +1,6 @@
 """The operating system's own log: the Windows Event Log, or syslog, which journald reads too.
 
-Event ids are fixed, so that monitoring can be told of them: 2001 error, 2002 warning, 2003 solved.
+Event ids are fixed, so that monitoring can be told of them: they stand in `agent.events`.
 On Linux the message goes as one datagram to the local socket (RFC 3164, facility daemon).
 """
 
@@ -15,13 +15,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.errors import AlertFailed
+from agent.events import SEVERITY, SOURCE, Event
 from agent.model import Alert
 from agent.ports import AdapterContext
 
-SOURCE = "Waybill"
-ERROR_ID, WARNING_ID, SOLVED_ID = 2001, 2002, 2003
 _DAEMON = 3 << 3
-_ERR, _WARNING, _NOTICE = 3, 4, 5
+_PRIORITIES = {Event.ALERT_ERROR: 3, Event.ALERT_WARNING: 4, Event.ALERT_SOLVED: 5}
 _LONGEST = 8000
 """Bytes of one datagram; journald takes more, the usual syslog daemons this much."""
 
@@ -62,34 +61,35 @@ class SystemChannel:
         """Nothing is kept open."""
 
     def _to_syslog(self, alert: Alert) -> None:
-        priority = {ERROR_ID: _ERR, WARNING_ID: _WARNING, SOLVED_ID: _NOTICE}[_kind(alert)]
-        said = " ".join(f"{alert.headline} | {alert.text}".split())
-        datagram = f"<{_DAEMON | priority}>waybill: {said}".encode()[:_LONGEST]
+        event = _event(alert)
+        said = " ".join(f"event={event.value} {alert.headline} | {alert.text}".split())
+        datagram = f"<{_DAEMON | _PRIORITIES[event]}>waybill: {said}".encode()[:_LONGEST]
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.settimeout(5.0)
             sender.sendto(datagram, str(self._socket))
 
 
-def _kind(alert: Alert) -> int:
+def _event(alert: Alert) -> Event:
     lines = [line for line in alert.lines if line.what != "over"]
     if not lines and alert.lines:
-        return SOLVED_ID
-    return ERROR_ID if any(line.severity == "error" for line in lines) else WARNING_ID
+        return Event.ALERT_SOLVED
+    is_error = any(line.severity == "error" for line in lines)
+    return Event.ALERT_ERROR if is_error else Event.ALERT_WARNING
 
 
 def _to_event_log(alert: Alert) -> None:
     """pywin32 is there on Windows only, so it is loaded by name."""
     utility: Any = importlib.import_module("win32evtlogutil")
     constants: Any = importlib.import_module("win32con")
-    kind = _kind(alert)
     types = {
-        ERROR_ID: constants.EVENTLOG_ERROR_TYPE,
-        WARNING_ID: constants.EVENTLOG_WARNING_TYPE,
-        SOLVED_ID: constants.EVENTLOG_INFORMATION_TYPE,
+        "error": constants.EVENTLOG_ERROR_TYPE,
+        "warning": constants.EVENTLOG_WARNING_TYPE,
+        "information": constants.EVENTLOG_INFORMATION_TYPE,
     }
     windows: Any = importlib.import_module("pywintypes")
+    event = _event(alert)
     said = f"{alert.headline}\n\n{alert.text}"[:30000]
     try:
-        utility.ReportEvent(SOURCE, kind, eventType=types[kind], strings=[said])
+        utility.ReportEvent(SOURCE, int(event), eventType=types[SEVERITY[event]], strings=[said])
     except windows.error as error:  # no OSError, though it is the system's word
         raise OSError(0, "the event log refused it") from error

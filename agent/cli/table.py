@@ -40,6 +40,12 @@ def _support(app: typer.Typer) -> None:
     app.command()(support.bundle)
 
 
+def _service(app: typer.Typer) -> None:
+    from agent.cli import service
+
+    app.add_typer(service.commands, name="service")
+
+
 def _packs(app: typer.Typer) -> None:
     from agent.cli import packs
 
@@ -127,6 +133,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _config: frozenset({"config", "steps", "keys", "practice"}),
     _places: frozenset({"sources", "targets"}),
     _support: frozenset({"doctor", "bundle"}),
+    _service: frozenset({"service"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

@@ -29,16 +29,25 @@ Work = Callable[[threading.Event], int]
 
 def run(home: Path) -> int:
     """Run the agent of this home folder; its exit code. Raises what it could not start with."""
-    from agent.app import run as run_agent
-    from agent.control import pause
-
     notifier = Notifier.from_environment()
     stop = threading.Event()
     with telling(notifier, home, stop) if notifier else nullcontext():
+        return host(work_of(home), stop)
+
+
+def work_of(home: Path) -> Work:
+    """What a host does: the agent of this home folder, loaded when it begins."""
+
+    def work(stop: threading.Event) -> int:
+        from agent.app import run as run_agent
+        from agent.control import pause
+
         try:
-            return host(lambda stop: run_agent(home, stop=stop), stop)
+            return run_agent(home, stop=stop)
         finally:
             pause.end(home)  # it ended while it took over a configuration
+
+    return work
 
 
 def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS) -> int:

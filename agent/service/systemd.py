@@ -1,7 +1,8 @@
 """Tells systemd how the service is, over its notification socket.
 
 The word "alive" is earned: the watchdog is fed only while the service answers its own control API,
-so that a service whose process lives and whose work is stuck is started again.
+so that a service whose process lives and whose work is stuck is started again. A start that takes
+long (a queue is repaired) asks for more time as it goes, for an hour at most.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from agent.control.api import headline
-from agent.control.client import Client, ControlError
+from agent.clock import SystemClock
+from agent.ports import Clock
+from agent.service.answering import sentence
 
 _START_SECONDS: Final = 0.2
 _USUAL_SECONDS: Final = 10.0
+_MORE_TIME_SECONDS: Final = 60.0
+_LONGEST_START_SECONDS: Final = 3600.0
 _LONGEST_STATUS: Final = 500
 
 Ask = Callable[[], str | None]
@@ -52,37 +57,48 @@ class Notifier:
             sender.sendto(text.encode("utf-8", "replace"), self._address)
 
 
-def tell(notifier: Notifier, ask: Ask, stop: threading.Event) -> None:
+def tell(notifier: Notifier, ask: Ask, stop: threading.Event, clock: Clock | None = None) -> None:
     """Report until `stop`: ready as soon as the service answers, then each status and sign of life.
 
     A thread's body; returns after it has said that the service is stopping.
     """
-    is_ready = False
+    _tell_start(notifier, ask, stop, clock or SystemClock())
     usual = min(_USUAL_SECONDS, (notifier.watchdog or _USUAL_SECONDS * 3) / 3)
-    while not stop.is_set():
-        sentence = ask()
-        if sentence is not None:
-            status = " ".join(sentence.split())[:_LONGEST_STATUS]
-            beat = {"WATCHDOG": "1"} if notifier.watchdog else {}
-            ready = {} if is_ready else {"READY": "1"}
-            notifier.send(**ready, STATUS=status, **beat)
-            is_ready = True
-        stop.wait(usual if is_ready else _START_SECONDS)
+    while not stop.wait(usual):
+        if (said := ask()) is not None:
+            notifier.send(STATUS=_status(said), **_beat(notifier))
     notifier.send(STOPPING="1", STATUS="Stopping.")
+
+
+def _tell_start(notifier: Notifier, ask: Ask, stop: threading.Event, clock: Clock) -> None:
+    """Until the service answers for the first time."""
+    begun = clock.monotonic()
+    asked = 0.0
+    while not stop.is_set():
+        if (said := ask()) is not None:
+            notifier.send(READY="1", STATUS=_status(said), **_beat(notifier))
+            return
+        took = clock.monotonic() - begun
+        if asked + _USUAL_SECONDS <= took <= _LONGEST_START_SECONDS:
+            asked = took
+            more = str(int(_MORE_TIME_SECONDS * 1e6))
+            notifier.send(STATUS="Starting: the queue is looked through.", EXTEND_TIMEOUT_USEC=more)
+        stop.wait(_START_SECONDS)
+
+
+def _status(said: str) -> str:
+    return " ".join(said.split())[:_LONGEST_STATUS]
+
+
+def _beat(notifier: Notifier) -> dict[str, str]:
+    return {"WATCHDOG": "1"} if notifier.watchdog else {}
 
 
 @contextmanager
 def telling(notifier: Notifier, home: Path, stop: threading.Event) -> Iterator[None]:
     """Tell in the background how the service of this home folder is."""
-    client = Client(home, timeout=5)
-
-    def ask() -> str | None:
-        try:
-            return headline(client.status())
-        except ControlError:
-            return None
-
-    teller = threading.Thread(target=tell, args=(notifier, ask, stop), name="notify", daemon=True)
+    words = (notifier, partial(sentence, home), stop)
+    teller = threading.Thread(target=tell, args=words, name="notify", daemon=True)
     teller.start()
     try:
         yield

@@ -191,10 +191,11 @@ def test_a_heartbeat_asks_for_its_address_and_says_nothing_else(tmp_path) -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="syslog")
 @pytest.mark.parametrize(
-    ("what", "serious", "priority"), [("new", True, 27), ("new", False, 28), ("over", True, 29)]
+    ("what", "serious", "priority", "event"),
+    [("new", True, 27, 2001), ("new", False, 28, 2002), ("over", True, 29, 2003)],
 )
-def test_the_system_log_gets_one_line_with_the_right_priority(
-    tmp_path, what, serious, priority
+def test_the_system_log_gets_one_line_with_the_right_priority_and_number(
+    tmp_path, what, serious, priority, event
 ) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(str(tmp_path / "log"))
@@ -202,7 +203,7 @@ def test_the_system_log_gets_one_line_with_the_right_priority(
         channel = alerts.system(SystemConfig(socket=tmp_path / "log"), context(tmp_path))
         channel.send(alert(What(what), AUTH._replace(serious=serious)))
         line = log.recv(65536).decode()
-    assert line.startswith(f"<{priority}>waybill: [Waybill ERP-1]")
+    assert line.startswith(f"<{priority}>waybill: event={event} [Waybill ERP-1]")
     assert "\n" not in line
 
 
