@@ -7,12 +7,14 @@ makes one too, so that an installer has nothing to do; its recovery key is then 
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from agent import keys
+from agent import durable, keys
 from agent.errors import WaybillError
 
 CONFIG: Final = "waybill.toml"
@@ -32,11 +34,34 @@ def configuration() -> str:
 def write(home: Path, files: Mapping[str, str]) -> None:
     """Put texts into a home, by their paths within it; closed to other accounts. Raises OSError."""
     (home / "mappings").mkdir(mode=0o700, exist_ok=True)
-    for name, text in files.items():
+    put(home, {name: text.encode() for name, text in files.items()})
+
+
+def put(home: Path, files: Mapping[str, bytes]) -> None:
+    """Put files into a home, each whole or not at all; closed to other accounts. Raises OSError."""
+    for name, content in files.items():
         path = home / name
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        durable.write(path, content)
+
+
+def is_empty(home: Path) -> bool:
+    """Whether nothing of an agent is in a folder. Raises OSError."""
+    return not {entry.name for entry in home.iterdir()} - _NOT_OURS
+
+
+def give_to_owner(home: Path) -> None:
+    """What an administrator made in a folder of the service's account belongs to that account.
+
+    On Windows files take what their folder says. Raises OSError.
+    """
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return
+    owner = home.stat()
+    if owner.st_uid == 0:
+        return
+    for path in home.rglob("*"):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def begin(home: Path, config: Path) -> bool:

@@ -92,6 +92,14 @@ class Cipher(Protocol):
         ...
 
 
+class RotatingCipher(Cipher, Protocol):
+    """A cipher whose keys are followed by newer ones."""
+
+    def head(self) -> bytes:
+        """How everything begins that is sealed under the current key: 8 bytes."""
+        ...
+
+
 class Read(Protocol):
     """One pass over one export or one query result.
 

@@ -73,6 +73,7 @@ class LinkedRoute(Route):
         self.linking = Linking(
             self.store, self.sending, self.desk, self.conditions, self.clock, NeverStop(),
             lambda _error: None, lambda _name, _error: None, contents, self.lanes,
+            lambda *act: self.acts.append(act),
         )  # fmt: skip
         self.delivery = Delivery(
             target, self.sending, self.lanes, self.clock, Random(1),

@@ -37,31 +37,88 @@ def init(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting of the pack; repeatable."),
     ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="ANSWERS", help="Set up a whole agent by an answer file."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="With --from: only tell what is wrong with it.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="With --from: over a configuration that is there.")
+    ] = False,
+    recovery_key_file: Annotated[
+        Path | None,
+        typer.Option("--recovery-key-file", help="Write the recovery key there, not on screen."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a new home folder and show its recovery key, once."""
+    """Make a new home folder and show its recovery key, once; or write it to a file."""
+    if answers is not None:
+        if pack or settings:
+            raise WrongUse("--pack and --set stand in the answers: [setup] pack = …")
+        _by_answers(home, answers, recovery_key_file, (check, replace), as_json=as_json)
+        return
+    if check or replace:
+        raise WrongUse("--check and --replace belong to --from.")
+    key = _begin(home, _texts(pack, settings or []), recovery_key_file)
+    _tell(home, key, recovery_key_file, as_json=as_json)
+
+
+def _begin(home: Path, texts: _Texts, key_file: Path | None) -> str:
+    """Make the home; returns its recovery key, which is in the file if one is named."""
     from agent.keys import initialise
 
-    texts = _texts(pack, settings or [])
     was_there = _refuse_used(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
         _write(home, texts)
         key = initialise(home)
+        if key_file is not None:
+            from agent.answers.recovery_file import write_key_file
+
+            write_key_file(key_file, key, home)
+        new_home.give_to_owner(home)
     except BaseException as error:
         _undo(home, was_there=was_there)
         if isinstance(error, OSError):
             raise new_home.cannot_make(home, error) from error
         raise
+    return key
+
+
+def _tell(home: Path, key: str, key_file: Path | None, *, as_json: bool) -> None:
     if as_json:
-        output.show_json({"home": str(home), "recovery_key": key})
+        told = {"recovery_key_file": str(key_file)} if key_file else {"recovery_key": key}
+        output.show_json({"home": str(home), **told})
         return
-    output.say(f"{home} is ready. The recovery key of this agent:")
-    output.say("")
-    show_key(key)
+    if key_file is not None:
+        output.say(f"{home} is ready. The recovery key of this agent is in {key_file}.")
+    else:
+        output.say(f"{home} is ready. The recovery key of this agent:")
+        output.say("")
+        show_key(key)
     output.say("")
     output.say(f"Next: fill in {home / 'waybill.toml'}, then: waybill check --home {home}")
+
+
+def _by_answers(
+    home: Path, path: Path, key_file: Path | None, how: tuple[bool, bool], *, as_json: bool
+) -> None:
+    from agent.cli.unattended import prepare
+
+    check, replace = how
+    done = prepare(home, path, key_file, check=check, replace=replace)
+    if as_json:
+        output.show_json(done)
+        return
+    output.say(f"{path}: {done['said']}")
+    for name in ("files", "secrets"):
+        for each in done.get(name, ()):
+            output.say(f"  {name.removesuffix('s')} {each}")
+    if done.get("recovery_key_file"):
+        output.say(f"The recovery key is in {done['recovery_key_file']}: keep it elsewhere.")
 
 
 def _refuse_used(home: Path) -> bool:

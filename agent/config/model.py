@@ -170,6 +170,11 @@ class FirstLink(_Table):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
         None, description="Whose telephone numbers they are where a record does not say: DE."
     )
+    approve: Literal["person", "certain"] = Field(
+        "person",
+        description="Who says yes: a person; or certain: after the first complete reading what is"
+        " certainly the same is linked by itself, and only what is ambiguous waits for a person.",
+    )
 
 
 class FlowConfig(_Table):

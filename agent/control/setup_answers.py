@@ -297,38 +297,6 @@ class SignInEnd(TypedDict):
 # --- keys.*, setup.*, packs.*, practice.* ---------------------------------------------------------
 
 
-class RecoveryState(TypedDict):
-    """Whether somebody proved to have the recovery key in force."""
-
-    confirmed: bool
-    at: str | None
-
-
-class KeyState(TypedDict):
-    """How the keys are."""
-
-    ready: bool
-    installation: str
-    recovery: RecoveryState
-    data_keys: int
-    newest: str | None
-    next_rotation: str | None
-
-
-class RecoveryKey(TypedDict):
-    """A recovery key, shown once."""
-
-    key: str
-
-
-class RecoveryProof(TypedDict):
-    """Whether what was typed is the recovery key in force."""
-
-    ok: bool
-    text: str
-    hint: str
-
-
 class SetupStep(TypedDict):
     """One step of the set-up: service, key, source, destination, mapping, dry_run, link or live."""
 

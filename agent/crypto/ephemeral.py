@@ -21,19 +21,35 @@ class EphemeralCipher(KeyRing):
         self.renew()
         return key_id
 
+    def forget(self) -> None:
+        """Destroy every key but the current one."""
+        self._supply_of_keys.forget()
+        self.renew()
+
 
 class _MemoryKeys:
     """Keys in memory, each for one allowance."""
 
     def __init__(self) -> None:
         self._keys: list[bytes] = []
+        self._given = 0
+        """The number of the last key that was given out: each has one allowance."""
 
     def rotate(self) -> int:
         self._keys.append(os.urandom(KEY_BYTES))
         return len(self._keys)
 
     def allow(self) -> Allowance:
-        return Allowance(self.rotate(), self._keys[-1], MAX_MESSAGES)
+        if self._given == len(self._keys):
+            self.rotate()
+        self._given = len(self._keys)
+        return Allowance(self._given, self._keys[-1], MAX_MESSAGES)
+
+    def current(self) -> int:
+        return len(self._keys) or self.rotate()
 
     def key(self, key_id: int) -> bytes | None:
-        return self._keys[key_id - 1] if 0 < key_id <= len(self._keys) else None
+        return (self._keys[key_id - 1] or None) if 0 < key_id <= len(self._keys) else None
+
+    def forget(self) -> None:
+        self._keys[:-1] = [b""] * len(self._keys[:-1])

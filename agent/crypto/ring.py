@@ -48,6 +48,10 @@ class KeySupply(Protocol):
         """Leave to seal under the current key; durable before it is given. KeyUnavailable."""
         ...
 
+    def current(self) -> int:
+        """The number of the key that seals."""
+        ...
+
     def key(self, key_id: int) -> bytes | None:
         """A key to open with; None if there is none of that number (destroyed, or foreign)."""
         ...
@@ -124,6 +128,10 @@ class KeyRing:
             return b"".join(found)
 
         return hashed
+
+    def head(self) -> bytes:
+        """How everything begins that is sealed under the current key (`agent.ports`)."""
+        return _MAGIC + self._supply.current().to_bytes(4, "big")
 
     def renew(self) -> None:
         """Take the next seal's key from the supply: keys were rotated or destroyed."""

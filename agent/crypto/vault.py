@@ -138,6 +138,12 @@ class KeyVault:
         return vault
 
     @staticmethod
+    def tried(folder: Path, clock: Clock, recovery_key: str) -> KeyVault:
+        """The vault opened by its recovery key alone, to look: nothing is wrapped or written."""
+        file = KeyFile.read(folder)
+        return KeyVault._opened(folder, clock, file, _by_recovery_key(file, recovery_key))
+
+    @staticmethod
     def _opened(folder: Path, clock: Clock, file: KeyFile, master: bytes) -> KeyVault:
         if not compare_digest(file.check, _check_value(master, file.installation)):
             raise KeyMismatch(
@@ -253,6 +259,12 @@ class KeyVault:
             counted = current.model_copy(update={"reserved": current.reserved + _BLOCK})
             self._change(data=[*self._file.data[:-1], counted])
             return Allowance(current.id, key, _BLOCK)
+
+    def current(self) -> int:
+        """The number of the key that seals; one is made where there is none."""
+        with self._lock:
+            current = self._current()
+            return current.id if current else self._add_key()
 
     def key(self, key_id: int) -> bytes | None:
         """A data key to open with, if it is there and whole."""

@@ -287,7 +287,7 @@ def write(
     sparse = renumber(folder / "rows", size, _BLOCK_AT, sparse_blocks(live, texts))
     carried = old.blocks() if old else iter(())
     write_blocks(folder, chain(carried, blocks), live, sparse, repack)
-    _finish(folder, {"rows": count, "flows": flows, "lanes": list(lanes), **labels})
+    finish(folder, {"rows": count, "flows": flows, "lanes": list(lanes), **labels})
 
 
 def _bucket_ends(old: Base | None, bits: int) -> list[int]:
@@ -349,7 +349,7 @@ def _write_index(folder: Path, name: str, buckets: _Buckets, *, pure: bool) -> N
                 file.write(part)
 
 
-def _finish(folder: Path, header: dict[str, object]) -> None:
+def finish(folder: Path, header: dict[str, object]) -> None:
     """Checksums, then the header, then everything on the disk before anyone is told."""
     names = sorted(path.name for path in folder.iterdir())
     sums = {}

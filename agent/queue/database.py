@@ -42,6 +42,8 @@ class Connection:
         self._depth = 0
         self.suspect = False
         """A commit failed in a way after which nothing may be believed: stop, restart, verify."""
+        self.keeps_files = False
+        """A copy of the home is being made: no file that the database names is removed."""
         try:
             with _translated(self):
                 self._open(path)

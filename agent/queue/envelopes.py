@@ -36,7 +36,7 @@ class Envelopes:
 
     def __init__(self, cipher: Cipher, installation: bytes) -> None:
         self._cipher = cipher
-        self._context = b"envelope|" + installation
+        self._installation = installation
         self._opened: OrderedDict[int, list[bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._presses = _Presses()
@@ -79,4 +79,9 @@ class Envelopes:
             self._opened.pop(first, None)
 
     def _about(self, first: int) -> bytes:
-        return self._context + first.to_bytes(8, "big")
+        return context(self._installation, first)
+
+
+def context(installation: bytes, first: int) -> bytes:
+    """What the envelope of this number is bound to."""
+    return b"envelope|" + installation + first.to_bytes(8, "big")

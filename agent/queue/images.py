@@ -17,6 +17,7 @@ from agent.errors import Damaged
 from agent.model import Scalar
 from agent.queue.claims import Claim
 from agent.queue.publishes import ORIGIN, Publish
+from agent.queue.sealed import image_context
 from agent.queue.store import Store
 
 
@@ -143,7 +144,7 @@ class Images:
         for seq, picture in pictures.items():
             lane = conn.execute("select lane from entry where seq = ?", (seq,)).fetchone()[0]
             plain = orjson.dumps(asdict(picture))
-            content: bytes | None = self._store.cipher.seal(_context(publish.id, lane), plain)
+            content: bytes | None = self._store.cipher.seal(image_context(publish.id, lane), plain)
             size = len(content or b"")
             old = conn.execute(
                 "select length(content) from image where publish = ? and lane = ?",
@@ -241,7 +242,7 @@ class _Opener:
         picture = None
         if isinstance(content, bytes):
             try:
-                about = _context(self.publish, plain[0])  # type: ignore[arg-type]  # the lane
+                about = image_context(self.publish, plain[0])  # type: ignore[arg-type]  # the lane
                 picture = Picture(**orjson.loads(self.store.cipher.open(about, content)))
             except Damaged:
                 picture = None
@@ -250,11 +251,7 @@ class _Opener:
 
 def seal(store: Store, publish: int, lane: bytes, picture: Picture) -> bytes:
     """An image as it stands in the database."""
-    return store.cipher.seal(_context(publish, lane), orjson.dumps(asdict(picture)))
-
-
-def _context(publish: int, lane: bytes) -> bytes:
-    return b"image|%d|" % publish + lane
+    return store.cipher.seal(image_context(publish, lane), orjson.dumps(asdict(picture)))
 
 
 def _total(conn: sqlite3.Connection) -> tuple[int, int]:

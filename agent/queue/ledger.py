@@ -7,8 +7,7 @@ large (a first load) it is no longer indexed but merged into a new base before t
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,8 @@ from agent.queue.blocks import Block
 from agent.queue.database import Connection
 from agent.queue.delta import Delta, DeltaTable
 from agent.queue.relayout import Relayout
+from agent.queue.renewal import clean
+from agent.queue.sealed import ledger_context
 
 _OPENED = 16
 """Blocks of texts that are kept open."""
@@ -53,7 +54,6 @@ class Ledger:
         self._table = DeltaTable(connection, stream)
         self._flows = list(flows)
         self._cipher = cipher
-        self._context = b"ledger|%d|" % stream
         self._lanes = list(lanes)
         self._labels = dict(labels or {})
         self._pure = pure
@@ -175,7 +175,7 @@ class Ledger:
                 for key, external_ids, parents, states in texts
             ]
         )
-        return self._cipher.seal(self._context + block.to_bytes(8, "big"), plain)
+        return self._cipher.seal(ledger_context(self._stream, block), plain)
 
     def learn(self, packed: Sequence[bytes]) -> None:
         """Rows that were just committed to the delta table; indexed when somebody asks."""
@@ -229,6 +229,14 @@ class Ledger:
         self.close()
         self._open()
 
+    def renewed(self, renew: Callable[[int], bool]) -> bool:
+        """Let the base be written anew, with the same rows, between two reads. Raises OSError."""
+        self.close()
+        try:
+            return renew(self._stream)
+        finally:
+            self._open()
+
     def close(self) -> None:
         """Release the base's files."""
         if self._base is not None:
@@ -261,7 +269,8 @@ class Ledger:
                 former = self._opened(number - 1)
                 if former is not None and former.ids == [int(i) for i in layout.split(",") if i]:
                     self._base = former
-        self._clean(number)
+        if not self._db.keeps_files:
+            clean(self._folder, self._stream, number)
         wanted = ",".join(map(str, self._flows))
         if layout != wanted or (self._base is not None and self._base.lanes != self._lanes):
             self._relayout([int(part) for part in layout.split(",") if part], wanted)
@@ -329,15 +338,9 @@ class Ledger:
         return self._texts_in(number, sealed)
 
     def _texts_in(self, number: int, sealed: bytes) -> list[Any]:
-        plain = self._cipher.open(self._context + number.to_bytes(8, "big"), sealed)
+        plain = self._cipher.open(ledger_context(self._stream, number), sealed)
         texts: list[Any] = orjson.loads(plain)
         return texts
-
-    def _clean(self, number: int) -> None:
-        """Remove bases that nothing points to; the former one stays."""
-        for path in self._folder.glob(f"{self._stream}.*"):
-            if path.name not in (f"{self._stream}.{number}", f"{self._stream}.{number - 1}"):
-                shutil.rmtree(path, ignore_errors=True)
 
     def _relayout(self, before: list[int], wanted: str) -> None:
         """The stream has other flows than when its rows were packed: pack them again."""

@@ -29,6 +29,7 @@ from agent.queue.delta import delta_sum
 from agent.queue.envelopes import Envelopes
 from agent.queue.names import id_input, label
 from agent.queue.scrape import Fields, Scraper
+from agent.queue.sealed import image_context, ledger_context
 from agent.queue.states import FOR_PARENTS, OPEN, State
 
 _FAR_BACK = 1000
@@ -202,7 +203,7 @@ class Rescue:
             return False
         if len(row["rows"]) % Layout(flows).size:
             return False
-        context = b"ledger|%d|" % stream + row["id"].to_bytes(8, "big")
+        context = ledger_context(stream, row["id"])
         texts = self._opened(context, row["block"])
         if texts is None:
             return False
@@ -342,7 +343,7 @@ class Rescue:
             else:
                 self._dropped["publish"] += 1
         for row in self._old.rows("image") if self._old.has("image") else ():
-            context = b"image|%d|" % row["publish"] + row["lane"]
+            context = image_context(row["publish"], row["lane"])
             sealed = row["content"]
             if row["publish"] in whole and (sealed is None or self._opened(context, sealed)):
                 self._add("image", row | {"was": None})

@@ -50,6 +50,8 @@ class Agent:
     tellers: Sequence[Teller] = ()
     """Who tells people; nobody waits for them, not even a stop."""
     failure: WaybillError | None = None
+    helpers: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Further threads, by name: each runs until the stop."""
     closing: list[Callable[[], None]] = field(default_factory=list)
     """What else has to be released before the store is closed."""
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -85,6 +87,8 @@ class Agent:
         )
         for teller in self.tellers:
             alerting.thread(teller, self.stop, self._alert_trouble).start()
+        for name, work in self.helpers.items():
+            self._thread(name, work)
         self._thread("watch", lambda: self._every(WATCH_EVERY, self.watch, 0.0))
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo
 
 from agent import durable
 from agent.audit import Audit, Head
@@ -41,6 +40,7 @@ from agent.runtime.deliver import Delivery, Told
 from agent.runtime.desk import Content, ExceptionDesk, RowDesk, RuleDesk
 from agent.runtime.desk.said import View
 from agent.runtime.escalate import Escalator, rules_of
+from agent.runtime.keeping import keeping
 from agent.runtime.line_said import told
 from agent.runtime.link import Linking
 from agent.runtime.operate import Place
@@ -54,7 +54,7 @@ from agent.runtime.plan import (
     shared_lanes,
 )
 from agent.runtime.quota import Disk, Quota, Reserve, Room, free_space
-from agent.runtime.schedule import Schedule
+from agent.runtime.schedule import Schedule, schedule_of
 from agent.runtime.service import Secrets, Service
 from agent.runtime.setup import Tools, desk_of
 from agent.runtime.spool import sweep
@@ -145,10 +145,10 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     sending.share(shared)
     for stream in streams:
         sources[stream.name] = _source_worker(parts, agent, stream, reads, quota, shared)
-    schedule = _schedule(config, clock, flows, sending)
+    schedule = schedule_of(config, clock, flows, sending.peek)
     linking = Linking(
         store, sending, desk, parts.conditions, clock, parts.stop, agent.fail,
-        _told(parts), parts.contents, LaneHashes(parts.cipher),
+        _told(parts), parts.contents, LaneHashes(parts.cipher), act,
     )  # fmt: skip
     publisher = Publisher(parts.workshop, parts.home, clock)
     publishes = PublishDesk(
@@ -200,7 +200,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             int(clock.now().timestamp() * 1000),
         ),
         operating(
-            Place(parts.home, config.path, parts.version), parts.audit, agent, view, status
+            Place(parts.home, config.path, parts.version), parts.audit, agent, view, status,
+            keeping(parts.home, parts.tools.vault, parts.audit, agent).methods(),
         ),
         setting_up,
     )  # fmt: skip
@@ -312,16 +313,6 @@ def _last_known(reads: Reads, stream: int) -> SourceState:
     if past is None or past.ended is None:
         return SourceState()
     return SourceState(last_read=datetime.fromtimestamp(past.ended, UTC), last_name=past.name)
-
-
-def _schedule(config: Config, clock: Clock, flows: list[FlowPlan], sending: Sending) -> Schedule:
-    zone = ZoneInfo(config.agent.timezone)
-    nexts = {
-        flow.id: (lambda after, when=config.flows[flow.name].when: when.next(after, zone))
-        for flow in flows
-        if not config.flows[flow.name].when.is_realtime
-    }
-    return Schedule(clock, nexts, sending.peek)
 
 
 def _target_workers(

@@ -72,4 +72,5 @@ def _link(flow: FlowConfig, plan: Plan) -> LinkPlan | None:
         return None
     references = {rule.field.name for rule in plan.rules if rule.field.kind is Kind.REF}
     rules = rules_of(flow.first_link.match, references)
-    return LinkPlan(rules, flow.first_link.country or "")
+    by_itself = flow.first_link.approve == "certain"
+    return LinkPlan(rules, flow.first_link.country or "", by_itself=by_itself)

@@ -23,6 +23,8 @@ class LinkPlan:
     rules: tuple[Rule, ...]
     country: str = ""
     """ISO 3166: whose telephone numbers they are where a record does not say."""
+    by_itself: bool = False
+    """What is certain is linked without a person's yes: the configuration gave it."""
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock
+from zoneinfo import ZoneInfo
 
+from agent.config import Config
 from agent.ports import Clock
+from agent.runtime.plan import FlowPlan
 
 Next = Callable[[datetime], datetime]
 """The next time to deliver after this one; the same time where everything goes at once."""
@@ -43,3 +46,16 @@ class Schedule:
                 return False
             self._draining.add(flow)
             return True
+
+
+def schedule_of(
+    config: Config, clock: Clock, flows: Iterable[FlowPlan], busy: Callable[[int], bool]
+) -> Schedule:
+    """What the configuration says of flows that do not deliver at once."""
+    zone = ZoneInfo(config.agent.timezone)
+    nexts = {
+        flow.id: (lambda after, when=config.flows[flow.name].when: when.next(after, zone))
+        for flow in flows
+        if not config.flows[flow.name].when.is_realtime
+    }
+    return Schedule(clock, nexts, busy)

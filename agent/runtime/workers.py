@@ -87,6 +87,11 @@ class SourceWorker:
     state: SourceState = field(default_factory=SourceState)
     _remapped: bool = False
     _scan: threading.Event = field(default_factory=threading.Event)
+    _renew: Callable[[int], bool] | None = None
+
+    def renew(self, work: Callable[[int], bool]) -> None:
+        """Let the ledger's base be written anew before the next read."""
+        self._renew = work
 
     def scan(self) -> None:
         """Look for news now."""
@@ -122,6 +127,7 @@ class SourceWorker:
     # --- inside -----------------------------------------------------------------------------------
 
     def _step(self) -> float:
+        self._renewed()
         self._approve()
         self._settle()
         self._show_holds()
@@ -158,6 +164,12 @@ class SourceWorker:
         # A table can always be read once more: what was read twice is left to the schedule.
         self.state.idle = same
         return self.plan.every if same else 0.0
+
+    def _renewed(self) -> None:
+        if self._renew is not None:
+            work, self._renew = self._renew, None
+            with self.capture.lock:
+                self.capture.ledger.renewed(work)
 
     def _remap(self) -> None:
         """Once, and when a person has edited one: nothing else could make more of them."""

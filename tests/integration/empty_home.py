@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agent.control import keep_answers
 from agent.control import setup_answers as answers
 from agent.control.client import Client
 from tests.integration.agent_home import AgentHome
@@ -31,10 +32,10 @@ SHAPES = {
     "sign_in.begin": answers.SignInBegun,
     "sign_in.finish": answers.SignInEnd,
     "sign_in.poll": answers.SignInEnd,
-    "keys.state": answers.KeyState,
-    "keys.rotate": answers.KeyState,
-    "keys.recovery_new": answers.RecoveryKey,
-    "keys.recovery_confirm": answers.RecoveryProof,
+    "keys.state": keep_answers.KeyState,
+    "keys.rotate": keep_answers.KeyState,
+    "keys.recovery_new": keep_answers.RecoveryKey,
+    "keys.recovery_confirm": keep_answers.RecoveryProof,
     "packs.list": answers.PackList,
     "packs.fill": answers.PackFilled,
     "practice.state": answers.PracticeState,

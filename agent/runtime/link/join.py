@@ -39,6 +39,7 @@ class Linking:
     told: Told
     contents: Mapping[str, Content]
     lanes: LaneHashes
+    on_act: OnAct
     links: Links = field(init=False)
     merger: Merger = field(init=False)
     workers: dict[str, LinkWorker] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class Linking:
             fatal=self.fatal,
             told=failed,
             still=still,
+            on_act=self.on_act,
         )
 
     def wake(self, target: str) -> None:

@@ -17,8 +17,10 @@ from agent.errors import (
 )
 from agent.health import Conditions, Severity
 from agent.log import get_logger
+from agent.model import Json
 from agent.ports import Clock, Stop
 from agent.queue.links import Links
+from agent.runtime.link.asked import OnAct
 from agent.runtime.link.compare import Comparer
 from agent.runtime.link.stamps import Stamper
 from agent.runtime.plan import FlowPlan
@@ -26,6 +28,8 @@ from agent.runtime.plan import FlowPlan
 _logger = get_logger(__name__)
 
 NEEDED = "FIRST_LINK_NEEDED"
+BY_CONFIGURATION = "the configuration"
+"""Who asks and says yes where `first_link.approve` is "certain"."""
 CHECK_EVERY = 15.0
 """Seconds between two looks at what the whole target holds, for new records."""
 _IDLE, _BUSY, _AFTER_TROUBLE, _AFTER_BUG = 5.0, 0.0, 10.0, 30.0
@@ -73,6 +77,8 @@ class LinkWorker:
     told: Told
     still: Callable[[], AbstractContextManager[object]]
     """Holds back whoever is about to send: afterwards what is on its way is written down."""
+    on_act: OnAct
+    """Told of what is approved without a person."""
     _news: Event = field(default_factory=Event)
     _checked: dict[int, float] = field(default_factory=dict)
 
@@ -123,6 +129,8 @@ class LinkWorker:
 
     def _flow(self, flow: FlowPlan) -> float:
         state = self.links.state(flow.id)
+        if flow.link is not None and flow.link.by_itself:
+            state = self._by_itself(flow, state)
         if state == "proposing":
             return self._propose(flow)
         if state == "approved":
@@ -132,6 +140,19 @@ class LinkWorker:
         if state == "linked":
             return self._linked(flow)
         return _IDLE
+
+    def _by_itself(self, flow: FlowPlan, state: str) -> str:
+        """The yes that the configuration gives, once; what a person did about it stands."""
+        link = self.links.link(flow.id)
+        about: Mapping[str, Json] = link.about if link else {}
+        if state == "needed" and self.links.was_read(flow.id):
+            self.links.turn(flow.id, "proposing", {"who": BY_CONFIGURATION}, was=("needed",))
+        elif state == "proposed" and about.get("who") == BY_CONFIGURATION:
+            approved = {**about, "approved_by": BY_CONFIGURATION}
+            if self.links.turn(flow.id, "approved", approved, was=("proposed",)):
+                named = {"proposal": str(about.get("proposal"))}
+                self.on_act("waybill", "link.approve", flow.name, named)
+        return self.links.state(flow.id)
 
     def _tick(self) -> None:
         if self.stop.is_set():
@@ -212,6 +233,8 @@ class LinkWorker:
         if state not in _TITLES:
             self.conditions.clear(NEEDED, subject)
             return
+        if state == "needed" and flow.link is not None and flow.link.by_itself:
+            state = "proposing"  # it begins by itself after the first complete reading
         title, hint = _TITLES[state]
         about = {"flow": flow.name, "target": self.name}
         self.conditions.raise_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from agent.audit import Audit
@@ -13,7 +13,7 @@ from agent.queue.hours import Hours
 from agent.queue.windows import QueueWindows
 from agent.runtime.agent import Agent
 from agent.runtime.desk.said import View
-from agent.runtime.operate.desk import OperateDesk
+from agent.runtime.operate.desk import Answer, OperateDesk
 from agent.runtime.operate.evidence import Evidence
 from agent.runtime.operate.history import History
 from agent.runtime.operate.logs import Logs
@@ -25,9 +25,14 @@ from agent.runtime.status import StatusDesk
 
 
 def operating(
-    place: Place, audit: Audit, agent: Agent, view: View, status: StatusDesk
+    place: Place,
+    audit: Audit,
+    agent: Agent,
+    view: View,
+    status: StatusDesk,
+    others: Mapping[str, Answer],
 ) -> OperateDesk:
-    """The desk; from now on the agent keeps the history with its house."""
+    """The desk, with what others answer; from now on the agent keeps the history with its house."""
     store, flows, clock = agent.store, view.flows, agent.clock
     history = History(Hours(store), flows)
     keep_house, watch = agent.keep_house, agent.watch
@@ -55,6 +60,7 @@ def operating(
             **reconciled.methods(),
             **Evidence(audit).methods(),
             **support.methods(),
+            **others,
         }
     )
 

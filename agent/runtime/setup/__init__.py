@@ -8,7 +8,6 @@
     flow.py     a mapping and its flow in one go                        setup.flow
     sign_ins.py a person signs in to a CRM                              sign_in.*
     pack_desk.py ready sources and mappings for known ERPs              packs.*
-    key_desk.py the keys and the recovery key                           keys.*
     tools.py    what the composition root provides
     desk.py     routes a method to who answers it
 

@@ -14,7 +14,6 @@ from agent.runtime.plan import FlowPlan
 from agent.runtime.setup import pack_desk
 from agent.runtime.setup.configs import ConfigDesk, Kept
 from agent.runtime.setup.flow import WORDS, FlowDesk, Wanted
-from agent.runtime.setup.key_desk import KeyDesk
 from agent.runtime.setup.sign_ins import SignInDesk
 from agent.runtime.setup.sources import SourceDesk
 from agent.runtime.setup.steps import Steps
@@ -31,7 +30,6 @@ class Desks:
     """Who answers what."""
 
     configs: ConfigDesk
-    keys: KeyDesk
     steps: Steps
     sources: SourceDesk
     targets: TargetDesk
@@ -51,7 +49,7 @@ class SetupDesk:
 
     def __init__(self, desks: Desks) -> None:
         self.steps = steps = desks.steps
-        configs, keys, flows = desks.configs, desks.keys, desks.flows
+        configs, flows = desks.configs, desks.flows
         sources, targets = desks.sources, desks.targets
         sign_ins, practice = desks.sign_ins, desks.practice
         self._answers: dict[str, Answer] = {
@@ -66,10 +64,6 @@ class SetupDesk:
             "config.remove": lambda p, who: configs.remove(
                 text(p, "part"), text(p, "name"), who, anyway=p.get("anyway") is True
             ),
-            "keys.state": lambda _, __: keys.state(),
-            "keys.recovery_new": lambda _, __: keys.recovery_new(),
-            "keys.recovery_confirm": lambda p, _: keys.recovery_confirm(text(p, "key")),
-            "keys.rotate": lambda _, __: keys.rotate(),
             "setup.state": lambda _, __: steps.state(),
             "sources.list": lambda _, __: sources.list(desks.shown("sources")),
             "sources.look": lambda p, _: sources.look(
@@ -141,7 +135,7 @@ def desk_of(
     configs = ConfigDesk(tools, audit, act, kept)
     return SetupDesk(
         Desks(
-            configs, KeyDesk(tools.vault), steps,
+            configs, steps,
             SourceDesk(config, makers, status, status.reads, tools.open_source),
             TargetDesk(config, makers, status, tools.vault, audit, clock),
             FlowDesk(tools, configs, kept),

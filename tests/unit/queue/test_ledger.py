@@ -219,7 +219,7 @@ def test_a_crash_while_a_base_is_written_or_swapped_leaves_the_old_one(
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for name in ("_finish", "_write_index"):
+    for name in ("finish", "_write_index"):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):  # noqa: PT012 - the block is what is tested
             patch.setattr(bases, name, dies)
             memory.ledger.merge()

@@ -6,6 +6,7 @@ it is proven by typing it back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.crypto import KeyVault
@@ -15,12 +16,18 @@ from agent.log import protect
 from agent.model import Json
 from agent.runtime.moments import instant
 
+DAMAGED = "What does not open was damaged, or its data key is gone: run `waybill doctor`."
+
 
 @dataclass(frozen=True, slots=True)
 class KeyDesk:
     """Answers `keys.*`."""
 
     vault: KeyVault
+    resealing: Callable[[], dict[str, Json]]
+    """How far the re-sealing under the newest key is."""
+    try_out: Callable[[str], tuple[int, int]]
+    """Opens a sample of what is sealed by nothing but this recovery key: (opened, not opened)."""
 
     def state(self) -> dict[str, Json]:
         """How many keys there are, how old, and whether the recovery key was proven."""
@@ -37,6 +44,7 @@ class KeyDesk:
             "data_keys": len(keys),
             "newest": instant(newest.created.timestamp()) if newest else None,
             "next_rotation": instant((newest.created + PERIOD).timestamp()) if newest else None,
+            "resealing": self.resealing(),
         }
 
     def recovery_new(self) -> dict[str, Json]:
@@ -54,7 +62,15 @@ class KeyDesk:
                 raise
             return {"ok": False, "text": error.title, "hint": error.hint}
         if proven:
-            return {"ok": True, "text": "This is the recovery key of this agent.", "hint": ""}
+            opened, failed = self.try_out(key)
+            return {
+                "ok": not failed,
+                "text": "This is the recovery key of this agent."
+                f" With nothing else, {opened} of {opened + failed} sealed items were opened.",
+                "hint": DAMAGED if failed else "",
+                "opened": opened,
+                "failed": failed,
+            }
         return {
             "ok": False,
             "text": "This is a recovery key, but not the one of this agent.",

@@ -1,0 +1,55 @@
+"""What the service answers about keys and backups: the shapes of `keys.*` and `backup.*`."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class RecoveryState(TypedDict):
+    """Whether somebody proved to have the recovery key in force."""
+
+    confirmed: bool
+    at: str | None
+
+
+class Resealing(TypedDict):
+    """How far everything is sealed anew after a rotation."""
+
+    phase: str
+    """sealing, resting (a day, for what was under way), checking or done."""
+    percent: int
+    sealed: int
+    older_keys: int
+    """Data keys that only open; they are destroyed when nothing needs them."""
+    kept_for: list[str]
+    """Databases set aside, which need them."""
+
+
+class KeyState(TypedDict):
+    """How the keys are."""
+
+    ready: bool
+    installation: str
+    recovery: RecoveryState
+    data_keys: int
+    newest: str | None
+    next_rotation: str | None
+    resealing: NotRequired[Resealing]
+
+
+class RecoveryKey(TypedDict):
+    """A recovery key, shown once."""
+
+    key: str
+
+
+class RecoveryProof(TypedDict):
+    """Whether what was typed is the recovery key in force."""
+
+    ok: bool
+    text: str
+    hint: str
+    opened: NotRequired[int]
+    """Sealed items of this home that were opened with nothing but this key,"""
+    failed: NotRequired[int]
+    """and those that did not open."""
