@@ -43,6 +43,7 @@ from agent.runtime.news import ConfigWatch
 from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
 from agent.runtime.setup import Makers, SignIns, Standing, Tools, steps
+from agent.runtime.trial import trial
 from agent.runtime.workshop import Workshop
 
 VERSION = "0.1.0"
@@ -132,6 +133,7 @@ def run(home: Path, *, stop: threading.Event) -> int:
     if new_home.begin(home, config_path(home)):
         steps.note(home, steps.BEGUN)
     log.configure(home / "logs")
+    trial.bring_up_to_date(home, VERSION, config_path(home), SystemClock().now())
     standing = _standing(home, SystemClock())
     try:
         return _run(home, stop, standing)
@@ -146,7 +148,7 @@ def _run(home: Path, stop: threading.Event, standing: Standing) -> int:
         agent, parts = build(
             home, watch.config, SystemClock(), threading.Event(), standing=standing
         )
-        agent.start()
+        trial.begin(home, agent, parts)
         pause.end(home)
         calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from agent.config import secrecy
 from agent.config.alerts import ALERT_KEYS, AlertConfig
 from agent.config.digests import digests
+from agent.config.migrate import brought
 from agent.config.model import (
     SOURCE_KEYS,
     TARGET_KEYS,
@@ -67,6 +68,7 @@ def read(path: Path) -> str:
 def parse(text: str, path: Path, kinds: Kinds) -> Config:
     """Make a configuration of a text that stands, or is to stand, at `path`."""
     path = path.absolute()
+    text = brought(text)
     tables = _tables(text, path)
     report = Report(str(path), text)
     secrets = secrecy.check(tables, report)

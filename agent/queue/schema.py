@@ -1,20 +1,26 @@
 """The tables, and how an older database becomes this one.
 
 `user_version` counts migrations. A database with a higher number was written by a newer Waybill
-and is refused; before migrating, the file is backed up beside itself.
+and is refused; before migrating, the file is backed up beside itself. Each migration from
+`FIRST_PUBLISHED` on has a way back in `WAYS_BACK`, so that a newer Waybill can hand the queue to
+the one before it as it stands, with nothing restored (`waybill upgrade back`).
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from agent.errors import StoreTooNew
+from agent.queue import copies
 
 VERSION = 7
+FIRST_PUBLISHED = 7
+"""The schema of the first release: nobody has an older one to go back to."""
 
 TABLES = """
 create table meta (name text primary key, value);
@@ -117,12 +123,14 @@ def prepare(db: Database, path: Path | None) -> None:
     if version > VERSION:
         raise StoreTooNew(
             f"The database has schema {version}, this Waybill knows {VERSION}.",
-            hint="Install the newer Waybill again, or restore the backup made before its upgrade.",
+            hint="Install the newer Waybill again, or let it hand the queue back: run its"
+            " `waybill upgrade back`.",
+            params={"found": str(version), "known": str(VERSION)},
         )
     if version == VERSION:
         return
     if version and path:
-        _back_up(db.conn, path.with_name(f"{path.name}.schema-{version}"))
+        copies.copy_open(db.conn, path.with_name(f"{path.name}.schema-{version}"))
     with db.atomic():
         for number in range(version, VERSION):
             for statement in MIGRATIONS[number].split(";"):
@@ -238,14 +246,12 @@ create table hour (
 MIGRATIONS = (TABLES, DESK, LINKS, ESCALATION, PUBLISHES, LOOKS, HOURS)
 
 
+WAYS_BACK: Mapping[int, str] = {}
+"""By schema: what makes of it the one before, to the letter, and loses only what was new in it."""
+
+
 def missing_tables(conn: sqlite3.Connection) -> list[str]:
     """Tables and indexes that a database of this version must have and this one does not."""
     wanted = set(re.findall(r"create (?:table|(?:unique )?index) (\w+)", "".join(MIGRATIONS)))
     found = {name for (name,) in conn.execute("select name from sqlite_master")}
     return sorted(wanted - found)
-
-
-def _back_up(conn: sqlite3.Connection, to: Path) -> None:
-    with sqlite3.connect(to) as copy:
-        conn.backup(copy)
-    copy.close()

@@ -54,6 +54,8 @@ class Agent:
     """Further threads, by name: each runs until the stop."""
     closing: list[Callable[[], None]] = field(default_factory=list)
     """What else has to be released before the store is closed."""
+    held: bool = False
+    """On trial: nothing is read and nothing is sent."""
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def fail(self, error: WaybillError) -> None:
@@ -68,11 +70,18 @@ class Agent:
         for worker in self.targets.get(target, ()):
             worker.delivery.poke()
 
-    def start(self) -> None:
-        """Start every thread."""
+    def start(self, *, held: bool = False) -> None:
+        """Start every thread; `held`: it only answers, until `release`."""
+        self.held = held
         self.disk.reserve.hold()
         if self.control is not None:
             self.control.start()
+        if not held:
+            self.release()
+
+    def release(self) -> None:
+        """Start whatever reads, sends, or tells people."""
+        self.held = False
         for name, source in self.sources.items():
             self.progress.add(f"source {name}", STUCK_AFTER)
             self._thread(f"source {name}", source.run)

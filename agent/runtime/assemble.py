@@ -206,6 +206,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         setting_up,
     )  # fmt: skip
     service.stopping = parts.stop.is_set
+    service.held = lambda: agent.held
     agent.control = control_of(
         parts.home, config, service, parts.audit, agent.disk, clock=clock, version=parts.version
     )

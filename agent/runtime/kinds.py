@@ -18,6 +18,7 @@ from typing import Protocol, runtime_checkable
 from agent import durable, resources
 from agent.canon import Carry, Contract, Contracts, Ownership, Side, refused
 from agent.config import Config, FlowConfig
+from agent.config.migrate import MAPPINGS, brought
 from agent.errors import ConfigError, ConfigProblem
 from agent.mapping import Delete, Plan, Set, parse
 from agent.matching import Role, role_of
@@ -103,7 +104,7 @@ class Kinds:
         lookup files that are not in force yet, by name.
         """
         try:
-            document = tomllib.loads(text)
+            document = tomllib.loads(brought(text, MAPPINGS))
         except tomllib.TOMLDecodeError as error:
             problem = ConfigProblem("mapping", f"It is no TOML: {error}.", file=file)
             raise ConfigError([problem]) from None

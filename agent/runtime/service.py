@@ -97,12 +97,20 @@ class Service:
     setting_up: SetupDesk
     stopping: Callable[[], bool] = lambda: False
     """Whether the agent ends, or begins again with another configuration."""
+    held: Callable[[], bool] = lambda: False
+    """Whether it is on trial: what people did now, a return would undo."""
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
         if self.stopping() and method != "subscribe":
             raise ControlError(
                 "The service is stopping, or taking over a configuration.", code="SERVICE_BUSY"
+            )
+        if METHODS[method].writes and method != "stop" and self.held():
+            raise ControlError(
+                "This version is on trial after an upgrade, and changes nothing yet.",
+                code="SERVICE_ON_TRIAL",
+                hint="Try again in a moment; `waybill upgrade status` says how it stands.",
             )
         if caller.kinds is None:
             result = self._answer(method, params, caller)
