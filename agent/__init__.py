@@ -12,3 +12,6 @@ A **Record** is read from a source, compared into a **Change**, mapped into a ca
 
 `model` holds the nouns, `ports` what the core asks of the world, `app` puts it all together.
 """
+
+__version__ = "0.1.0"
+"""The one place that states the version: package, programs, installers and answers read it here."""

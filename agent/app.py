@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -13,8 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from adapters import catalogue
+from agent import __version__, keys, log, resources
 from agent import home as new_home
-from agent import keys, log, resources
 from agent.audit import Audit
 from agent.canon import Contracts
 from agent.canon.reasons import CATALOGUE
@@ -23,7 +24,7 @@ from agent.config import Config, Kinds, load, parse
 from agent.control import pause
 from agent.control.api import API_VERSION
 from agent.crypto import EphemeralCipher, KeyVault
-from agent.errors import ConfigError
+from agent.errors import ConfigError, SourceUnavailable
 from agent.mapping import Plan
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext, Clock, SecretStore, Source, Target
@@ -46,7 +47,7 @@ from agent.runtime.setup import Makers, SignIns, Standing, Tools, steps
 from agent.runtime.trial import trial
 from agent.runtime.workshop import Workshop
 
-VERSION = "0.1.0"
+VERSION = __version__
 CONFIG = "waybill.toml"
 LEDGER = "ledger"
 """In the home folder: the memory of rows, and what is set aside while a source is read."""
@@ -91,6 +92,16 @@ def config_path(home: Path) -> Path:
 
 
 # --- what the command line asks for without a service ---------------------------------------------
+
+
+def odbc_drivers() -> list[str]:
+    """The names of the ODBC drivers that our own reader can use; none without a driver manager."""
+    bits = 64 if sys.maxsize > 2**32 else 32
+    try:
+        drivers = catalogue.odbc_installed(SystemClock())["drivers"]
+    except SourceUnavailable:
+        return []
+    return [str(driver["name"]) for driver in drivers if driver["bits"] == bits]
 
 
 def sandbox(folder: Path, port: int, crm: str) -> int:

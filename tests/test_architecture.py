@@ -13,7 +13,7 @@ import pytest
 from tests import clients
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("agent", "adapters", "gui")
+PACKAGES = ("agent", "adapters", "gui", "installer")
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 400

@@ -19,9 +19,10 @@ def run(*, home: Home) -> None:
 
 def demo(context: typer.Context) -> None:
     """Show the main job on this machine; `demo --help` tells its options."""
+    from agent.app import odbc_drivers
     from agent.demo import main as show
 
-    raise typer.Exit(show(context.args))
+    raise typer.Exit(show(context.args, odbc_drivers))
 
 
 def sandbox(

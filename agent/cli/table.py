@@ -6,14 +6,31 @@ Only the commands of the word that was typed are built: each costs time before a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import typer
+
+from agent import __version__
+from agent.cli import output
 
 _PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-def _waybill() -> None:
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+    if asked:
+        output.say(f"waybill {__version__}")
+        raise typer.Exit
+
+
+def _waybill(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
     """Carries records from a legacy ERP to a cloud CRM."""
 
 
@@ -155,6 +172,6 @@ def table(words: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_waybill)
     wanted = [add for add, names in _PARTS.items() if names.intersection(words[:1])]
-    for add in wanted or _PARTS:
+    for add in wanted or (() if words[:1] == ["--version"] else _PARTS):
         add(app)
     return app

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from agent import resources
 
+FROZEN_SANDBOX = "--sandbox"
+"""The frozen command line that is started with this word first runs the practice CRM."""
+
 _END_SECONDS = 25.0
 
 
@@ -61,9 +64,8 @@ def command_of(module: str, words: Sequence[str]) -> list[str]:
     if not getattr(sys, "frozen", False):
         return [sys.executable, "-m", module, *words]
     program = Path(sys.executable)
-    given = [word for word in words if word != "--until-eof"]
     name = program.with_name(f"waybill{program.suffix}")
-    return [str(name), *(["sandbox"] if module == "adapters.sandbox" else []), *given]
+    return [str(name), *([FROZEN_SANDBOX] if module == "adapters.sandbox" else []), *words]
 
 
 def environment() -> dict[str, str]:
@@ -76,7 +78,7 @@ def environment() -> dict[str, str]:
 def run(words: Sequence[str], text: str = "") -> subprocess.CompletedProcess[str]:
     """Run a short command of `waybill`."""
     return subprocess.run(
-        [sys.executable, "-m", "agent.cli", *words],
+        command_of("agent.cli", words),
         input=text,
         text=True,
         encoding="utf-8",

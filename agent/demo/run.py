@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,10 +77,13 @@ class Outcome:
         }
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the demo; 0 when everything agrees, 1 when not, 2 when it cannot be run."""
+def main(arguments: Sequence[str], drivers: Callable[[], Sequence[str]]) -> int:
+    """Run the demo with one of these ODBC drivers.
+
+    0 when everything agrees, 1 when not, 2 when it cannot be run.
+    """
     asked = options.parse(arguments)
-    driver = "" if asked.files_only else odbc_driver()
+    driver = "" if asked.files_only else odbc_driver(drivers())
     if not (driver or asked.files_only):
         sys.stderr.write(_NO_DRIVER)
         return 2

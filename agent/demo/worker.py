@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from agent import resources
 from agent.control.answers import Status
 from agent.control.client import Client, WaybillError
-from agent.demo.process import Process, environment, run
+from agent.demo.process import Process, run
 
 _SAMPLE = resources.FOLDER / "sample-erp"
 
@@ -86,13 +84,7 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
     return (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
 
 
-def odbc_driver() -> str:
-    """The name of the SQLite driver; empty if there is none, or no driver manager."""
-    question = "import json, pyodbc; print(json.dumps(pyodbc.drivers()))"
-    done = subprocess.run(
-        [sys.executable, "-c", question], capture_output=True, text=True, check=False,
-        env=environment(),
-    )  # fmt: skip
-    names = json.loads(done.stdout) if done.returncode == 0 else []
+def odbc_driver(names: Sequence[str]) -> str:
+    """The driver for SQLite among these; empty if there is none."""
     found = [name for name in names if "sqlite" in name.lower()]
     return next((name for name in found if "sqlite3" in name.lower()), next(iter(found), ""))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, distributions, version
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from agent import __version__
 from gui.bridge import Bridge
 from gui.kit import Card, Column, RowsModel, Table, copy_text, label, muted
 from gui.kit.basics import Mark
@@ -57,7 +58,7 @@ class AboutPage(Page):
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         facts = {
-            self.tr("Window"): own_version(),
+            self.tr("Window"): __version__,
             self.tr("Service"): str(status.get("version") or _DASH),
             self.tr("Machine"): str(status.get("agent") or _DASH),
             self.tr("Environment"): str(status.get("environment") or _DASH),
@@ -106,14 +107,6 @@ class AboutPage(Page):
 
     def _copy(self) -> None:
         copy_text("\n".join(f"{name}: {value}" for name, value in self._facts.items()))
-
-
-def own_version() -> str:
-    """The version of the window; a checkout that nobody installed has none."""
-    try:
-        return version("waybill")
-    except PackageNotFoundError:
-        return _DASH
 
 
 def licences() -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from tests.bench import (
     delivery,
     enqueue,
     gui,
+    idle,
     loads,
     mapping,
     odbc,
@@ -42,7 +43,7 @@ SINGLE: dict[Goal, Measure] = {
 GOALS: dict[str, Goal] = {goal.name: goal for goal in (*loads.GOALS, *SINGLE)}
 OPTIONAL = frozenset({odbc.POSTGRESQL})
 """Left out without a word of blame where the server is absent and nobody asked by name."""
-TRIALS = {"storm": storm.main, "backlog": backlog.main, "gui": gui.main}
+TRIALS = {"storm": storm.main, "backlog": backlog.main, "gui": gui.main, "idle": idle.main}
 """The whole agent, minutes long, with arguments and an answer of their own."""
 
 

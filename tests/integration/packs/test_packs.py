@@ -28,7 +28,7 @@ from agent.ports import Read
 from tests.integration.agent_home import AgentHome
 from tests.integration.packs import database, world
 
-DRIVER = odbc_driver()
+DRIVER = odbc_driver(app.odbc_drivers())
 LINKED = {"account", "contact", "product"}
 """Kinds that people keep by hand where there is no Waybill yet."""
 

@@ -1,0 +1,1 @@
+"""What PyInstaller should gather of packages that hold more than we use."""

@@ -1,0 +1,1 @@
+"""The first lines of each frozen program."""

@@ -1,0 +1,21 @@
+"""`waybill-service`: what the service manager starts."""
+
+from __future__ import annotations
+
+import sys
+
+from installer.freeze.programs.child import serve
+
+
+def run() -> int:
+    """A child's work, or the service."""
+    code = serve(sys.argv[1:])
+    if code is not None:
+        return code
+    from agent.service.main import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())
