@@ -2,7 +2,7 @@
 
 Invariants:
 - Only https, except on loopback; only to the configured origin and those that `allow` added; no
-  redirect is followed, no cookie kept, no environment variable read.
+  redirect is followed, no cookie kept, no environment variable read but for `proxy = "system"`.
 - Every request has one total deadline, an answer of at most 8 MiB, decompression included.
 - Foreign exceptions are translated here, once. Nothing of the request left: `TargetUnavailable`.
   Anything later, or an answer that cannot be read: `AnswerLost`, since the effect may have happened.
@@ -28,7 +28,8 @@ import httpcore
 import httpx
 
 from adapters.network import Attempt, DeadlineBackend, issuer_shown
-from adapters.settings import HttpSettings, is_allowed, is_loopback, secret
+from adapters.proxy import Proxies, bare, refused
+from adapters.settings import HttpSettings, is_allowed
 from adapters.tls import tls_context
 from agent.errors import TargetUnavailable
 from agent.model import Allowance, Meter
@@ -142,11 +143,10 @@ class HttpClient:
         self._context = context
         self._origins = {origin(settings.url)}
         self._seconds = settings.timeout.total_seconds()
-        loopback = is_loopback(origin(settings.url)[1])
-        self._proxy = None if loopback else settings.proxy
+        self._proxies = Proxies(settings, context)
         self._attempt = Attempt()
         self._lock = threading.Lock()
-        self._opened: httpx.Client | None = None
+        self._opened: dict[str | None, httpx.Client] = {}
         self._dated: tuple[str, datetime] | None = None
         self._heed = heed
         self._sent = 0
@@ -186,7 +186,8 @@ class HttpClient:
                 hint="Check the target's url. Nothing was sent.",
                 params={"host": where.host},
             )
-        client = self._client()
+        proxy = self._proxies.to(str(where))
+        client = self._client(proxy)
         self._attempt.begin(self._context.clock.monotonic() + self._seconds)
         try:
             request = client.build_request(method, where, headers=headers, content=content)
@@ -198,7 +199,7 @@ class HttpClient:
             _logger.debug("%s answered %d to a %s", where.host, answer.status, request.method)
             return answer
         except FOREIGN as error:
-            raise self._translate(error, where) from None
+            raise self._translate(error, where, proxy) from None
         finally:
             if self._attempt.sent:
                 with self._lock:
@@ -207,8 +208,8 @@ class HttpClient:
     def close(self) -> None:
         """Close every connection; safe at any time, also twice."""
         with self._lock:
-            client, self._opened = self._opened, None
-        if client is not None:
+            clients, self._opened = self._opened, {}
+        for client in clients.values():
             client.close()
 
     def _answer(self, response: httpx.Response, host: str) -> Answer:
@@ -221,29 +222,29 @@ class HttpClient:
                 self._told[told.name] = told
         return Answer(response.status_code, response.headers, _body(response))
 
-    def _client(self) -> httpx.Client:
+    def _client(self, proxy: str | None) -> httpx.Client:
         with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
-            return self._opened
+            if proxy not in self._opened:
+                self._opened[proxy] = self._open(proxy)
+            return self._opened[proxy]
 
-    def _open(self) -> httpx.Client:
-        settings = self._settings
+    def _open(self, proxy: str | None) -> httpx.Client:
         common: dict[str, Any] = {
-            "ssl_context": tls_context(settings, self._context),
+            "ssl_context": tls_context(self._settings, self._context),
             "max_connections": 16,
             "keepalive_expiry": 60.0,
             "network_backend": DeadlineBackend(
-                self._context.clock, self._attempt, proxied=self._proxy is not None
+                self._context.clock, self._attempt, proxied=proxy is not None
             ),
         }
-        if self._proxy is None:
+        if proxy is None:
             pool = httpcore.ConnectionPool(**common)
         else:
-            password = settings.proxy_password and secret(self._context, settings.proxy_password)
-            login = (settings.proxy_user.encode(), (password or "").encode())
+            login = self._proxies.login(proxy)
             pool = httpcore.HTTPProxy(
-                self._proxy, proxy_auth=login if settings.proxy_user else None, **common
+                bare(proxy),
+                proxy_auth=login and (login[0].encode(), login[1].encode()),
+                **common,
             )
         return httpx.Client(
             transport=_Transport(pool),
@@ -254,15 +255,19 @@ class HttpClient:
             headers={"user-agent": "Waybill", "accept-encoding": "gzip"},
         )
 
-    def _translate(self, error: Exception, where: httpx.URL) -> TargetUnavailable | AnswerLost:
+    def _translate(
+        self, error: Exception, where: httpx.URL, proxy: str | None
+    ) -> TargetUnavailable | AnswerLost:
         if self._attempt.sent:
             return AnswerLost(_lost_reason(error, where.host, self._seconds))
+        self._proxies.failed(proxy)
         if isinstance(error, httpcore.ProxyError):
-            return _proxy_refused(str(error))
+            signed_in = proxy is not None and self._proxies.login(proxy) is not None
+            return refused(where.host, str(error), signed_in=signed_in)
         cause = error.args[0] if error.args else None  # what the socket raised, if it was one
         if isinstance(cause, ssl.SSLError):
-            return self._untrusted(cause, where)
-        if self._proxy is not None:
+            return self._untrusted(cause, where, direct=proxy is None)
+        if proxy is not None:
             return TargetUnavailable(
                 "The proxy could not be reached or did not open a way to the target.",
                 code="PROXY_FAILED",
@@ -283,9 +288,11 @@ class HttpClient:
             params={"host": where.host},
         )
 
-    def _untrusted(self, cause: ssl.SSLError, where: httpx.URL) -> TargetUnavailable:
+    def _untrusted(
+        self, cause: ssl.SSLError, where: httpx.URL, *, direct: bool
+    ) -> TargetUnavailable:
         issuer = "unknown"
-        if self._proxy is None:
+        if direct:
             issuer = issuer_shown(where.host, origin(where)[2], min(5.0, self._seconds))
         reason = getattr(cause, "verify_message", "") or cause.reason or "handshake failed"
         return TargetUnavailable(
@@ -364,20 +371,6 @@ def _lost_reason(error: Exception, host: str, seconds: float) -> str:
     if isinstance(error, (httpcore.ProtocolError, httpx.ProtocolError)):
         return f"{host} closed the connection or sent an answer that is not valid HTTP."
     return f"The connection to {host} broke before the answer was complete."
-
-
-def _proxy_refused(text: str) -> TargetUnavailable:
-    if text.startswith("407"):
-        return TargetUnavailable(
-            "The proxy asks for a user name and password.",
-            code="PROXY_AUTH_REQUIRED",
-            hint="Set proxy_user and proxy_password (a secret).",
-        )
-    return TargetUnavailable(
-        f"The proxy refused to open a way to the target ({text[:60]}).",
-        code="PROXY_FAILED",
-        hint="Ask the proxy's administrator to allow this host.",
-    )
 
 
 def _redirected(response: httpx.Response, host: str) -> TargetUnavailable:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from agent.ports import AdapterContext
 
 _LABEL = "[A-Za-z0-9_-]{1,63}"
+SYSTEM, DIRECT, PAC = "system", "direct", "pac+"
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -80,7 +81,10 @@ class HttpSettings(BaseModel):
         None, description='Password of that key: "secret:NAME". Without one, guard the file.'
     )
     proxy: str | None = Field(
-        None, description='Proxy to reach the target through, such as "http://proxy:3128".'
+        None,
+        description='Proxy to reach the target through: "http://proxy:3128"; "system" for what the'
+        ' machine has (Windows: also its script); "pac+https://…/proxy.pac" for a script (Windows);'
+        ' "direct" for none. Left out: that of `[agent]`.',
     )
     proxy_user: str = Field("", description="User name for the proxy, where it asks for one.")
     proxy_password: SecretRef | None = Field(
@@ -108,11 +112,20 @@ class HttpSettings(BaseModel):
     @field_validator("proxy")
     @classmethod
     def _plain_proxy(cls, proxy: str | None) -> str | None:
-        if proxy is not None:
-            parts = urlsplit(proxy)
-            plain = parts.scheme == "http" and is_host(parts.hostname or "") and parts.port
-            if not plain or "@" in proxy or parts.path.strip("/") or parts.query:
-                raise ValueError(
-                    'write it as "http://host:port"; user and password have their own keys'
-                )
-        return proxy
+        return proxy if proxy in (None, SYSTEM, DIRECT) else _proxy(proxy)
+
+
+def _proxy(said: str) -> str:
+    """A proxy's address, or a script's. Raises ValueError."""
+    is_script = said.startswith(PAC)
+    parts = urlsplit(said.removeprefix(PAC))
+    plain = is_host(parts.hostname or "") and "@" not in said
+    if is_script and plain and parts.scheme in ("http", "https"):
+        return said
+    is_bare = not parts.path.strip("/") and not parts.query
+    if is_script or not (plain and is_bare and parts.scheme == "http" and parts.port):
+        raise ValueError(
+            'write it as "http://host:port", or "system", "direct", "pac+https://host/proxy.pac";'
+            " user and password have their own keys"
+        )
+    return said

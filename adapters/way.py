@@ -8,6 +8,7 @@ traffic, or an internal server, is seen before anybody wonders why sign-in fails
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -19,8 +20,9 @@ from urllib.parse import urlsplit
 import certifi
 
 from adapters.network import issuer_of, issuer_shown, trust
-from adapters.settings import HttpSettings, is_loopback, secret
-from agent.errors import SecretMissing
+from adapters.proxy import Proxies, refused
+from adapters.settings import HttpSettings, is_loopback
+from agent.errors import SecretMissing, TargetUnavailable
 from agent.model import Finding, Findings, Level
 from agent.ports import AdapterContext
 
@@ -29,7 +31,11 @@ _LONGEST = 10.0
 
 
 class _Refused(Exception):
-    """The proxy did not open a way; the text says how."""
+    """The proxy did not open a way; the text says how, and `offers` how it would be signed in to."""
+
+    def __init__(self, status: str, offers: str = "") -> None:
+        self.offers = offers
+        super().__init__(status)
 
 
 def probe(settings: HttpSettings, context: AdapterContext) -> Findings:
@@ -41,25 +47,33 @@ def _steps(settings: HttpSettings, context: AdapterContext) -> Iterator[Finding]
     parts = urlsplit(settings.url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    proxied = settings.proxy is not None and not is_loopback(host)
-    via = urlsplit(settings.proxy or "") if proxied else None
-    name, at = (via.hostname or "", via.port or 0) if via else (host, port)
     timed = _Timed(context)
+    proxies = Proxies(settings, context)
+    try:
+        proxy = proxies.to(settings.url)
+    except TargetUnavailable as error:
+        yield Finding(Level.ERROR, error.code, error.title, error.hint, step=PROXY)
+        return
+    via = urlsplit(proxy) if proxy else None
+    name, at = (via.hostname or "", via.port or 0) if via else (host, port)
 
     found = timed(DNS, lambda: _resolve(name, at))
     yield found
     if found.level is Level.ERROR:
         return
     opened: list[socket.socket] = []
-    met = timed(PROXY, lambda: _through(settings, context, (name, at), (host, port), opened))
-    if proxied or met.level is not Level.ERROR:
-        yield met if proxied else replace(met, text="No proxy; the connection is direct.")
+    login = partial(proxies.login, proxy) if proxy else None
+    met = timed(PROXY, lambda: _through(settings, login, (name, at), (host, port), opened))
+    if proxy or met.level is not Level.ERROR:
+        yield met if proxy else replace(met, text="No proxy; the connection is direct.")
     else:
         yield replace(met, step=TLS)
     for sock in opened:
         with closing(sock):
             if parts.scheme == "https":
-                yield timed(TLS, partial(_secure, sock, settings, context, host, port))
+                yield timed(
+                    TLS, partial(_secure, sock, settings, context, (host, port), direct=not proxy)
+                )
             else:
                 text = "No TLS: it is this machine itself."
                 yield Finding(Level.OK, "NO_TLS", text, step=TLS, seconds=0.0)
@@ -89,7 +103,7 @@ def _resolve(host: str, port: int) -> Finding:
 
 def _through(
     settings: HttpSettings,
-    context: AdapterContext,
+    login: Callable[[], tuple[str, str] | None] | None,
     first: tuple[str, int],
     last: tuple[str, int],
     opened: list[socket.socket],
@@ -104,34 +118,41 @@ def _through(
             f"No connection to {first[0]} port {first[1]} ({error.strerror or 'no answer'}).",
             "Check the firewall, and whether a proxy is needed (`proxy`).",
         )  # fmt: skip
-    if first == last:
+    if login is None:
         opened.append(sock)
         return Finding(Level.OK, "CONNECTED", f"Connected to {first[0]}.")
     try:
-        _tunnel(sock, settings, context, last)
-    except (_Refused, OSError, SecretMissing) as error:
+        _tunnel(sock, login(), last)
+    except _Refused as error:
         sock.close()
-        asks = isinstance(error, _Refused) and str(error).startswith("407")
-        why = str(error) if isinstance(error, (_Refused, SecretMissing)) else "no answer"
+        return _not_opened(first[0], last[0], error)
+    except (OSError, SecretMissing) as error:
+        sock.close()
+        why = str(error) if isinstance(error, SecretMissing) else "no answer"
         return Finding(
-            Level.ERROR, "PROXY_AUTH_REQUIRED" if asks else "PROXY_FAILED",
+            Level.ERROR, "PROXY_FAILED",
             f"The proxy {first[0]} did not open a way to {last[0]} ({why[:60]}).",
-            "Set proxy_user and proxy_password." if asks else
             "Ask the proxy's administrator to allow this host.",
         )  # fmt: skip
     opened.append(sock)
     return Finding(Level.OK, "PROXY_OPEN", f"The proxy {first[0]} opens the way to {last[0]}.")
 
 
-def _tunnel(
-    sock: socket.socket, settings: HttpSettings, context: AdapterContext, last: tuple[str, int]
-) -> None:
+def _not_opened(proxy: str, host: str, error: _Refused) -> Finding:
+    means = refused(host, str(error), signed_in=False)
+    offers = f", and offers {error.offers}" if error.offers else ""
+    return Finding(
+        Level.ERROR, means.code,
+        f"The proxy {proxy} did not open a way to {host} ({str(error)[:60]}{offers}).", means.hint,
+    )  # fmt: skip
+
+
+def _tunnel(sock: socket.socket, login: tuple[str, str] | None, last: tuple[str, int]) -> None:
     where = f"{last[0]}:{last[1]}"
     lines = [f"CONNECT {where} HTTP/1.1", f"Host: {where}"]
-    if settings.proxy_user:
-        password = secret(context, settings.proxy_password) if settings.proxy_password else ""
-        login = base64.b64encode(f"{settings.proxy_user}:{password}".encode()).decode()
-        lines.append(f"Proxy-Authorization: Basic {login}")
+    if login:
+        pair = base64.b64encode(":".join(login).encode()).decode()
+        lines.append(f"Proxy-Authorization: Basic {pair}")
     sock.sendall("\r\n".join([*lines, "", ""]).encode())
     said = b""
     while b"\r\n\r\n" not in said and len(said) < 16384:
@@ -141,12 +162,24 @@ def _tunnel(
         said += part
     status = said.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")[2]
     if not status.startswith("200"):
-        raise _Refused(status or "it closed the connection")
+        raise _Refused(status or "it closed the connection", _offers(said))
+
+
+def _offers(said: bytes) -> str:
+    """The ways to sign in that a proxy names: `Negotiate, NTLM`."""
+    found = re.findall(rb"(?im)^proxy-authenticate:[ \t]*([A-Za-z]+)", said)
+    return ", ".join(dict.fromkeys(one.decode() for one in found))
 
 
 def _secure(
-    plain: socket.socket, settings: HttpSettings, context: AdapterContext, host: str, port: int
+    plain: socket.socket,
+    settings: HttpSettings,
+    context: AdapterContext,
+    place: tuple[str, int],
+    *,
+    direct: bool,
 ) -> Finding:
+    host, port = place
     ca_file = settings.ca_file and context.folder / settings.ca_file
     try:
         trusted = trust(ca_file)
@@ -160,7 +193,6 @@ def _secure(
             issuer = issuer_of(secure.getpeercert(binary_form=True))
             version = secure.version() or "TLS"
     except (ssl.SSLError, OSError) as error:
-        direct = settings.proxy is None or is_loopback(host)
         issuer = issuer_shown(host, port, 5.0) if direct else "unknown"
         reason = (
             getattr(error, "verify_message", "") or getattr(error, "reason", "") or "broken off"
@@ -171,7 +203,7 @@ def _secure(
             "If your company inspects traffic, name its certificate as ca_file; otherwise ask who "
             "answers in the place of the target.",
         )  # fmt: skip
-    if settings.proxy is None and not is_loopback(host) and not _is_public(host, port):
+    if direct and not is_loopback(host) and not _is_public(host, port):
         return Finding(
             Level.WARNING, "TLS_INSPECTED",
             f"{version}; the certificate of {host} is issued by {issuer}, which is no public "

@@ -327,7 +327,11 @@ def _workshop(
 
 
 def _context(name: str, config: Config, secrets: SecretStore, clock: Clock) -> AdapterContext:
-    return AdapterContext(name, clock, secrets, config.folder, ZoneInfo(config.agent.timezone))
+    agent = config.agent
+    return AdapterContext(
+        name, clock, secrets, config.folder, ZoneInfo(agent.timezone),
+        agent.proxy, agent.proxy_user, agent.proxy_password or "",
+    )  # fmt: skip
 
 
 def _adapters(

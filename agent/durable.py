@@ -3,7 +3,8 @@
 After `write` returns, the new content survives a power cut; until then, the old one does. The
 content goes to a temporary neighbour, is forced to the disk, takes the name in one step, and then
 the folder is forced to the disk too. The mode is set on the open file, so that neither the umask
-nor a moment between creation and chmod leaves it readable for others.
+nor a moment between creation and chmod leaves it readable for others. On Windows a virus scanner or
+a backup may hold the old file for a moment: taking its name is tried again for two seconds.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import threading
 from pathlib import Path
 
 from agent.errors import StoreDamaged, StoreError, StoreFull
 
+_HELD = {5, 32, 33}  # of Windows: access denied, sharing violation, lock violation
+_PATIENCE = 2.0
+_STEP = 0.05
 _NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -31,11 +36,27 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        take_name(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def take_name(temporary: Path, path: Path, patience: float = _PATIENCE) -> None:
+    """Give `temporary` the name of `path` in one step. Raises OSError."""
+    waited = threading.Event()
+    left = patience
+    while True:
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD or left <= 0:
+                raise
+        else:
+            return
+        waited.wait(_STEP)
+        left -= _STEP
 
 
 def sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 
 from agent import durable, keys
 from agent.errors import WaybillError
+from agent.machine import access
 
 CONFIG: Final = "waybill.toml"
 _TEMPLATE: Final = Path(__file__).resolve().parent.parent / "resources" / "templates" / CONFIG
@@ -33,6 +34,7 @@ def configuration() -> str:
 
 def write(home: Path, files: Mapping[str, str]) -> None:
     """Put texts into a home, by their paths within it; closed to other accounts. Raises OSError."""
+    access.close(home)
     (home / "mappings").mkdir(mode=0o700, exist_ok=True)
     put(home, {name: text.encode() for name, text in files.items()})
 
@@ -78,6 +80,7 @@ def begin(home: Path, config: Path) -> bool:
             return False
         if not (home / keys.FOLDER).exists():
             home.chmod(0o700)
+            access.close(home)
             keys.initialise(home)
         write(home, {CONFIG: configuration()})
     except OSError as error:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from agent.clock import SystemClock
-from agent.crypto import KeyVault, default_wrapper, expiry
+from agent.crypto import KeyVault, default_wrapper, expiry, taken_over
 from agent.errors import KeyUnavailable
 from agent.ports import Clock
 
@@ -42,11 +42,14 @@ def recover(home: Path, recovery_key: str) -> str:
 
 
 def open_vault(home: Path, clock: Clock) -> KeyVault:
-    """The keys of a home folder. Raises KeyUnavailable."""
+    """The keys of a home folder; a service keeps them to itself from now on. Raises KeyUnavailable."""
     keys = home / FOLDER
     if not KeyVault.is_in(keys):
         raise KeyUnavailable(
             f"There are no keys in {home}.",
             hint="Make a new home folder with `waybill init`, or restore its keys folder.",
         )
-    return KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
+    vault = KeyVault.open(keys, default_wrapper(keys, os.environ), clock)
+    if own := taken_over(keys):
+        vault.rewrap(own)
+    return vault

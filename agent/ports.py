@@ -387,3 +387,8 @@ class AdapterContext:
     """Relative paths of the configuration are relative to this folder."""
     timezone: tzinfo = UTC
     """In which cron texts of the configuration are meant."""
+    proxy: str = ""
+    """How what says nothing itself reaches the network: as `proxy` of a target."""
+    proxy_user: str = ""
+    proxy_password: str = ""
+    """A reference: `secret:NAME`."""

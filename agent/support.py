@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from agent import keys
-from agent.app import VERSION, config_path
+from agent.app import VERSION, config_path, configured
 from agent.clock import SystemClock
 from agent.errors import WrongUse
 from agent.runtime.operate import Place, without_agent
 from agent.runtime.operate.bundle import number_of, told
+from agent.runtime.operate.reach import filled
 from agent.runtime.operate.support import Support, findings
 
 
@@ -43,4 +44,7 @@ def _support(home: Path) -> Support:
     def open_keys() -> None:
         keys.open_vault(home, clock)
 
-    return without_agent(Place(home, config_path(home), VERSION), clock, open_keys)
+    def settings() -> dict[str, Any]:
+        return filled(configured(home, config_path(home))[0])
+
+    return without_agent(Place(home, config_path(home), VERSION, settings), clock, open_keys)

@@ -39,7 +39,11 @@ def sign_in(
     """Sign in to a CRM in a browser; what keeps the agent signed in becomes a secret."""
     config, found = the_target(home, target)
     secrets = _Secrets(home)
-    context = AdapterContext(target, SystemClock(), secrets, config.folder)
+    agent = config.agent
+    context = AdapterContext(
+        target, SystemClock(), secrets, config.folder,
+        proxy=agent.proxy, proxy_user=agent.proxy_user, proxy_password=agent.proxy_password or "",
+    )  # fmt: skip
     settings = found.settings
     kept = _by_browser(settings, context, paste=paste) or _by_code(settings, context)
     if kept is None:

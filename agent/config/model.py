@@ -23,6 +23,7 @@ VERSION = 1
 SOURCE_KEYS = frozenset({"kind", "every"})
 TARGET_KEYS = frozenset({"kind", "concurrency", "patience", "rate", "daily", "reserve", "closed"})
 """Keys of a source's or target's table that are the agent's; the rest are the adapter's."""
+_PROXY = r"^(system|direct|http://[A-Za-z0-9._\[\]:-]+:\d{1,5}/?|pac\+https?://[!-?A-\[\]-~]+)$"
 WHOLE = ("agent", "limits", "ownership", "reasons", "escalation", "alerts", "roles")
 """Sections that concern no single source, target or flow."""
 
@@ -84,6 +85,17 @@ class AgentConfig(_Table):
         default=True,
         description="A mapping that changes what becomes of money that the ERP owns needs the yes"
         " of another account.",
+    )
+    proxy: Annotated[str, Field(pattern=_PROXY)] = Field(
+        "direct",
+        description='Proxy of every target and alert that names none: "http://proxy:3128", "system",'
+        ' "pac+https://host/proxy.pac" (Windows), or "direct".',
+    )
+    proxy_user: Annotated[str, Field(max_length=256)] = Field(
+        "", description="User name for that proxy, where it asks for one (Basic)."
+    )
+    proxy_password: Annotated[str, Field(pattern=r"^secret:[A-Za-z0-9._-]+$")] | None = Field(
+        None, description='Its password: "secret:NAME".'
     )
 
 

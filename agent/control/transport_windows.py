@@ -1,12 +1,15 @@
-"""A named pipe; both sides ask the system who the other one is. Not yet run on a real Windows.
+"""A named pipe; both sides ask the system who the other one is.
+
+It runs under Wine, whose rights are not those of Windows: what only Windows can show is in
+installer/RELEASE-CHECKLIST.md.
 
 The pipe's name is derived from the home folder. Only the first instance may create it, so that a
 squatter makes the service refuse to start instead of sharing the name; its security descriptor
 admits the system, administrators, the service's own account and whoever has a role, and nobody
-over the network. The
-server takes the caller's identity from his token, after reading the one byte that Windows wants
+over the network. The server takes the caller's identity from his token, after reading the one byte that Windows wants
 before it lends it; the client connects with a token that identifies but cannot be used, and
-checks the account of the server's process before it sends a request.
+checks who owns the pipe before it sends a request: an ordinary account may not ask for the account of
+a service's process, and nobody can make a pipe in another's name.
 """
 
 from __future__ import annotations
@@ -19,12 +22,14 @@ from typing import Any
 
 from agent.control.wire import Peer
 from agent.errors import ControlError, ServiceUnreachable
+from agent.machine.access import PIPE_CLIENT, pipe
 
 _CHUNK = 64 * 1024
 _SYSTEM = "S-1-5-18"
 _ADMINISTRATORS = "S-1-5-32-544"
 _SERVICE_ACCOUNTS = "S-1-5-80-"  # only the service manager makes such tokens
 _HELLO = b"\n"
+_TRIES = 5
 OWN_GROUPS = (("group:Waybill Operators", "OPERATOR"), ("group:Waybill Engineers", "ENGINEER"))
 _known: dict[str, str] = {}
 """Account names that were found, with their SIDs: a domain takes its time to be asked."""
@@ -237,24 +242,9 @@ def listen(home: Path, admits: Sequence[str] = ()) -> PipeListener:
 def connect(home: Path, timeout: float) -> PipeConnection:
     """Reach the service of this home folder and make sure that it is the real one."""
     import pywintypes
-    import win32con
-    import win32file
-    import win32pipe
 
     try:
-        with suppress(pywintypes.error):  # all instances taken: wait for one
-            win32pipe.WaitNamedPipe(_name(home), int(timeout * 1000))
-        handle = win32file.CreateFile(
-            _name(home),
-            win32con.GENERIC_READ | win32con.GENERIC_WRITE,
-            0,
-            None,
-            win32con.OPEN_EXISTING,
-            win32con.FILE_FLAG_OVERLAPPED
-            | win32con.SECURITY_SQOS_PRESENT
-            | win32con.SECURITY_IDENTIFICATION,
-            None,
-        )
+        handle = _opened(_name(home), timeout)
     except pywintypes.error as error:
         raise ServiceUnreachable(
             f"The Waybill service of {home} cannot be reached: {error.strerror}",
@@ -270,21 +260,51 @@ def connect(home: Path, timeout: float) -> PipeConnection:
     return connection
 
 
+def _opened(name: str, timeout: float) -> Any:
+    import pywintypes
+    import win32con
+    import win32file
+    import win32pipe
+    import winerror
+
+    for attempt in range(_TRIES):
+        with suppress(pywintypes.error):  # all instances taken: wait for one
+            win32pipe.WaitNamedPipe(name, max(1, int(timeout * 1000)))
+        try:
+            return win32file.CreateFile(
+                name,
+                PIPE_CLIENT,  # GENERIC_WRITE would ask for the right to make instances too
+                0,
+                None,
+                win32con.OPEN_EXISTING,
+                win32con.FILE_FLAG_OVERLAPPED
+                | win32con.SECURITY_SQOS_PRESENT
+                | win32con.SECURITY_IDENTIFICATION,
+                None,
+            )
+        except pywintypes.error as error:  # another client was quicker
+            if error.winerror != winerror.ERROR_PIPE_BUSY or attempt == _TRIES - 1:
+                raise
+    raise AssertionError
+
+
 def _check_server(home: Path, descriptor: Any) -> None:
     """Make sure that the real service answers at this connected pipe."""
     import pywintypes
-    import win32pipe
 
     try:
-        server = _process_sid(win32pipe.GetNamedPipeServerProcessId(descriptor))
+        server = _pipe_owner(descriptor)
+        if server in {_SYSTEM, _ADMINISTRATORS} or server.startswith(_SERVICE_ACCOUNTS):
+            return
+        if server == _owner_sid(home):
+            return
     except pywintypes.error as error:
         raise OSError(error.strerror) from error
-    if server not in {_SYSTEM, _owner_sid(home)} and not server.startswith(_SERVICE_ACCOUNTS):
-        raise ServiceUnreachable(
-            f"What answers for {home} is not the Waybill service: it runs as {server}.",
-            code="SERVICE_IMPOSTOR",
-            hint="Nothing was sent to it. Find out what that program is before you go on.",
-        )
+    raise ServiceUnreachable(
+        f"What answers for {home} is not the Waybill service: it runs as {server}.",
+        code="SERVICE_IMPOSTOR",
+        hint="Nothing was sent to it. Find out what that program is before you go on.",
+    )
 
 
 def descriptor(home: Path) -> int:
@@ -305,8 +325,7 @@ def _only_the_house(admits: Sequence[str]) -> Any:
     attributes = win32security.SECURITY_ATTRIBUTES()
     attributes.SECURITY_DESCRIPTOR = (
         win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
-            f"D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GRGW;;;BA)(A;;GA;;;{me})"
-            + "".join(f"(A;;GRGW;;;{sid})" for sid in admits),
+            pipe(me, admits),
             win32security.SDDL_REVISION_1,
         )
     )
@@ -333,6 +352,15 @@ def _process_sid(process: int) -> str:
     token = win32security.OpenProcessToken(handle, win32con.TOKEN_QUERY)
     user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
     return str(win32security.ConvertSidToStringSid(user))
+
+
+def _pipe_owner(handle: Any) -> str:
+    """Whose pipe it is: its maker, or administrators where one of them made it."""
+    import win32security
+
+    wanted = win32security.OWNER_SECURITY_INFORMATION
+    found = win32security.GetSecurityInfo(handle, win32security.SE_KERNEL_OBJECT, wanted)
+    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
 
 
 def _owner_sid(home: Path) -> str:

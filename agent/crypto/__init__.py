@@ -19,7 +19,13 @@ from agent.crypto.ephemeral import EphemeralCipher
 from agent.crypto.ring import KeyRing
 from agent.crypto.secret_vault import SecretInfo, SecretVault, expiry
 from agent.crypto.vault import Created, DataKey, KeyVault
-from agent.crypto.wrapping import CredentialWrapper, FileWrapper, Wrapper, default_wrapper
+from agent.crypto.wrapping import (
+    CredentialWrapper,
+    FileWrapper,
+    Wrapper,
+    default_wrapper,
+    taken_over,
+)
 
 __all__ = [
     "Created",
@@ -34,4 +40,5 @@ __all__ = [
     "Wrapper",
     "default_wrapper",
     "expiry",
+    "taken_over",
 ]

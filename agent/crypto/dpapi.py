@@ -1,12 +1,15 @@
 """The master key under Windows' own data protection (DPAPI), in the service account's scope.
 
 What it protects opens only for the same account on the same machine, and only together with an
-entropy file beside it (whose ACL the installer sets). The machine-wide scope is not used: every
-user of the machine could open it. A reset of a domain account's password may lose DPAPI keys;
-that is what the recovery key is for.
+entropy file beside it, in a folder that is closed to others. A reset of a domain account's password
+may lose DPAPI keys; that is what the recovery key is for.
 
-The calls into crypt32 have not been run on a real Windows yet; what surrounds them is tested
-against a stand-in for `Dpapi`.
+An installer makes the keys as an administrator, before the service's account ever ran. Such keys are
+handed over: wrapped in the machine's scope (whoever can read the entropy file could open them, which
+are the service and administrators), until the service opens them first and wraps them in its own.
+
+The calls run under Wine, whose data protection keeps nothing secret; that it does is for Windows to
+show.
 """
 
 from __future__ import annotations
@@ -21,13 +24,14 @@ from agent.crypto import primitives
 from agent.errors import KeyUnavailable
 
 _NO_DIALOGUE = 0x1  # CRYPTPROTECT_UI_FORBIDDEN: a service has nobody to ask
+_LOCAL_MACHINE = 0x4  # CRYPTPROTECT_LOCAL_MACHINE
 
 
 class Dpapi(Protocol):
     """The two calls that Windows offers."""
 
-    def protect(self, plain: bytes, entropy: bytes) -> bytes:
-        """CryptProtectData. Raises OSError."""
+    def protect(self, plain: bytes, entropy: bytes, *, machine: bool) -> bytes:
+        """CryptProtectData, for this account or the whole machine. Raises OSError."""
         ...
 
     def unprotect(self, protected: bytes, entropy: bytes) -> bytes:
@@ -36,9 +40,10 @@ class Dpapi(Protocol):
 
 
 class DpapiWrapper:
-    """Wraps the master key by DPAPI and an entropy file."""
+    """Wraps the master key by DPAPI and an entropy file, for this account."""
 
     name = "dpapi"
+    _machine = False
 
     def __init__(self, entropy_file: Path, dpapi: Dpapi | None = None) -> None:
         self._entropy_file = entropy_file
@@ -49,7 +54,9 @@ class DpapiWrapper:
         if not self._entropy_file.exists():
             durable.write(self._entropy_file, os.urandom(primitives.KEY_BYTES))
         try:
-            return self._dpapi.protect(plain, self._entropy_file.read_bytes())
+            return self._dpapi.protect(
+                plain, self._entropy_file.read_bytes(), machine=self._machine
+            )
         except OSError as error:
             raise _unavailable("protect", error) from error
 
@@ -61,9 +68,17 @@ class DpapiWrapper:
             raise _unavailable("open", error) from error
 
 
+class HandoverWrapper(DpapiWrapper):
+    """Wraps for whoever on this machine can read the entropy file: until the service takes over."""
+
+    name = "dpapi-machine"
+    _machine = True
+
+
 def _unavailable(verb: str, error: OSError) -> KeyUnavailable:
+    number = getattr(error, "winerror", None) or error.errno
     return KeyUnavailable(
-        f"Windows could not {verb} the master key (error {error.errno}).",
+        f"Windows could not {verb} the master key (error {number}).",
         hint="The service must run as the account that made the keys, and the entropy file must "
         "be there; otherwise run `waybill keys recover`.",
     )
@@ -97,15 +112,18 @@ if sys.platform == "win32":
                 )  # fmt: skip
                 function.restype = wintypes.BOOL
 
-        def protect(self, plain: bytes, entropy: bytes) -> bytes:
-            return self._call(self._protect, plain, entropy)
+        def protect(self, plain: bytes, entropy: bytes, *, machine: bool) -> bytes:
+            scope = _LOCAL_MACHINE if machine else 0
+            return self._call(self._protect, plain, entropy, scope)
 
         def unprotect(self, protected: bytes, entropy: bytes) -> bytes:
-            return self._call(self._unprotect, protected, entropy)
+            return self._call(self._unprotect, protected, entropy, 0)
 
-        def _call(self, function: ctypes._FuncPointer, data: bytes, entropy: bytes) -> bytes:
+        def _call(
+            self, function: ctypes._FuncPointer, data: bytes, entropy: bytes, scope: int
+        ) -> bytes:
             given, salt, answer = _blob(data), _blob(entropy), _Blob()
-            if not function(given, None, salt, None, None, _NO_DIALOGUE, answer):
+            if not function(given, None, salt, None, None, _NO_DIALOGUE | scope, answer):
                 raise ctypes.WinError(ctypes.get_last_error())
             try:
                 return ctypes.string_at(answer.data, answer.size)

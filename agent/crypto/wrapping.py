@@ -4,7 +4,8 @@
   itself sealed by the machine's TPM or host key. The best that Linux offers.
 - `FileWrapper`: a key file that only the service account may read. It keeps other users out; it
   does not help against whoever takes the whole disk.
-- `agent.crypto.dpapi.DpapiWrapper`: Windows, in the scope of the service account.
+- `agent.crypto.dpapi.DpapiWrapper`: Windows, in the scope of the service account;
+  `HandoverWrapper` there, for keys that somebody else makes for the service.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Protocol
 from agent import durable
 from agent.crypto import primitives
 from agent.errors import KeyUnavailable
+from agent.machine import account
 
 CREDENTIAL = "waybill-master"
 KEY_FILE = "wrapping.key"
@@ -107,12 +109,24 @@ def default_wrapper(folder: Path, environ: Mapping[str, str]) -> Wrapper:
     if "CREDENTIALS_DIRECTORY" in environ and credential.is_file():
         candidates.append(CredentialWrapper(credential))
     if sys.platform == "win32":
-        from agent.crypto.dpapi import DpapiWrapper
+        from agent.crypto.dpapi import DpapiWrapper, HandoverWrapper
 
-        candidates.append(DpapiWrapper(folder / ENTROPY_FILE))
+        entropy = folder / ENTROPY_FILE
+        own, handed = DpapiWrapper(entropy), HandoverWrapper(entropy)
+        candidates += [own, handed] if account.here().is_service else [handed, own]
     candidates.append(FileWrapper(folder / KEY_FILE))
     used = _names_used(folder)
     return next((wrapper for wrapper in candidates if wrapper.name in used), candidates[0])
+
+
+def taken_over(folder: Path) -> Wrapper | None:
+    """What this service should wrap keys with that were handed over to it; None: they were not."""
+    if os.name != "nt" or not account.here().is_service:
+        return None
+    from agent.crypto.dpapi import DpapiWrapper, HandoverWrapper
+
+    handed = HandoverWrapper.name in _names_used(folder)
+    return DpapiWrapper(folder / ENTROPY_FILE) if handed else None
 
 
 def _names_used(folder: Path) -> set[str]:

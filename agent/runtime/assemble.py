@@ -45,6 +45,7 @@ from agent.runtime.line_said import told
 from agent.runtime.link import Linking
 from agent.runtime.operate import Place
 from agent.runtime.operate.made import operating
+from agent.runtime.operate.reach import filled
 from agent.runtime.plan import (
     FlowPlan,
     LaneHashes,
@@ -200,7 +201,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
             int(clock.now().timestamp() * 1000),
         ),
         operating(
-            Place(parts.home, config.path, parts.version), parts.audit, agent, view, status,
+            Place(parts.home, config.path, parts.version, lambda: filled(config)),
+            parts.audit, agent, view, status,
             keeping(parts.home, parts.tools.vault, parts.audit, agent).methods(),
         ),
         setting_up,

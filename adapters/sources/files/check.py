@@ -5,7 +5,6 @@ Reads the newest file's first page and parses a sample of it; changes nothing, r
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -18,6 +17,8 @@ from adapters.sources.files.scan import Entry, Rank, Stamp, scan
 from adapters.sources.files.stream import FileStream
 from adapters.sources.files.trouble import account, unavailable
 from agent.errors import SourceError
+from agent.machine import access, grants, paths
+from agent.machine.account import here
 from agent.model import Finding, Findings, Level, Raw, Unreadable
 
 _SAMPLE = 1000
@@ -49,9 +50,12 @@ def _findings(
     yield Finding(
         Level.OK if count else Level.WARNING,
         "FOLDER_READABLE" if count else "NO_FILES",
-        f"{account()} can list {folder}; {count} files fit {settings.pattern}.",
+        f"{account(folder)} can list {folder}; {count} files fit {settings.pattern}.",
         "" if count else "Check the pattern, or wait for the first export.",
     )
+    if advice := paths.advice(str(folder)):
+        yield Finding(Level.WARNING, "FOLDER_BY_LETTER",
+                      f"{folder} is named by a drive's letter.", advice)  # fmt: skip
     yield from found.findings
     yield from _may_settle(folder, archive, settings)
     if found.entries:
@@ -65,12 +69,13 @@ def _may_settle(folder: Path, archive: Path | None, settings: FilesConfig) -> It
     if archive and isinstance(settings.settle, Archive):
         places.append(archive if archive.exists() else archive.parent)
     for place in places:
-        if not os.access(place, os.W_OK | os.X_OK):
+        if not access.may_change(place):
+            grant = grants.folder(here(), paths.plain(str(place)), change=True)
             yield Finding(
                 Level.ERROR,
                 "PERMISSION_DENIED",
-                f"The account {account()} may not change {place}: files cannot be settled.",
-                f"Give {account()} the right to rename and delete in {place}.",
+                f"The account {account(place)} may not change {place}: files cannot be settled.",
+                f"Let who owns the folder run: {grant}",
             )
 
 

@@ -17,13 +17,15 @@ from typing import Literal, NamedTuple
 
 from adapters.sources.files.config import Numbered
 from adapters.sources.files.trouble import unavailable
+from agent.machine.paths import FORBIDDEN, misleading
 from agent.model import Finding, Findings, Level
 
 PRIVATE = ".waybill-"
 """Prefix of the names that settling uses; never part of a stream."""
 
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")
-_REPARSE_POINT = 0x400
+_SURROGATE = 0x20000000
+"""In the tag of a reparse point that stands for something else. Others (a volume that stores equal
+blocks once, files of the cloud) are plain files to whoever reads them."""
 
 Rank = tuple[int, str]
 """A file's place in its stream's order."""
@@ -69,11 +71,8 @@ def unsafe_name(name: str) -> str:
     """Why this name is not touched, or nothing."""
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
         return "its name holds control characters or bytes that are no text"
-    if _DEVICE.match(name):
-        return "its name is that of a device"
-    if name != name.rstrip(". ") or (os.name == "nt" and ":" in name):
-        return "its name means another file on Windows"
-    return ""
+    reason = misleading(name)
+    return "" if reason == FORBIDDEN and os.name != "nt" else reason
 
 
 def ranker(order: Literal["name", "modified"] | Numbered) -> Callable[[str, Stamp], Rank | None]:
@@ -123,7 +122,7 @@ def _look(item: os.DirEntry[str]) -> tuple[str, Stamp | None]:
             info = Path(item.path).lstat()
     except FileNotFoundError:  # gone since the listing began
         return "", None
-    if stat.S_ISLNK(info.st_mode) or getattr(info, "st_file_attributes", 0) & _REPARSE_POINT:
+    if stat.S_ISLNK(info.st_mode) or getattr(info, "st_reparse_tag", 0) & _SURROGATE:
         return "it is a link", None
     if stat.S_ISDIR(info.st_mode):
         return "", None

@@ -73,8 +73,14 @@ class Disk:
             os.close(descriptor)
 
     def unlink(self, path: Path) -> None:
-        """Remove a name."""
-        path.unlink()
+        """Remove a name. Raises OSError."""
+        try:
+            path.unlink()
+        except PermissionError:
+            if os.name != "nt" or path.lstat().st_mode & stat.S_IWRITE:
+                raise
+            path.chmod(stat.S_IWRITE | stat.S_IREAD)  # an export that was written read-only
+            path.unlink()
 
 
 class Settling:

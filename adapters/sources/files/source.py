@@ -24,6 +24,7 @@ from adapters.sources.files.stream import FileStream
 from adapters.sources.files.trouble import is_gone, is_locked, unavailable
 from adapters.sources.files.watch import Watch
 from agent.errors import SourceUnavailable
+from agent.machine.paths import reachable
 from agent.model import Checkpoint, Content, Finding, Findings, Level
 from agent.ports import AdapterContext, Stop
 
@@ -40,14 +41,16 @@ class FileSource:
         self._settings = settings
         self._context = context
         self._clock = context.clock
-        self._folder = context.folder / settings.folder
+        self._folder = reachable(context.folder / settings.folder)
         self._dialect = Delimited(settings)
         self._rank = ranker(settings.ordering)
         self._quiet = Quiet(settings.ready.quiet, context.clock)
         self._digests = Digests(self._folder, context.clock)
         self._watch = Watch(self._folder)
         settle = settings.settle
-        self._archive = context.folder / settle.archive if isinstance(settle, Archive) else None
+        self._archive = None
+        if isinstance(settle, Archive):
+            self._archive = reachable(context.folder / settle.archive)
         self._settling = Settling(
             self._folder, archive=self._archive, delete=settle == "delete", disk=disk
         )

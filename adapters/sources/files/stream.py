@@ -34,8 +34,16 @@ _FLAGS = (
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a plain file for reading, unbuffered; OSError for anything else."""
-    descriptor = os.open(path, _FLAGS)
+    """Open a plain file for reading, unbuffered; OSError for anything else.
+
+    In nobody's way: also on Windows it may be renamed and deleted meanwhile.
+    """
+    if os.name == "nt":
+        from agent.machine import windows
+
+        descriptor = windows.opened(str(path), _FLAGS)
+    else:
+        descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise FileNotFoundError(2, "not a plain file", str(path))

@@ -12,10 +12,13 @@ from datetime import timedelta
 
 from adapters.sources.odbc.dialect import GENERIC, Dialect
 from agent.errors import SourceChanged, SourceError, SourceUnavailable
+from agent.machine import account, grants
 
 AUTH_PAUSE = timedelta(minutes=5)
 """Well above the pace at which databases lock an account."""
 SHORT_PAUSE = timedelta(seconds=5)
+GRANT_PAUSE = timedelta(seconds=30)
+"""Where no password is sent none can be locked: what is granted is noticed soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Where:
     user: str = ""
     driver: str = ""
     dialect: Dialect = GENERIC
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ AUTH = Fault(
     "Check user and password (`waybill secrets set`), and whether the account is locked or"
     " expired. It is tried again only every 5 minutes, so that the account is not locked.",
     retry_after=AUTH_PAUSE,
+)
+AUTH_ACCOUNT = Fault(
+    "ODBC_AUTH_FAILED",
+    "The database refused the sign-in of source {source} as {login}; nothing is read until it"
+    " succeeds.",
+    "{create}\nIt is tried again every 30 seconds, without a restart.",
+    retry_after=GRANT_PAUSE,
 )
 UNREACHABLE = Fault(
     "ODBC_UNREACHABLE",
@@ -82,7 +93,8 @@ BITNESS = Fault(
 PERMISSION = Fault(
     "PERMISSION_DENIED",
     "The database account of source {source} may not read {table}.",
-    "Let the database's administrator run: {grant}",
+    "Let the database's administrator run: {grant}\nIt goes on by itself then, without a restart.",
+    retry_after=GRANT_PAUSE,
 )
 TYPE = Fault(
     "COLUMN_TYPE_UNSUPPORTED",
@@ -133,6 +145,8 @@ WORDS: Sequence[tuple[str, re.Pattern[str], Fault]] = tuple(
     for states, pattern, fault in (
         ("08", (r"password authentication failed|no password supplied|role .* does not exist"
                 r"|no pg_hba\.conf entry|\(1045\)|login failed"), AUTH),
+        ("08,28,37,42,HY", r"cannot open database|permission was denied|\((229|916|4060)\)",
+         PERMISSION),
         ("01", r"can't open lib|file not found", DRIVER),
         ("HY,42", r"command denied to user|access denied for user|\(1142\)|\(1143\)", PERMISSION),
         ("HY", r"no such (table|column)", SCHEMA),
@@ -148,26 +162,66 @@ WORDS: Sequence[tuple[str, re.Pattern[str], Fault]] = tuple(
 )  # fmt: skip
 
 
+_USER = re.compile(r"for user '([^']+)'")
+_MICROSOFT = re.compile(
+    r"sql server|sql native client|msodbcsql|sqlncli|sqlsrv32|freetds|tdsodbc", re.IGNORECASE
+)
+
+
 def translate(state: str, text: str, where: Where, missing: str = "") -> SourceError:
     """The error that a driver's answer means."""
-    return to_error(_fault(state, text), where, missing or _detail(state, text))
+    fault = _fault(state, text)
+    if fault is AUTH and not where.user:
+        fault = AUTH_ACCOUNT
+    return to_error(fault, where, missing or _detail(state, text))
 
 
 def to_error(fault: Fault, where: Where, detail: str = "") -> SourceError:
     """The error of this fault at this place."""
     package = where.dialect.package
+    login = _login(detail)
     names = {
         "source": where.source,
         "table": where.table,
         "driver": where.driver or "unknown",
         "package": f" (Debian: apt install {package})" if package else "",
-        "grant": f"GRANT SELECT ON {where.table} TO {where.user or 'THE_ACCOUNT'};",
+        "login": login or "nobody",
+        "grant": _grant(where, login),
+        "create": _create(where, login),
     }
     title = fault.title.format(**names) + (f" ({detail})" if detail else "")
     hint = fault.hint.format(**names)
     if fault.changed:
         return SourceChanged(title, code=fault.code, hint=hint)
     return SourceUnavailable(title, code=fault.code, hint=hint, retry_after=fault.retry_after)
+
+
+def _login(detail: str) -> str:
+    """Whom the database saw: as it says itself, else as it must see this process."""
+    found = _USER.search(detail)
+    if found and "…" not in found[1]:
+        return "" if found[1].upper().endswith("ANONYMOUS LOGON") else found[1]
+    return account.here().network
+
+
+def _grant(where: Where, login: str) -> str:
+    if where.user or not _is_sql_server(where):
+        return grants.sql(where.user or login or "THE_ACCOUNT", where.table)
+    return grants.sql_server(login, where.table, where.database) if login else grants.NOBODY
+
+
+def _create(where: Where, login: str) -> str:
+    if not login:
+        return grants.NOBODY
+    if _is_sql_server(where):
+        line = grants.sql_server(login, where.table, where.database)
+    else:
+        line = f"create a login for {login}, then {grants.sql(login, where.table)}"
+    return f"Let the database's administrator run: {line}"
+
+
+def _is_sql_server(where: Where) -> bool:
+    return bool(_MICROSOFT.search(where.driver))
 
 
 def _fault(state: str, text: str) -> Fault:

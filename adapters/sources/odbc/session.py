@@ -16,6 +16,7 @@ from adapters.sources.odbc.faults import Where, translate
 from adapters.sources.odbc.process import Answer, ReaderProcess, nonsense
 from adapters.sources.odbc.wire import Bound, packed
 from agent.errors import SourceUnavailable
+from agent.machine import account
 
 GRACE = timedelta(seconds=5)
 """What the database's own timeout gets to be reported before the reader is ended."""
@@ -210,4 +211,6 @@ def _names(settings: OdbcConfig) -> list[str]:
         *(settings.table or "").split("."),
         settings.user or "",
         str((settings.connection or {}).get("database", "")),
+        account.here().network,  # whom the database refuses, where no user is configured
+        r"NT AUTHORITY\ANONYMOUS LOGON",
     ]

@@ -187,6 +187,7 @@ class OdbcSource:
             self._settings.user or "",
             words.get("driver", words.get("DRIVER", "")) or (self._settings.dsn or ""),
             dialect_of(self._settings.dialect or "", words.get("driver", words.get("DRIVER", ""))),
+            next((words[word] for word in words if word.lower() == "database"), ""),
         )
         reader = self._settings.reader
         if reader is not None and Path(reader).name != reader:  # a bare name is the PATH's

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from agent.model import Json
 from agent.ports import Clock
@@ -27,6 +28,8 @@ class Place:
     home: Path
     configuration: Path
     version: str
+    filled: Callable[[], Mapping[str, Any]] = dict
+    """The configuration with its defaults, for the doctor."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def beside_agent(
     skews: Callable[[], Mapping[str, timedelta]],
 ) -> Support:
     """Inside a running agent."""
-    doctor = Doctor(place.home, place.configuration, place.version, _open, skews)
+    doctor = Doctor(place.home, place.configuration, place.version, _open, skews, place.filled)
     asks: dict[str, tuple[str, Ask]] = {
         "status.json": ("How the agent is", lambda: status.status().as_json()),
         "doctor.json": ("What around the agent could keep it from working",
@@ -93,7 +96,7 @@ def beside_agent(
 
 def without_agent(place: Place, clock: Clock, keys: Callable[[], None]) -> Support:
     """Where no service answers: from what lies in the home folder."""
-    doctor = Doctor(place.home, place.configuration, place.version, keys)
+    doctor = Doctor(place.home, place.configuration, place.version, keys, filled=place.filled)
     asks: dict[str, tuple[str, Ask]] = {
         "status.json": ("How the agent is", lambda: {"problem": "No service answered."}),
         "doctor.json": ("What around the agent could keep it from working",

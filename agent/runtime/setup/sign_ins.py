@@ -112,9 +112,12 @@ class SignInDesk:
         if how not in ("", "browser", "code"):
             raise WrongUse(f"There is no way {how[:40]!r} to sign in: use browser or code.")
         settings = self.config.targets[target].settings
+        agent = self.config.agent
         context = AdapterContext(
-            target, self.clock, self.vault.secrets(protect), self.config.folder
-        )
+            target, self.clock, self.vault.secrets(protect), self.config.folder,
+            proxy=agent.proxy, proxy_user=agent.proxy_user,
+            proxy_password=agent.proxy_password or "",
+        )  # fmt: skip
         now = self.clock.monotonic()
         if how != "code" and isinstance(settings, SignsInByBrowser):
             pending = settings.begin_sign_in(context)

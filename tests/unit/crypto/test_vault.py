@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.crypto import CredentialWrapper, FileWrapper, KeyVault, default_wrapper, ring, vault
-from agent.crypto.dpapi import DpapiWrapper
+from agent.crypto.dpapi import DpapiWrapper, HandoverWrapper
 from agent.errors import Damaged, KeyMismatch, KeyUnavailable
 
 
@@ -281,7 +281,8 @@ def test_a_vault_made_with_a_key_file_keeps_it_until_it_is_wrapped_anew(
 class ReversingDpapi:
     """Stands in for Windows: protects by reversing, and minds its entropy."""
 
-    def protect(self, plain: bytes, entropy: bytes) -> bytes:
+    def protect(self, plain: bytes, entropy: bytes, *, machine: bool) -> bytes:
+        self.scopes = [*getattr(self, "scopes", []), machine]
         return entropy + plain[::-1]
 
     def unprotect(self, protected: bytes, entropy: bytes) -> bytes:
@@ -300,6 +301,22 @@ def test_the_windows_wrapper_needs_its_entropy_file(folder: Path) -> None:
     (folder / "entropy.bin").unlink()
     with pytest.raises(KeyUnavailable, match="Windows could not open"):
         KeyVault.open(folder, windows, CLOCK)
+
+
+def test_keys_that_an_installer_makes_are_for_the_machine_until_the_service_has_them(
+    folder: Path,
+) -> None:
+    system = ReversingDpapi()
+    handed = HandoverWrapper(folder / "entropy.bin", system)
+    own = DpapiWrapper(folder / "entropy.bin", system)
+    sealed = KeyVault.create(folder, handed, CLOCK, exists=False).vault.ring.seal(b"c", b"plain")
+    with pytest.raises(KeyUnavailable, match="dpapi-machine"):
+        KeyVault.open(folder, own, CLOCK)
+    KeyVault.open(folder, handed, CLOCK).rewrap(own)
+    assert KeyVault.open(folder, own, CLOCK).ring.open(b"c", sealed) == b"plain"
+    with pytest.raises(KeyUnavailable, match="wrapped by dpapi,"):
+        KeyVault.open(folder, handed, CLOCK)
+    assert system.scopes == [True, False]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only elsewhere")

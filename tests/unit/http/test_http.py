@@ -229,9 +229,9 @@ def test_every_foreign_exception_is_translated(client, kind):
     error = kind.__new__(kind)
     ours = client("https://crm.example")
     ours._attempt.begin(1.0)
-    before = ours._translate(error, httpx.URL("https://crm.example/"))
+    before = ours._translate(error, httpx.URL("https://crm.example/"), None)
     ours._attempt.sent = True
-    after = ours._translate(error, httpx.URL("https://crm.example/"))
+    after = ours._translate(error, httpx.URL("https://crm.example/"), None)
     assert isinstance(before, TargetUnavailable)
     assert before.code in {"CONNECT_FAILED", "PROXY_FAILED"}
     assert isinstance(after, AnswerLost)

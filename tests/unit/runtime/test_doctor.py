@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from agent.errors import KeyUnavailable
-from agent.runtime.operate import doctor
+from agent.runtime.operate import doctor, rights
 from agent.runtime.operate.doctor import Doctor
 from gui.words import said, texts_of
 
@@ -84,9 +84,11 @@ def test_clock_keys_disk_proxy_and_permissions_are_judged(
 def test_whatever_it_finds_is_said_in_german_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = Path(doctor.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r"_(?:fine|warn|wrong)\(\s*\"([A-Z_]+)\"", source))
-    assert len(codes) > 20
+    source = "".join(
+        Path(module.__file__).read_text(encoding="utf-8") for module in (doctor, rights)
+    )
+    codes = set(re.findall(r"\b(?:fine|warn|wrong)\(\s*\"([A-Z_]+)\"", source))
+    assert len(codes) > 30
     german = texts_of("de")
     assert codes <= german.keys()
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
