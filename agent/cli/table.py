@@ -63,6 +63,12 @@ def _service(app: typer.Typer) -> None:
     app.add_typer(service.commands, name="service")
 
 
+def _installation(app: typer.Typer) -> None:
+    from agent.cli import installation
+
+    app.add_typer(installation.commands, name="installation", hidden=True)
+
+
 def _packs(app: typer.Typer) -> None:
     from agent.cli import packs
 
@@ -151,6 +157,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _places: frozenset({"sources", "targets"}),
     _support: frozenset({"doctor", "bundle"}),
     _service: frozenset({"service"}),
+    _installation: frozenset({"installation"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),
