@@ -35,7 +35,7 @@ _POLL_MS: Final = 2_000
 _FIRST_PAUSE_MS: Final = 2_000
 _LONGEST_PAUSE_MS: Final = 60_000
 _AGAIN_MS: Final = 250
-_TRIES: Final = 12
+_TRIES: Final = 60
 """How often a question is put again while the service is busy or has only stepped out."""
 _NOBODY: Final[Answer] = {"name": "", "role": "viewer", "kinds": None}
 _OWN_ACCOUNT: Final[Answer] = {"name": "", "role": "engineer", "kinds": None}

@@ -116,6 +116,7 @@ class TrayIcon(QObject):
         self.resume = self._action(self.tr("Resume"), self._resume)
         self.scan = self._action(self.tr("Check sources now"), self._scan)
         menu.addSeparator()
+        self.setup = self._action(self.tr("Set up…"), lambda: self.opens.emit("setup", None))
         self.copy = self._action(self.tr("Copy status for support"), self._copy)
         self.about = self._action("", lambda: self.opens.emit("about", None))
         # Not "Quit": that would be read as "stop the integration".
@@ -193,6 +194,7 @@ class TrayIcon(QObject):
         for action in (self.pause.menuAction(), self.resume, self.scan):
             action.setEnabled(status is not None and may)
             action.setToolTip(self._session.why_not("operator"))
+        self.setup.setVisible(status is not None and self._session.may("engineer"))
         version = str((status or {}).get("version") or "")
         self.about.setText(self.tr("About Waybill {version}").format(version=version).strip())
 

@@ -123,12 +123,13 @@ class Window(QMainWindow):
     def rebuild(self) -> None:
         """Make everything again: another language, theme or role. The page in front stays."""
         key = self._key
+        entry = entry_of(key)
         for page in self._pages.values():
             page.hidden()
         self._pages.clear()
         self._key = ""
         self._build()
-        if key and entry_of(key) in pages_seen(PAGES, self.session, self.bridge.status):
+        if entry is not None and self.session.sees(entry.role):
             self.open(key)
         elif self.bridge.is_connected:
             self.open_first()

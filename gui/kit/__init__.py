@@ -28,6 +28,7 @@ from gui.kit.paged import Column, PagedModel
 from gui.kit.problem import ProblemPanel
 from gui.kit.rows import RowsModel
 from gui.kit.table import Table
+from gui.kit.veiled import Veiled
 
 __all__ = [
     "Badge",
@@ -44,6 +45,7 @@ __all__ = [
     "ProblemPanel",
     "RowsModel",
     "Table",
+    "Veiled",
     "busy",
     "button",
     "copy_secret",

@@ -28,6 +28,7 @@ class Form(QWidget):
     """Title, editor, help and problem of each setting; the rare ones behind a button.
 
     Values are nested as the settings file is: the field `ready.quiet` is `{"ready": {"quiet": ..}}`.
+    A setting that is described once for each choice (`when`) has one editor for all of them.
     """
 
     changed = Signal()
@@ -46,7 +47,8 @@ class Form(QWidget):
         rare = QVBoxLayout(self._rare)
         rare.setContentsMargins(0, 0, 0, 0)
         rare.setSpacing(Space.M)
-        for about in fields:
+        described = one_each(fields)
+        for about in described:
             made = self._make(about)
             (rare if about.get("advanced") else layout).addWidget(made.whole)
         self._more = button(self.tr("More settings"), kind="link", icon="right")
@@ -54,7 +56,7 @@ class Form(QWidget):
         self._more.toggled.connect(self._rare.setVisible)
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._rare)
-        self._more.setVisible(any(about.get("advanced") for about in fields))
+        self._more.setVisible(any(about.get("advanced") for about in described))
         self._rare.hide()
         layout.addStretch(1)
         self._show_needed()
@@ -164,8 +166,11 @@ class Form(QWidget):
         when = about.get("when")
         if not isinstance(when, Mapping) or str(when.get("name")) not in self._lines:
             return True
+        choice = self._lines[str(when["name"])]
+        if not self._is_asked(choice.about):
+            return False
         try:
-            value = self._lines[str(when["name"])].field.value()
+            value = choice.field.value()
         except ValueError:
             return False
         wanted = when.get("value")
@@ -185,6 +190,29 @@ class Form(QWidget):
         made.field.focus.setProperty("wrong", "true" if text else "false")
         made.field.focus.style().unpolish(made.field.focus)
         made.field.focus.style().polish(made.field.focus)
+
+
+def one_each(fields: Sequence[Description]) -> list[Description]:
+    """Each setting once: what is asked under several choices is asked under any of them.
+
+    It is needed, or rare, where all of them say so.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for each in fields:
+        name, when = str(each["name"]), each.get("when")
+        if name not in found:
+            found[name] = {**each, "when": when or None}
+            continue
+        one = found[name]
+        for word in ("required", "advanced"):
+            one[word] = bool(one.get(word)) and bool(each.get(word))
+        before = one["when"]
+        if before is None or not when or before["name"] != when["name"]:
+            one["when"] = None
+        else:
+            values = before["value"] if isinstance(before["value"], list) else [before["value"]]
+            one["when"] = {"name": when["name"], "value": [*values, when["value"]]}
+    return list(found.values())
 
 
 def _copied(settings: Mapping[str, Any]) -> dict[str, Any]:

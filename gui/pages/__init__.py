@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -67,7 +66,7 @@ def _entry(key: str, name: object, kind: str, role: str = "viewer", **more: Any)
     return Entry(key, str(name), f"gui.pages.{key}", kind, role, **more)
 
 
-_KNOWN: Final = (
+PAGES: Final = (
     _entry(
         "setup", QT_TRANSLATE_NOOP("Pages", "Set up"), "SetupPage", "engineer", stands=_needs_setup
     ),
@@ -92,8 +91,6 @@ _KNOWN: Final = (
     _entry("bundle", QT_TRANSLATE_NOOP("Pages", "Diagnostics"), "BundlePage", "engineer"),
     _entry("about", QT_TRANSLATE_NOOP("Pages", "About"), "AboutPage"),
 )
-PAGES: Final = tuple(entry for entry in _KNOWN if find_spec(entry.module) is not None)
-"""Those that there are."""
 
 
 def entry_of(key: str) -> Entry | None:

@@ -85,7 +85,7 @@ class MappingsPage(Page):
         self.body.addWidget(self.work, 1)
         self.empty = EmptyState(
             self.tr("No flow yet. A flow is one source, one mapping and one destination."),
-            self.tr("Set up the first flow"), lambda: self.go.emit("sources", {}),
+            self.tr("Set up the first flow"), lambda: self.go.emit("setup", {}),
             icon="mappings", why_not=session.why_not("engineer"),
         )  # fmt: skip
         self.body.addWidget(self.empty, 1)

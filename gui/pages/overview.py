@@ -45,6 +45,9 @@ class OverviewPage(Page):
         self.scan = self.add_action(
             self.tr("Check sources now"), lambda: self.ask("scan"), role="operator", icon="refresh"
         )
+        self.add_flow = self.add_action(
+            self.tr("Add a flow…"), lambda: self.go.emit("setup", {}), role="engineer", icon="add"
+        )
         self.as_table = self.add_action(self.tr("As a table"), self._toggle)
         self.as_table.setCheckable(True)
         self.headline = Headline()
@@ -54,7 +57,7 @@ class OverviewPage(Page):
         self.body.addLayout(self._reasons)
         self.empty = EmptyState(
             self.tr("No flow yet. A flow is one source, one mapping and one destination."),
-            self.tr("Set up the first flow"), lambda: self.go.emit("sources", {}),
+            self.tr("Set up the first flow"), lambda: self.go.emit("setup", {}),
             icon="overview", why_not=session.why_not("engineer"),
         )  # fmt: skip
         self.body.addWidget(self.empty, 1)
@@ -108,6 +111,7 @@ class OverviewPage(Page):
         many = len(flows) > _MOST_CARDS
         self.empty.setVisible(not flows)
         self.as_table.setVisible(bool(flows) and not many)
+        self.add_flow.setVisible(bool(flows) and self.session.may("engineer"))
         as_table = bool(flows) and (many or self.as_table.isChecked())
         self.table.setVisible(as_table)
         self._show_cards(status, [] if as_table else flows)

@@ -13,7 +13,7 @@ from gui.kit import Card, Flow, Form, button, label
 from gui.places.findings import Findings
 from gui.places.folders import FolderBrowser
 from gui.places.secret import SecretCard
-from gui.places.work import Host, one_each, work
+from gui.places.work import Host, work
 
 _CHECK_MS: Final = 700
 
@@ -117,7 +117,7 @@ class PlaceEditor(Card):
     def _show_form(self, settings: Mapping[str, Any]) -> None:
         kind = str(self.kind.currentData() or "")
         about = self._kinds.get(kind, {})
-        former, self.form = self.form, Form(one_each(about.get("fields") or ()), kind)
+        former, self.form = self.form, Form(about.get("fields") or (), kind)
         self._room.replaceWidget(former, self.form)
         former.hide()
         former.deleteLater()

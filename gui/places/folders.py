@@ -21,13 +21,17 @@ class FolderBrowser(Card):
 
     chosen = Signal(str)
     """The path of the folder, or of the file, that is to be used."""
+    pointed = Signal(str, str)
+    """Before `chosen`: the folder, and the name of the file in it that was pointed at, if one was."""
 
-    def __init__(self, page: Host) -> None:
+    def __init__(self, page: Host, *, points: bool = False) -> None:
+        """`points`: where a folder is wanted, a file in it may be pointed at."""
         super().__init__(self.tr("Folders as the service sees them"), kind="info")
         self._page = page
         self._parent = ""
         self._path = ""
         self._wants_file = False
+        self._points = points
         self.path = QLineEdit()
         self.path.setAccessibleName(self.tr("Path"))
         self.path.returnPressed.connect(lambda: self.look(self.path.text().strip()))
@@ -36,6 +40,7 @@ class FolderBrowser(Card):
         self.list.setAccessibleName(self.tr("Folders and files"))
         self.list.setFixedHeight(_HEIGHT)
         self.list.itemActivated.connect(self._open)
+        self.list.itemSelectionChanged.connect(self._name_use)
         self.files = muted()
         self.up = button(self.tr("One up"), self._up)
         self.cancel = button(self.tr("Cancel"), self.hide)
@@ -52,9 +57,11 @@ class FolderBrowser(Card):
     def browse(self, start: str, *, file: bool = False) -> None:
         """Begin at a path, or where the service begins."""
         self._wants_file = file
-        self.use.setText(self.tr("Use this file") if file else self.tr("Use this folder"))
+        self._name_use()
         self.show()
-        self.look(start)
+        asked = {"path": start} if start else {}
+        # A path that is not there, or not yet whole, is no place to begin at.
+        self._page.ask("sources.folders", asked, self._show, lambda _fault: self.look(""))
 
     def look(self, path: str) -> None:
         """Ask the service what is in there."""
@@ -89,20 +96,29 @@ class FolderBrowser(Card):
     def _open(self, item: QListWidgetItem) -> None:
         if item.data(_FOLDER):
             self.look(joined(self._path, item.text()))
-        elif self._wants_file:
+        elif self._wants_file or self._points:
             self._use()
 
     def _up(self) -> None:
         self.look(self._parent)
 
+    def _file(self) -> str:
+        """The name of the file that is selected; empty: none is."""
+        files = [each for each in self.list.selectedItems() if not each.data(_FOLDER)]
+        return str(files[0].data(_FOLDER + 1)) if files else ""
+
+    def _name_use(self) -> None:
+        is_file = self._wants_file or (self._points and bool(self._file()))
+        self.use.setText(self.tr("Use this file") if is_file else self.tr("Use this folder"))
+
     def _use(self) -> None:
-        path = self._path
+        path, file = self._path, self._file()
         if self._wants_file:
-            files = [each for each in self.list.selectedItems() if not each.data(_FOLDER)]
-            if not files:
+            if not file:
                 return
-            path = joined(path, str(files[0].data(_FOLDER + 1)))
+            path = joined(path, file)
         self.hide()
+        self.pointed.emit(self._path, file)
         self.chosen.emit(path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit
 
@@ -21,6 +21,9 @@ _PAUSE: Final = 5
 
 class SignInCard(Card):
     """Hidden until `begin`. The token goes from the CRM to the service, never through here."""
+
+    signed_in = Signal()
+    """The service has what it needs."""
 
     def __init__(self, page: Host, target: str) -> None:
         super().__init__(kind="info")
@@ -111,6 +114,8 @@ class SignInCard(Card):
     def _ended(self, answer: Mapping[str, Any]) -> None:
         well = bool(answer.get("signed_in"))
         self._end(self.tr("Signed in.") if well else self.tr("The sign-in did not succeed."))
+        if well:
+            self.signed_in.emit()
 
     def _failed(self, fault: Fault) -> None:
         self.dismiss()

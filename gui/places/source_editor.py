@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from gui.kit import Card, Column, Flow, RowsModel, Table, button, muted
 from gui.places.editor import PlaceEditor
@@ -65,10 +65,20 @@ class SourceEditor(PlaceEditor):
             self.take.hide()
 
 
+class Fields(Protocol):
+    """A form that a data source or table is filled in to."""
+
+    def settings(self) -> dict[str, Any] | None:
+        """What was entered; None: a field has no valid value."""
+
+    def set_field(self, name: str, value: object) -> None:
+        """Fill in a field, if the form has it."""
+
+
 class Databases(Card):
     """Data sources, drivers and tables, as the service sees them."""
 
-    def __init__(self, page: Host, editor: SourceEditor) -> None:
+    def __init__(self, page: Host, editor: Fields) -> None:
         super().__init__(self.tr("Databases that the service knows"), kind="info")
         self._page, self._editor = page, editor
         self.list = button(self.tr("Show data sources"), self._ask)
@@ -95,7 +105,8 @@ class Databases(Card):
         row.addWidget(self.list)
         row.addWidget(self.tables)
         self.add(row)
-        for each in (self.drivers, self.warning, self.sources, self.names):
+        self.hint = muted(self.tr("A double click, or Enter, takes a line over."))
+        for each in (self.drivers, self.warning, self.sources, self.names, self.hint):
             self.add(each)
             each.hide()
         for table in (self.sources, self.names):
@@ -104,7 +115,7 @@ class Databases(Card):
 
     def clear(self) -> None:
         """Nothing is listed."""
-        for each in (self.drivers, self.warning, self.sources, self.names):
+        for each in (self.drivers, self.warning, self.sources, self.names, self.hint):
             each.hide()
 
     def _for_whom(self, row: Mapping[str, Any]) -> str:
@@ -118,6 +129,7 @@ class Databases(Card):
             self.known.set_rows(dsns)
             self.drivers.show()
             self.sources.setVisible(bool(dsns))
+            self.hint.setVisible(bool(dsns))
             self.warning.setVisible(any(each.get("bits") == 32 for each in [*drivers, *dsns]))
 
         work(self._page, self.list, self.tr("Looking…"), "sources.drivers", {}, done)
@@ -135,6 +147,7 @@ class Databases(Card):
         def done(answer: Mapping[str, Any]) -> None:
             self.found.set_rows(answer.get("tables") or [])
             self.names.show()
+            self.hint.show()
 
         asked = {"settings": json.dumps(settings)}
         work(self._page, self.tables, self.tr("Looking…"), "sources.tables", asked, done)

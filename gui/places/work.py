@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtWidgets import QPushButton, QScrollArea
@@ -56,23 +56,6 @@ def work(
         page.show_fault(fault)
 
     page.ask(method, params, well, failed)
-
-
-def one_each(fields: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Fields that come once for each choice, as one that is asked under any of them."""
-    found: dict[str, dict[str, Any]] = {}
-    for field in fields:
-        name, when = str(field["name"]), field.get("when")
-        former = found.get(name)
-        if former is None:
-            found[name] = dict(field)
-        elif former.get("when") is None or when is None:
-            former["when"] = None
-        elif former["when"]["name"] == when["name"]:
-            values = former["when"]["value"]
-            values = values if isinstance(values, list) else [values]
-            former["when"] = {"name": when["name"], "value": [*values, when["value"]]}
-    return list(found.values())
 
 
 def under(given: Mapping[str, Any], proposed: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,18 +8,13 @@ forgotten here as soon as it is proven.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QLineEdit
 
-from gui import theme
-from gui.kit import Card, Flow, button, copy_secret, label, muted, tell
+from gui.kit import Card, Flow, Veiled, button, label, muted, tell
 from gui.settings.host import Host
 from gui.theme import Space
-
-_SHOWN_MS: Final = 30_000
 
 
 class KeysView(Card):
@@ -30,7 +25,6 @@ class KeysView(Card):
         self.title.setText(self.tr("Keys"))
         self.title.show()
         self._page = page
-        self._key = ""
         why = page.session.why_not("engineer")
         self.state = label()
         self.proof = label()
@@ -59,8 +53,6 @@ class KeysView(Card):
         below.addWidget(self.check)
         self.add(below)
         self.add(self.told)
-        self._hides = QTimer(self, singleShot=True, interval=_SHOWN_MS)
-        self._hides.timeout.connect(self.cover)
 
     def _make_shown(self) -> Card:
         self.made = Card(self.tr("The new recovery key"), "warning")
@@ -72,20 +64,8 @@ class KeysView(Card):
                 )
             )
         )
-        self.key = QLineEdit()
-        self.key.setReadOnly(True)
-        self.key.setFont(theme.font("code"))
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setAccessibleName(self.tr("The new recovery key"))
-        self.show_key = button(self.tr("Show"), self._toggle)
-        self.copy = button(
-            self.tr("Copy for one minute"), lambda: copy_secret(self._key), icon="copy"
-        )
-        row = Flow()
-        row.addWidget(self.show_key)
-        row.addWidget(self.copy)
+        self.key = Veiled(self.tr("The new recovery key"))
         self.made.add(self.key)
-        self.made.add(row)
         self.made.hide()
         return self.made
 
@@ -113,40 +93,15 @@ class KeysView(Card):
 
     def cover(self) -> None:
         """Dots instead of the key."""
-        self._hides.stop()
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.deselect()
-        self.show_key.setText(self.tr("Show"))
+        self.key.cover()
 
     def forget(self) -> None:
         """The key is nowhere here any more."""
-        self.cover()
-        clipboard = QGuiApplication.clipboard()
-        if self._key and clipboard.text() == self._key:
-            clipboard.clear()
-        self._key = ""
-        self.key.clear()
+        self.key.forget()
         self.typed.clear()
         self.made.hide()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 Qt's name
-        self.cover()
-        super().hideEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 Qt's name
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.cover()
-        super().changeEvent(event)
-
     # --- what a person does -----------------------------------------------------------------------
-
-    def _toggle(self) -> None:
-        if self.key.echoMode() == QLineEdit.EchoMode.Normal:
-            self.cover()
-            return
-        self.key.setEchoMode(QLineEdit.EchoMode.Normal)
-        self.show_key.setText(self.tr("Hide"))
-        self._hides.start()
 
     def _ask_rotate(self) -> None:
         self._page.confirm.ask(
@@ -165,11 +120,10 @@ class KeysView(Card):
 
     def _show_new(self, answer: Mapping[str, Any]) -> None:
         self.forget()
-        self._key = str(answer["key"])
-        self.key.setText(self._key)
+        self.key.hold(str(answer["key"]))
         self.told.hide()
         self.made.show()
-        self.show_key.setFocus()
+        self.key.show_it.setFocus()
         self._page.ask("keys.state", {}, self.show_state)
 
     def _confirm(self) -> None:

@@ -819,6 +819,10 @@
         <translation>Tabellen</translation>
     </message>
     <message>
+        <source>A double click, or Enter, takes a line over.</source>
+        <translation>Ein Doppelklick oder Enter übernimmt eine Zeile.</translation>
+    </message>
+    <message>
         <source>everybody</source>
         <translation>alle</translation>
     </message>
@@ -844,6 +848,45 @@
     <message>
         <source>{hour}: {delivered} delivered, {waiting} waiting, {parked} exceptions</source>
         <translation>{hour}: {delivered} zugestellt, {waiting} warten, {parked} Ausnahmen</translation>
+    </message>
+</context>
+<context>
+    <name>DestinationStep</name>
+    <message>
+        <source>Destination</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>The CRM that gets the records. The test signs in and writes nothing.</source>
+        <translation>Das CRM, das die Datensätze bekommt. Der Test meldet sich an und schreibt nichts.</translation>
+    </message>
+    <message>
+        <source>A person signs in at the CRM, in a browser. What comes of it goes to the service, which renews it by itself; the password is never seen here.</source>
+        <translation>Ein Mensch meldet sich im Browser beim CRM an. Was dabei herauskommt, geht an den Dienst, der es selbst erneuert; das Passwort ist hier nie zu sehen.</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Erneut anmelden…</translation>
+    </message>
+    <message>
+        <source>Test only</source>
+        <translation>Nur testen</translation>
+    </message>
+    <message>
+        <source>Go on without the test</source>
+        <translation>Ohne Test weiter</translation>
+    </message>
+    <message>
+        <source>Save and sign in</source>
+        <translation>Speichern und anmelden</translation>
+    </message>
+    <message>
+        <source>Save and test</source>
+        <translation>Speichern und testen</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
     </message>
 </context>
 <context>
@@ -909,6 +952,69 @@
     <message>
         <source>Question</source>
         <translation>Frage</translation>
+    </message>
+</context>
+<context>
+    <name>DryRunStep</name>
+    <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
+    </message>
+    <message>
+        <source>Twenty real records go through the mapping. Nothing is sent.</source>
+        <translation>Zwanzig echte Datensätze gehen durch die Zuordnung. Nichts wird gesendet.</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Change the mapping…</source>
+        <translation>Zuordnung ändern…</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Datensatz</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation>Wird zu</translation>
+    </message>
+    <message>
+        <source>Records of the dry run</source>
+        <translation>Datensätze des Probelaufs</translation>
+    </message>
+    <message>
+        <source>left out by {rule}</source>
+        <translation>ausgelassen durch {rule}</translation>
+    </message>
+    <message>
+        <source>{ready} of {all} records would be sent.</source>
+        <translation>{ready} von {all} Datensätzen würden gesendet.</translation>
+    </message>
+    <message>
+        <source>{count} would wait as exceptions, until somebody puts them right.</source>
+        <translation>{count} würden als Ausnahmen warten, bis sie jemand berichtigt.</translation>
+    </message>
+    <message>
+        <source>{count} are left out by a rule.</source>
+        <translation>{count} werden durch eine Regel ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Each is shown below, as the CRM would get it.</source>
+        <translation>Jeder steht unten so, wie ihn das CRM bekäme.</translation>
+    </message>
+    <message>
+        <source>{field}: {reason} ({count} records)</source>
+        <translation>{field}: {reason} ({count} Datensätze)</translation>
     </message>
 </context>
 <context>
@@ -1517,6 +1623,65 @@
     </message>
 </context>
 <context>
+    <name>KeyStep</name>
+    <message>
+        <source>Recovery key</source>
+        <translation>Wiederherstellungsschlüssel</translation>
+    </message>
+    <message>
+        <source>Everything that waits is encrypted. If this machine is lost, only this key opens a backup. It is shown once: write it down or put it into your password safe.</source>
+        <translation>Alles, was wartet, ist verschlüsselt. Geht dieser Rechner verloren, öffnet nur dieser Schlüssel eine Sicherung. Er wird einmal gezeigt: Schreiben Sie ihn auf oder legen Sie ihn in Ihren Passwortspeicher.</translation>
+    </message>
+    <message>
+        <source>Make the key</source>
+        <translation>Schlüssel erzeugen</translation>
+    </message>
+    <message>
+        <source>Type the key back, from where you keep it</source>
+        <translation>Schlüssel zur Probe eingeben, von dort, wo Sie ihn verwahren</translation>
+    </message>
+    <message>
+        <source>Type the key back</source>
+        <translation>Schlüssel zur Probe eingeben</translation>
+    </message>
+    <message>
+        <source>Eight groups of letters and digits; - and blanks are free.</source>
+        <translation>Acht Gruppen aus Buchstaben und Ziffern; - und Leerzeichen sind frei.</translation>
+    </message>
+    <message>
+        <source>Go on without: this is only practice</source>
+        <translation>Ohne weiter: Dies ist nur Übung</translation>
+    </message>
+    <message>
+        <source>Check the key</source>
+        <translation>Schlüssel prüfen</translation>
+    </message>
+    <message>
+        <source>Type in the key that is shown above.</source>
+        <translation>Geben Sie den Schlüssel ein, der oben gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>This is not the recovery key of this agent.</source>
+        <translation>Das ist nicht der Wiederherstellungsschlüssel dieses Agenten.</translation>
+    </message>
+    <message>
+        <source>The recovery key is kept: it was typed back.</source>
+        <translation>Der Wiederherstellungsschlüssel ist verwahrt: Er wurde zur Probe eingegeben.</translation>
+    </message>
+    <message>
+        <source>The key is made. Show it, keep it, then type it back below.</source>
+        <translation>Der Schlüssel ist erzeugt. Zeigen Sie ihn an, verwahren Sie ihn, und geben Sie ihn dann unten ein.</translation>
+    </message>
+    <message>
+        <source>Nobody has the recovery key yet.</source>
+        <translation>Noch hat niemand den Wiederherstellungsschlüssel.</translation>
+    </message>
+    <message>
+        <source>Make another key</source>
+        <translation>Anderen Schlüssel erzeugen</translation>
+    </message>
+</context>
+<context>
     <name>KeysView</name>
     <message>
         <source>Keys</source>
@@ -1551,14 +1716,6 @@
         <translation>Er wird nur dieses eine Mal genannt. Schreiben Sie ihn auf und bewahren Sie ihn fern von diesem Rechner auf: Ohne ihn lässt sich ein verlorener Schlüsselspeicher nicht wieder öffnen.</translation>
     </message>
     <message>
-        <source>Show</source>
-        <translation>Zeigen</translation>
-    </message>
-    <message>
-        <source>Copy for one minute</source>
-        <translation>Für eine Minute kopieren</translation>
-    </message>
-    <message>
         <source>{count} data keys; the newest is of {newest}, the next is made on {next}.</source>
         <translation>{count} Datenschlüssel; der neueste ist vom {newest}, der nächste kommt am {next}.</translation>
     </message>
@@ -1569,10 +1726,6 @@
     <message>
         <source>Nobody has proven yet that the recovery key is kept.</source>
         <translation>Noch niemand hat nachgewiesen, dass der Wiederherstellungsschlüssel aufbewahrt ist.</translation>
-    </message>
-    <message>
-        <source>Hide</source>
-        <translation>Verbergen</translation>
     </message>
     <message>
         <source>From now on a new data key seals. What older keys sealed stays readable.</source>
@@ -1640,6 +1793,156 @@
     <message>
         <source>Needs a look</source>
         <translation>Bitte ansehen</translation>
+    </message>
+</context>
+<context>
+    <name>LinkStep</name>
+    <message>
+        <source>First link</source>
+        <translation>Erste Verknüpfung</translation>
+    </message>
+    <message>
+        <source>Records that the CRM has already get the ERP&apos;s key instead of a twin.</source>
+        <translation>Datensätze, die das CRM schon hat, bekommen den Schlüssel des ERP statt eines Zwillings.</translation>
+    </message>
+    <message>
+        <source>Flow</source>
+        <translation>Fluss</translation>
+    </message>
+    <message>
+        <source>Do this later</source>
+        <translation>Später erledigen</translation>
+    </message>
+    <message>
+        <source>Then nothing of this flow is sent until it is done: it can be opened again.</source>
+        <translation>Dann wird von diesem Fluss nichts gesendet, bis es erledigt ist: Die Einrichtung lässt sich wieder öffnen.</translation>
+    </message>
+    <message>
+        <source>Compare with the CRM</source>
+        <translation>Mit dem CRM vergleichen</translation>
+    </message>
+    <message>
+        <source>Link the {count} that are certain</source>
+        <translation>Die {count} sicheren verknüpfen</translation>
+    </message>
+    <message>
+        <source>The source is read first; the comparison follows by itself.</source>
+        <translation>Die Quelle wird zuerst gelesen; der Vergleich folgt von selbst.</translation>
+    </message>
+    <message>
+        <source>The service is at it. This may take some minutes.</source>
+        <translation>Der Dienst ist dabei. Das kann einige Minuten dauern.</translation>
+    </message>
+    <message>
+        <source>Nothing to link.</source>
+        <translation>Nichts zu verknüpfen.</translation>
+    </message>
+    <message>
+        <source>The CRM was said to have no such records yet. To change that, go back to the mapping.</source>
+        <translation>Laut Angabe hat das CRM noch keine solchen Datensätze. Um das zu ändern, gehen Sie zurück zur Zuordnung.</translation>
+    </message>
+    <message>
+        <source>The records are not compared with the CRM yet.</source>
+        <translation>Die Datensätze sind noch nicht mit dem CRM verglichen.</translation>
+    </message>
+    <message>
+        <source>The records are being compared.</source>
+        <translation>Die Datensätze werden verglichen.</translation>
+    </message>
+    <message>
+        <source>The records are compared. Nothing is changed yet.</source>
+        <translation>Die Datensätze sind verglichen. Noch ist nichts geändert.</translation>
+    </message>
+    <message>
+        <source>The records that are certain are being linked.</source>
+        <translation>Die sicheren Datensätze werden verknüpft.</translation>
+    </message>
+    <message>
+        <source>The records that are certain are linked.</source>
+        <translation>Die sicheren Datensätze sind verknüpft.</translation>
+    </message>
+    <message>
+        <source>The link was undone.</source>
+        <translation>Die Verknüpfung wurde zurückgenommen.</translation>
+    </message>
+    <message>
+        <source>Certain: {certain}. To be decided: {undecided}. Only in the ERP: {here}.</source>
+        <translation>Sicher: {certain}. Zu entscheiden: {undecided}. Nur im ERP: {here}.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveStep</name>
+    <message>
+        <source>Go live</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>From now on every change in the ERP goes to the CRM by itself.</source>
+        <translation>Von nun an geht jede Änderung im ERP von selbst ins CRM.</translation>
+    </message>
+    <message>
+        <source>When to begin</source>
+        <translation>Wann es beginnt</translation>
+    </message>
+    <message>
+        <source>Start now</source>
+        <translation>Jetzt starten</translation>
+    </message>
+    <message>
+        <source>Leave it paused; it is set up, and can be opened again</source>
+        <translation>Pausiert lassen; es ist eingerichtet und lässt sich wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Records go to the CRM</source>
+        <translation>Datensätze gehen ins CRM:</translation>
+    </message>
+    <message>
+        <source>When records go to the CRM</source>
+        <translation>Wann Datensätze ins CRM gehen</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>sofort</translation>
+    </message>
+    <message>
+        <source>every 15 minutes</source>
+        <translation>alle 15 Minuten</translation>
+    </message>
+    <message>
+        <source>every hour</source>
+        <translation>jede Stunde</translation>
+    </message>
+    <message>
+        <source>every night at 2:00</source>
+        <translation>jede Nacht um 2:00</translation>
+    </message>
+    <message>
+        <source>Look into the practice CRM</source>
+        <translation>Ins Übungs-CRM sehen</translation>
+    </message>
+    <message>
+        <source>Now set up the real connection</source>
+        <translation>Jetzt die echte Verbindung einrichten</translation>
+    </message>
+    <message>
+        <source>The browser warns of its certificate: the practice CRM made it itself.</source>
+        <translation>Der Browser warnt vor dem Zertifikat: Das Übungs-CRM hat es selbst erzeugt.</translation>
+    </message>
+    <message>
+        <source>To the overview</source>
+        <translation>Zur Übersicht</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Fertigstellen</translation>
+    </message>
+    <message>
+        <source>{count} records delivered.</source>
+        <translation>{count} Datensätze zugestellt.</translation>
+    </message>
+    <message>
+        <source>{waiting} wait, {parked} need attention.</source>
+        <translation>{waiting} warten, {parked} brauchen Aufmerksamkeit.</translation>
     </message>
 </context>
 <context>
@@ -1845,6 +2148,85 @@
     </message>
 </context>
 <context>
+    <name>MappingStep</name>
+    <message>
+        <source>Mapping</source>
+        <translation>Zuordnung</translation>
+    </message>
+    <message>
+        <source>Waybill matches the columns by their names and values. What it doubts is not ticked: it can be added later, on the page Mappings.</source>
+        <translation>Waybill ordnet die Spalten nach Namen und Werten zu. Was zweifelhaft ist, ist nicht angehakt: Es kann später auf der Seite Zuordnungen ergänzt werden.</translation>
+    </message>
+    <message>
+        <source>Kind of records</source>
+        <translation>Art der Datensätze</translation>
+    </message>
+    <message>
+        <source>The records of {source} are</source>
+        <translation>Die Datensätze von {source} sind</translation>
+    </message>
+    <message>
+        <source>Keep the mapping that there is already</source>
+        <translation>Die Zuordnung behalten, die es schon gibt</translation>
+    </message>
+    <message>
+        <source>Matched fields</source>
+        <translation>Zugeordnete Felder</translation>
+    </message>
+    <message>
+        <source>Field of the CRM record</source>
+        <translation>Feld des CRM-Datensatzes</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>The ERP is master: its changes overwrite the CRM</source>
+        <translation>Das ERP ist führend: Seine Änderungen überschreiben das CRM</translation>
+    </message>
+    <message>
+        <source>The CRM has such records already: compare first, so that nothing is doubled</source>
+        <translation>Das CRM hat schon solche Datensätze: zuerst vergleichen, damit nichts doppelt wird</translation>
+    </message>
+    <message>
+        <source>The CRM knows each record by {column}.</source>
+        <translation>Das CRM erkennt jeden Datensatz an {column}.</translation>
+    </message>
+    <message>
+        <source>No column was found that names a record: choose the key at the source.</source>
+        <translation>Keine Spalte benennt einen Datensatz: Wählen Sie den Schlüssel bei der Quelle.</translation>
+    </message>
+    <message>
+        <source>Still missing: {names}</source>
+        <translation>Es fehlt noch: {names}</translation>
+    </message>
+    <message>
+        <source>Columns not used: {names}</source>
+        <translation>Nicht verwendete Spalten: {names}</translation>
+    </message>
+    <message>
+        <source>Now the CRM is: a field is filled when the record is made, then left alone.</source>
+        <translation>Jetzt ist es das CRM: Ein Feld wird gefüllt, wenn der Datensatz entsteht, danach bleibt es unberührt.</translation>
+    </message>
+    <message>
+        <source>Tick a name or number, or say that the CRM has no such records.</source>
+        <translation>Haken Sie einen Namen oder eine Nummer an, oder geben Sie an, dass das CRM keine solchen Datensätze hat.</translation>
+    </message>
+    <message>
+        <source>Nothing is mapped by which records could be compared.</source>
+        <translation>Nichts ist zugeordnet, woran Datensätze verglichen werden könnten.</translation>
+    </message>
+</context>
+<context>
     <name>MappingsPage</name>
     <message>
         <source>Mappings</source>
@@ -1864,7 +2246,7 @@
     </message>
     <message>
         <source>Flow</source>
-        <translation>Datenfluss</translation>
+        <translation>Fluss</translation>
     </message>
     <message>
         <source>Fields</source>
@@ -1980,6 +2362,10 @@
         <translation>Quellen jetzt prüfen</translation>
     </message>
     <message>
+        <source>Add a flow…</source>
+        <translation>Fluss hinzufügen…</translation>
+    </message>
+    <message>
         <source>As a table</source>
         <translation>Als Tabelle</translation>
     </message>
@@ -1997,7 +2383,7 @@
     </message>
     <message>
         <source>Flow</source>
-        <translation>Datenfluss</translation>
+        <translation>Fluss</translation>
     </message>
     <message>
         <source>Source side</source>
@@ -2061,6 +2447,48 @@
     </message>
 </context>
 <context>
+    <name>PackCard</name>
+    <message>
+        <source>ERP</source>
+        <translation>ERP</translation>
+    </message>
+    <message>
+        <source>Which records should go to the CRM? More can follow.</source>
+        <translation>Welche Datensätze sollen ins CRM gehen? Weitere können folgen.</translation>
+    </message>
+    <message>
+        <source>This is needed.</source>
+        <translation>Dies wird gebraucht.</translation>
+    </message>
+    <message>
+        <source>Such as {example}</source>
+        <translation>Zum Beispiel {example}</translation>
+    </message>
+</context>
+<context>
+    <name>PackMappingStep</name>
+    <message>
+        <source>Mapping</source>
+        <translation>Zuordnung</translation>
+    </message>
+    <message>
+        <source>The ready set knows which column becomes which field. What differs in your ERP is changed later, on the page Mappings.</source>
+        <translation>Der fertige Satz weiß, welche Spalte welches Feld wird. Was in Ihrem ERP anders ist, wird später auf der Seite Zuordnungen geändert.</translation>
+    </message>
+    <message>
+        <source>What is set up</source>
+        <translation>Was eingerichtet wird</translation>
+    </message>
+    <message>
+        <source>The CRM has such records already: compare first, so that nothing is doubled</source>
+        <translation>Das CRM hat schon solche Datensätze: zuerst vergleichen, damit nichts doppelt wird</translation>
+    </message>
+    <message>
+        <source>{kind}: from {source}, by {mapping}</source>
+        <translation>{kind}: von {source}, durch {mapping}</translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>Set up</source>
@@ -2113,6 +2541,25 @@
     <message>
         <source>About</source>
         <translation>Über</translation>
+    </message>
+</context>
+<context>
+    <name>PartStep</name>
+    <message>
+        <source>Which one</source>
+        <translation>Welche</translation>
+    </message>
+    <message>
+        <source>A new one</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>Einrichten</translation>
     </message>
 </context>
 <context>
@@ -2759,6 +3206,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>From a file…</source>
+        <translation>Aus einer Datei…</translation>
+    </message>
+    <message>
         <source>The service seals it at once. It can be changed, never read.</source>
         <translation>Der Dienst verschlüsselt es sofort. Es kann geändert, aber nie gelesen werden.</translation>
     </message>
@@ -2767,8 +3218,75 @@
         <translation>Geheimnis {name}</translation>
     </message>
     <message>
+        <source>{name} cannot be read: {why}.</source>
+        <translation>{name} lässt sich nicht lesen: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} is no text, so it was not stored. Keys and certificates are needed as PEM: a text that begins with -----BEGIN.</source>
+        <translation>{name} ist kein Text und wurde nicht gespeichert. Schlüssel und Zertifikate werden als PEM gebraucht: ein Text, der mit -----BEGIN beginnt.</translation>
+    </message>
+    <message>
+        <source>Key, and certificate if it is needed (PEM)</source>
+        <translation>Schlüssel, und Zertifikat, falls nötig (PEM)</translation>
+    </message>
+    <message>
         <source>Storing…</source>
         <translation>Legt ab …</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceStep</name>
+    <message>
+        <source>Language and service</source>
+        <translation>Sprache und Dienst</translation>
+    </message>
+    <message>
+        <source>Choose your language and how to begin. The service looks around meanwhile.</source>
+        <translation>Wählen Sie Ihre Sprache und wie Sie beginnen. Der Dienst sieht sich derweil um.</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>You are signed in as {name}, with the role {role}.</source>
+        <translation>Sie sind angemeldet als {name}, mit der Rolle {role}.</translation>
+    </message>
+    <message>
+        <source>How to begin</source>
+        <translation>Wie Sie beginnen</translation>
+    </message>
+    <message>
+        <source>Set up the real connection</source>
+        <translation>Die echte Verbindung einrichten</translation>
+    </message>
+    <message>
+        <source>Practise first, with sample files and a sample CRM</source>
+        <translation>Erst üben, mit Beispieldateien und einem Beispiel-CRM</translation>
+    </message>
+    <message>
+        <source>Practice needs no access to a CRM. It runs on this machine alone, apart from the real connection, and touches nothing real.</source>
+        <translation>Die Übung braucht keinen Zugang zu einem CRM. Sie läuft nur auf diesem Rechner, getrennt von der echten Verbindung, und berührt nichts Echtes.</translation>
+    </message>
+    <message>
+        <source>The service</source>
+        <translation>Der Dienst</translation>
+    </message>
+    <message>
+        <source>The service looks around…</source>
+        <translation>Der Dienst sieht sich um…</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
     </message>
 </context>
 <context>
@@ -2922,6 +3440,77 @@
     <message>
         <source>A test message is on its way.</source>
         <translation>Eine Testnachricht ist unterwegs.</translation>
+    </message>
+</context>
+<context>
+    <name>SetupPage</name>
+    <message>
+        <source>Set up</source>
+        <translation>Einrichten</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Destination</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation>Zuordnung</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Verknüpfung</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Betrieb</translation>
+    </message>
+    <message>
+        <source>This is practice: sample files, and a sample CRM on this machine.</source>
+        <translation>Dies ist die Übung: Beispieldateien und ein Beispiel-CRM auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Save and continue later</source>
+        <translation>Speichern und später fortsetzen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>It was not done. What is set up so far is kept.</source>
+        <translation>Es wurde nicht ausgeführt. Was bisher eingerichtet ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Step {number} of {all}</source>
+        <translation>Schritt {number} von {all}</translation>
+    </message>
+    <message>
+        <source>One moment…</source>
+        <translation>Einen Moment…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
@@ -3141,6 +3730,41 @@
     </message>
 </context>
 <context>
+    <name>SourceStep</name>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Where the ERP writes its exports, or the table to read. Nothing is changed there.</source>
+        <translation>Wo das ERP seine Exporte ablegt, oder die Tabelle, die gelesen wird. Dort wird nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut ansehen</translation>
+    </message>
+    <message>
+        <source>Look at the first rows</source>
+        <translation>Erste Zeilen ansehen</translation>
+    </message>
+    <message>
+        <source>A known ERP (ready set)</source>
+        <translation>Ein bekanntes ERP (fertiger Satz)</translation>
+    </message>
+    <message>
+        <source>Format and key are proposed below. If the rows are right, go on.</source>
+        <translation>Format und Schlüssel sind unten vorgeschlagen. Stimmen die Zeilen, gehen Sie weiter.</translation>
+    </message>
+    <message>
+        <source>There are sources of these names already: {names}.</source>
+        <translation>Quellen mit diesen Namen gibt es schon: {names}.</translation>
+    </message>
+    <message>
+        <source>Remove them on the page Sources, or set up a source of your own here.</source>
+        <translation>Entfernen Sie sie auf der Seite Quellen, oder richten Sie hier eine eigene Quelle ein.</translation>
+    </message>
+</context>
+<context>
     <name>SourcesPage</name>
     <message>
         <source>Sources</source>
@@ -3271,6 +3895,13 @@
     <message>
         <source>Connected, last word {seconds} s ago</source>
         <translation>Verbunden, letzte Meldung vor {seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>Step</name>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
     </message>
 </context>
 <context>
@@ -3511,6 +4142,10 @@
         <translation>Quellen jetzt prüfen</translation>
     </message>
     <message>
+        <source>Set up…</source>
+        <translation>Einrichten…</translation>
+    </message>
+    <message>
         <source>Copy status for support</source>
         <translation>Zustand für den Support kopieren</translation>
     </message>
@@ -3525,6 +4160,72 @@
     <message>
         <source>About Waybill {version}</source>
         <translation>Über Waybill {version}</translation>
+    </message>
+</context>
+<context>
+    <name>Uncertain</name>
+    <message>
+        <source>Records that are not certain</source>
+        <translation>Datensätze, die nicht sicher sind</translation>
+    </message>
+    <message>
+        <source>Nothing is sent for these until somebody has said who they are. Choose one, then what it is.</source>
+        <translation>Für diese wird nichts gesendet, bis jemand gesagt hat, wer sie sind. Wählen Sie einen, dann, was er ist.</translation>
+    </message>
+    <message>
+        <source>Record of the ERP</source>
+        <translation>Datensatz des ERP</translation>
+    </message>
+    <message>
+        <source>Why it is asked</source>
+        <translation>Warum gefragt wird</translation>
+    </message>
+    <message>
+        <source>Record of the CRM</source>
+        <translation>Datensatz des CRM</translation>
+    </message>
+    <message>
+        <source>What speaks for it</source>
+        <translation>Was dafür spricht</translation>
+    </message>
+    <message>
+        <source>Has the key</source>
+        <translation>Hat den Schlüssel</translation>
+    </message>
+    <message>
+        <source>Records of the CRM that may be meant</source>
+        <translation>Datensätze des CRM, die gemeint sein können</translation>
+    </message>
+    <message>
+        <source>It is this record of the CRM</source>
+        <translation>Es ist dieser Datensatz des CRM</translation>
+    </message>
+    <message>
+        <source>It is new</source>
+        <translation>Er ist neu</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Auslassen</translation>
+    </message>
+    <message>
+        <source>Which record of the CRM is {key}?</source>
+        <translation>Welcher Datensatz des CRM ist {key}?</translation>
+    </message>
+</context>
+<context>
+    <name>Veiled</name>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Copy for one minute</source>
+        <translation>Für eine Minute kopieren</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Verbergen</translation>
     </message>
 </context>
 <context>
@@ -3805,6 +4506,101 @@
     <message>
         <source>{count} records</source>
         <translation>{count} Datensätze</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Customers</source>
+        <translation>Kunden</translation>
+    </message>
+    <message>
+        <source>Acceptances</source>
+        <translation>Abnahmen</translation>
+    </message>
+    <message>
+        <source>Billing schedules</source>
+        <translation>Abrechnungspläne</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>Kontakte</translation>
+    </message>
+    <message>
+        <source>Contracts</source>
+        <translation>Verträge</translation>
+    </message>
+    <message>
+        <source>Credit notes</source>
+        <translation>Gutschriften</translation>
+    </message>
+    <message>
+        <source>Stock</source>
+        <translation>Bestand</translation>
+    </message>
+    <message>
+        <source>Invoices</source>
+        <translation>Rechnungen</translation>
+    </message>
+    <message>
+        <source>Invoice lines</source>
+        <translation>Rechnungspositionen</translation>
+    </message>
+    <message>
+        <source>Opportunities</source>
+        <translation>Verkaufschancen</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Order lines</source>
+        <translation>Auftragspositionen</translation>
+    </message>
+    <message>
+        <source>Payments</source>
+        <translation>Zahlungen</translation>
+    </message>
+    <message>
+        <source>Price lists</source>
+        <translation>Preislisten</translation>
+    </message>
+    <message>
+        <source>Prices</source>
+        <translation>Preise</translation>
+    </message>
+    <message>
+        <source>Products</source>
+        <translation>Produkte</translation>
+    </message>
+    <message>
+        <source>Quotes</source>
+        <translation>Angebote</translation>
+    </message>
+    <message>
+        <source>Quote lines</source>
+        <translation>Angebotspositionen</translation>
+    </message>
+    <message>
+        <source>Service cases</source>
+        <translation>Servicefälle</translation>
+    </message>
+    <message>
+        <source>Shipments</source>
+        <translation>Lieferungen</translation>
+    </message>
+    <message>
+        <source>Shipment lines</source>
+        <translation>Lieferpositionen</translation>
+    </message>
+    <message>
+        <source>Subscriptions</source>
+        <translation>Abonnements</translation>
+    </message>
+    <message>
+        <source>Tax lines</source>
+        <translation>Steuerzeilen</translation>
     </message>
 </context>
 </TS>

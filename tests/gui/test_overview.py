@@ -93,4 +93,4 @@ def test_without_a_flow_the_page_says_how_to_begin(qtbot, page, service):
     qtbot.waitUntil(page.empty.isVisible)
     with qtbot.waitSignal(page.go) as went:
         qtbot.mouseClick(page.empty.press, Qt.MouseButton.LeftButton)
-    assert went.args[0] == "sources"
+    assert went.args[0] == "setup"

@@ -225,30 +225,30 @@ def keys(qtbot, page):
 
 
 def test_a_recovery_key_is_behind_dots_until_somebody_asks(qtbot, page, keys):
-    assert keys.key.echoMode() == QLineEdit.EchoMode.Password
-    assert KEY not in keys.key.displayText()
-    qtbot.mouseClick(keys.show_key, LEFT)
-    assert keys.key.displayText() == KEY
+    assert keys.key.line.echoMode() == QLineEdit.EchoMode.Password
+    assert KEY not in keys.key.line.displayText()
+    qtbot.mouseClick(keys.key.show_it, LEFT)
+    assert keys.key.line.displayText() == KEY
     page.show_view("limits")
-    assert KEY not in keys.key.displayText()
+    assert KEY not in keys.key.line.displayText()
 
 
 def test_it_hides_again_by_itself(qtbot, keys):
-    qtbot.mouseClick(keys.show_key, LEFT)
-    assert keys._hides.isActive()
-    keys._hides.timeout.emit()
-    assert KEY not in keys.key.displayText()
+    qtbot.mouseClick(keys.key.show_it, LEFT)
+    assert keys.key.hides.isActive()
+    keys.key.hides.timeout.emit()
+    assert KEY not in keys.key.line.displayText()
 
 
 def test_a_proven_key_is_forgotten_here_and_on_the_clipboard(qtbot, keys, service):
-    qtbot.mouseClick(keys.copy, LEFT)
+    qtbot.mouseClick(keys.key.copy, LEFT)
     assert QGuiApplication.clipboard().text() == KEY
     keys.typed.setText(KEY)
     qtbot.mouseClick(keys.check, LEFT)
     qtbot.waitUntil(lambda: not keys.made.isVisible())
     assert service.calls("keys.recovery_confirm") == [{"key": KEY}]
     assert QGuiApplication.clipboard().text() == ""
-    assert keys.key.text() == keys.typed.text() == ""
+    assert keys.key.line.text() == keys.typed.text() == ""
     assert keys.told.text() == "This is the recovery key of this agent."
 
 
