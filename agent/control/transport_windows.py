@@ -15,13 +15,14 @@ a service's process, and nobody can make a pipe in another's name.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from agent.control.wire import Peer
-from agent.errors import ControlError, ServiceUnreachable
+from agent.errors import ControlError, NotAllowed, ServiceUnreachable
 from agent.machine.access import PIPE_CLIENT, pipe
 
 _CHUNK = 64 * 1024
@@ -29,8 +30,12 @@ _SYSTEM = "S-1-5-18"
 _ADMINISTRATORS = "S-1-5-32-544"
 _SERVICE_ACCOUNTS = "S-1-5-80-"  # only the service manager makes such tokens
 _HELLO = b"\n"
-_TRIES = 5
+_BREATH = 0.02
+_IDENTIFICATION = 0x100000 | 0x10000
+"""SECURITY_SQOS_PRESENT and SECURITY_IDENTIFICATION, which win32con does not know."""
 OWN_GROUPS = (("group:Waybill Operators", "OPERATOR"), ("group:Waybill Engineers", "ENGINEER"))
+_ENDS = {109, 233, 995}
+"""ERROR_BROKEN_PIPE, ERROR_PIPE_NOT_CONNECTED, ERROR_OPERATION_ABORTED: it is over."""
 _known: dict[str, str] = {}
 """Account names that were found, with their SIDs: a domain takes its time to be asked."""
 
@@ -38,10 +43,12 @@ _known: dict[str, str] = {}
 class PipeConnection:
     """One end of a connected pipe (a `wire.Connection`)."""
 
-    def __init__(self, handle: Any, *, is_server: bool) -> None:
+    def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self._is_server = is_server
+        import win32event
+
         self._early = b""
+        self._over = win32event.CreateEvent(None, 1, 0, None)
 
     def identify(self, timeout: float) -> Peer:
         import pywintypes
@@ -85,7 +92,9 @@ class PipeConnection:
 
         buffer = win32file.AllocateReadBuffer(_CHUNK)
         count = self._transfer(
-            lambda overlapped: win32file.ReadFile(self._handle, buffer, overlapped), timeout
+            lambda overlapped: win32file.ReadFile(self._handle, buffer, overlapped),
+            timeout,
+            unless=(self._over,),
         )
         return bytes(buffer[:count])
 
@@ -103,45 +112,40 @@ class PipeConnection:
         return int(self._handle.Detach())
 
     def hang_up(self) -> None:
-        import pywintypes
-        import win32file
+        """Nothing more is read, also by a thread that waits for it; answers may still leave."""
+        import win32event
 
-        with suppress(pywintypes.error):
-            win32file.CancelIoEx(self._handle, None)
+        win32event.SetEvent(self._over)
 
     def close(self) -> None:
-        import pywintypes
-        import win32pipe
+        # Not disconnected first: that would throw away an answer the other side has yet to read.
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            handle.Close()
 
-        if self._handle is None:
-            return
-        handle, self._handle = self._handle, None
-        with suppress(pywintypes.error):
-            if self._is_server:
-                win32pipe.DisconnectNamedPipe(handle)
-        handle.Close()
-
-    def _transfer(self, begin: Any, timeout: float) -> int:
+    def _transfer(self, begin: Any, timeout: float, unless: Sequence[Any] = ()) -> int:
         """Start an overlapped operation and see it through, or cancel it. 0 bytes: at the end."""
         import pywintypes
         import win32event
         import win32file
-        import winerror
 
+        if self._handle is None:
+            return 0
         overlapped = pywintypes.OVERLAPPED()
         overlapped.hEvent = win32event.CreateEvent(None, 1, 0, None)
         is_late = False
         try:
             begin(overlapped)
-            waited = win32event.WaitForSingleObject(overlapped.hEvent, int(timeout * 1000))
+            events = [overlapped.hEvent, *unless]
+            waited = win32event.WaitForMultipleObjects(events, 0, int(timeout * 1000))
             is_late = waited == win32event.WAIT_TIMEOUT
-            if is_late:
-                win32file.CancelIoEx(self._handle, overlapped)
+            if waited != win32event.WAIT_OBJECT_0:
+                win32file.CancelIo(self._handle)  # of this thread
             return int(win32file.GetOverlappedResult(self._handle, overlapped, 1))
         except pywintypes.error as error:
             if is_late:
                 raise TimeoutError from error
-            if error.winerror in {winerror.ERROR_BROKEN_PIPE, winerror.ERROR_OPERATION_ABORTED}:
+            if error.winerror in _ENDS:
                 return 0
             raise OSError(error.strerror) from error
 
@@ -165,7 +169,7 @@ class PipeListener:
         waited = win32event.WaitForSingleObject(self._overlapped.hEvent, int(timeout * 1000))
         if waited == win32event.WAIT_TIMEOUT:
             return None
-        connection = PipeConnection(self._waiting, is_server=True)
+        connection = PipeConnection(self._waiting)
         self._waiting = None
         try:  # the name must never be without an instance, or another could take it
             self._open_instance(is_first=False)
@@ -178,9 +182,9 @@ class PipeListener:
         """Nothing to do: `accept` looks up by itself in a moment."""
 
     def close(self) -> None:
-        if self._waiting is not None:
-            self._waiting.Close()
-            self._waiting = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.Close()
 
     def _open_instance(self, *, is_first: bool) -> None:
         import pywintypes
@@ -246,11 +250,8 @@ def connect(home: Path, timeout: float) -> PipeConnection:
     try:
         handle = _opened(_name(home), timeout)
     except pywintypes.error as error:
-        raise ServiceUnreachable(
-            f"The Waybill service of {home} cannot be reached: {error.strerror}",
-            hint="Start the service, or use an account that may talk to it.",
-        ) from error
-    connection = PipeConnection(handle, is_server=False)
+        raise _cannot_connect(home, error) from error
+    connection = PipeConnection(handle)
     try:
         _check_server(home, handle)
         connection.send(_HELLO, timeout)
@@ -260,6 +261,29 @@ def connect(home: Path, timeout: float) -> PipeConnection:
     return connection
 
 
+def _cannot_connect(home: Path, error: Any) -> ControlError:
+    import winerror
+
+    if not home.is_dir():
+        return ServiceUnreachable(
+            f"There is no Waybill home folder at {home}.",
+            hint="Name the right one with --home or WAYBILL_HOME, or make one: waybill init",
+        )
+    if error.winerror == winerror.ERROR_FILE_NOT_FOUND:
+        return ServiceUnreachable(
+            f"The Waybill service of {home} is not running.", hint="waybill service start"
+        )
+    if error.winerror == winerror.ERROR_ACCESS_DENIED:
+        return NotAllowed(
+            f"You may not talk to the Waybill service of {home}.",
+            hint="Use the service's own account or an administrator's, or ask for a role: [[roles]].",
+        )
+    return ServiceUnreachable(
+        f"The Waybill service of {home} cannot be reached: {error.strerror}",
+        hint="Start the service, or use an account that may talk to it.",
+    )
+
+
 def _opened(name: str, timeout: float) -> Any:
     import pywintypes
     import win32con
@@ -267,7 +291,8 @@ def _opened(name: str, timeout: float) -> Any:
     import win32pipe
     import winerror
 
-    for attempt in range(_TRIES):
+    breath, left = threading.Event(), timeout
+    while True:
         with suppress(pywintypes.error):  # all instances taken: wait for one
             win32pipe.WaitNamedPipe(name, max(1, int(timeout * 1000)))
         try:
@@ -277,15 +302,14 @@ def _opened(name: str, timeout: float) -> Any:
                 0,
                 None,
                 win32con.OPEN_EXISTING,
-                win32con.FILE_FLAG_OVERLAPPED
-                | win32con.SECURITY_SQOS_PRESENT
-                | win32con.SECURITY_IDENTIFICATION,
+                win32con.FILE_FLAG_OVERLAPPED | _IDENTIFICATION,
                 None,
             )
         except pywintypes.error as error:  # another client was quicker
-            if error.winerror != winerror.ERROR_PIPE_BUSY or attempt == _TRIES - 1:
+            if error.winerror != winerror.ERROR_PIPE_BUSY or left <= 0:
                 raise
-    raise AssertionError
+        breath.wait(_BREATH)
+        left -= _BREATH
 
 
 def _check_server(home: Path, descriptor: Any) -> None:

@@ -110,7 +110,7 @@ def pipe(me: str, admits: Sequence[str]) -> str:
         f"(A;;{PIPE_CLIENT:#x};;;{sid})" for sid in dict.fromkeys((ADMINISTRATORS, *admits))
         if sid != me
     )  # fmt: skip
-    return f"D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GA;;;{me}){clients}"
+    return f"O:{me}D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;SY)(A;;GA;;;{me}){clients}"
 
 
 def repair(folder: str, accounts: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from agent.machine import access
 from agent.machine.account import SYSTEM, service_sid
+from tests.wine import IS_WINDOWS, IS_WINE, NO_RIGHTS
 
 US = service_sid("Waybill")
 ANNA = "S-1-5-21-1-2-3-1001"
@@ -62,7 +63,7 @@ def test_nobody_with_a_role_may_answer_in_the_place_of_the_service() -> None:
     assert not entries[ANNA] & (makes_instances | generic_write | generic_all)
     assert not entries["S-1-5-32-544"] & makes_instances
     assert entries[US] & generic_all
-    assert sddl.startswith("D:P(D;;GA;;;NU)(D;;GA;;;AN)")  # refusals come first
+    assert sddl.startswith(f"O:{US}D:P(D;;GA;;;NU)(D;;GA;;;AN)")  # refusals come first
 
 
 def test_the_command_that_closes_a_home_names_who_keeps_it() -> None:
@@ -79,7 +80,7 @@ def test_elsewhere_there_is_nothing_to_close_or_to_see(tmp_path: Path) -> None:
     assert access.may_change(tmp_path)
 
 
-@pytest.mark.skipif(os.name != "nt", reason="asks Windows")
+@pytest.mark.skipif(not IS_WINDOWS or IS_WINE, reason=NO_RIGHTS)
 def test_on_windows_the_list_that_is_set_is_the_list_that_is_read(tmp_path: Path) -> None:
     access.close(tmp_path)
     found = access.seen(tmp_path)
