@@ -33,6 +33,9 @@ class Event(IntEnum):
     RESUMED = 1008
     SHUTDOWN = 1009
     """The machine shuts down; what is in flight is finished."""
+    UPGRADED = 1010
+    UPGRADE_RETURNED = 1011
+    """The version before is in force; why is in the entry. Nothing is lost."""
     ALERT_ERROR = 2001
     ALERT_WARNING = 2002
     ALERT_SOLVED = 2003
@@ -48,6 +51,8 @@ SEVERITY: Final[dict[Event, Severity]] = {
     Event.SUSPENDED: "information",
     Event.RESUMED: "information",
     Event.SHUTDOWN: "information",
+    Event.UPGRADED: "information",
+    Event.UPGRADE_RETURNED: "error",
     Event.ALERT_ERROR: "error",
     Event.ALERT_WARNING: "warning",
     Event.ALERT_SOLVED: "information",

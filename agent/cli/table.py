@@ -42,6 +42,12 @@ def _running(app: typer.Typer) -> None:
     app.command()(run.sandbox)
 
 
+def _upgrade(app: typer.Typer) -> None:
+    from agent.cli import upgrade
+
+    app.add_typer(upgrade.commands, name="upgrade")
+
+
 def _setup(app: typer.Typer) -> None:
     from agent.cli import prepare, setup, sign_in
 
@@ -158,6 +164,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _support: frozenset({"doctor", "bundle"}),
     _service: frozenset({"service"}),
     _installation: frozenset({"installation"}),
+    _upgrade: frozenset({"upgrade"}),
     _packs: frozenset({"packs"}),
     _offline: frozenset({"check", "secrets"}),
     _status: frozenset({"status", "wait"}),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
 from agent.errors import WaybillError
-from agent.queue import copies
+from agent.queue import copies, schema
 from agent.upgrade import journal, keep, notes
 from agent.upgrade.journal import Convert, Journal, Outcome, Step
-from agent.upgrade.way import Way, older_schema, told
+from agent.upgrade.way import Way, held, older_schema, told
 
 WITHIN: Final = 300.0
 _RUNS: Final = frozenset({"starting", "running"})
@@ -43,6 +45,22 @@ class Knows:
             ) from error
 
 
+def ours(version: str, config: int) -> dict[str, Any]:
+    """What the version that runs here says of itself."""
+    return {
+        "version": version,
+        "schema": schema.VERSION,
+        "config": config,
+        "ways_back": sorted(schema.WAYS_BACK),
+    }
+
+
+def hand_back(home: Path, goal: int) -> None:
+    """Bring the queue's schema back to an older one. Raises StoreError, StoreBusy."""
+    with held(home):
+        copies.step_back(home / "queue.db", goal, schema.WAYS_BACK)
+
+
 Ask = Callable[[str], Knows]
 """Runs a version's own program. Raises WaybillError: then it does not even start."""
 
@@ -67,9 +85,9 @@ class Upgrades:
             if not present:
                 root.point(version)
                 return self._nothing(version)
-            schema = copies.schema_seen(self.way.home / "queue.db")
-            if schema is not None and schema > knows.schema:
-                raise older_schema(version, schema, knows.schema)
+            present_schema = copies.schema_seen(self.way.home / "queue.db")
+            if present_schema is not None and present_schema > knows.schema:
+                raise older_schema(version, present_schema, knows.schema)
             return self.way.walk(self._begun(version, present, knows, within))
 
     def back(self, version: str, within: float = WITHIN, *, put_back: bool = False) -> Journal:
@@ -88,15 +106,35 @@ class Upgrades:
             knows = self._knows(version)
             entry = self._begun(version, present, knows, within)
             entry = replace(entry, is_back=True, config_goal=knows.config)
-            schema = copies.schema_seen(self.way.home / "queue.db")
-            if schema is not None and schema > knows.schema:
-                entry = self._down(entry, schema, put_back=put_back)
+            found = copies.schema_seen(self.way.home / "queue.db")
+            if found is not None and found > knows.schema:
+                entry = self._down(entry, found, put_back=put_back)
             return self.way.walk(entry)
 
     def resume(self) -> Journal | None:
         """Finish what was interrupted; None: nothing was."""
         with self.way.root.held():
             return self._finish()
+
+    def at_start(self) -> Journal | None:
+        """Finish offline what an upgrader left that died, for the service that is being started.
+
+        A version on trial is left to it while it has time. Raises WaybillError, OSError: not here.
+        """
+        with self.way.root.held():
+            left = self.way.root.journal()
+            if left is None or left.is_over:
+                return None
+            if left.step in (Step.START, Step.GATE):
+                trial = notes.on_trial(self.way.home, left.version)
+                now = self.way.tools.clock.now()
+                if trial is not None and now <= datetime.fromisoformat(trial.until):
+                    return None
+                if trial is not None:
+                    left = journal.returning(left, "Nobody was there when its time was over.")
+            elif left.step is not Step.SETTLE:
+                left = journal.returning(left, "It was interrupted before it was switched.")
+            return self.way.walk(left)
 
     def status(self) -> dict[str, Any]:
         """How it stands; changes nothing. Raises WaybillError for a journal that cannot be read."""
@@ -123,6 +161,12 @@ class Upgrades:
         left = self.way.root.journal()
         if left is None or left.is_over:
             return None
+        if Path(left.home) != self.way.home:
+            raise WaybillError(
+                f"The upgrade that was interrupted is of the home folder {left.home}.",
+                code="UPGRADE_OTHER_HOME",
+                hint=f"First: waybill upgrade resume --home {left.home}",
+            )
         return self.way.walk(journal.resumed(left))
 
     def _begun(self, version: str, present: str, knows: Knows, within: float) -> Journal:
@@ -166,28 +210,28 @@ class Upgrades:
             hint=f"Say it with --to; there are: {', '.join(others) or 'no others'}.",
         )
 
-    def _down(self, entry: Journal, schema: int, *, put_back: bool) -> Journal:
+    def _down(self, entry: Journal, found: int, *, put_back: bool) -> Journal:
         """How the queue gets the older schema: stepped back, or put back if a person says so."""
-        if set(range(entry.goal + 1, schema + 1)) <= self.ask(entry.previous).ways_back:
+        if set(range(entry.goal + 1, found + 1)) <= self.ask(entry.previous).ways_back:
             return replace(entry, convert=Convert.STEP_BACK)
         kept = [one for one in keep.every(self.way.home) if one.schema and one.schema <= entry.goal]
         if not kept:
             raise WaybillError(
-                f"The queue's schema {schema} has no way back to {entry.goal}, and no older copy of"
+                f"The queue's schema {found} has no way back to {entry.goal}, and no older copy of"
                 " the queue is kept.",
                 code="UPGRADE_NO_WAY_BACK",
                 hint="Stay with this version, or set up a new home with the older one.",
             )
         if not put_back:
             raise WaybillError(
-                f"The queue's schema {schema} has no way back to {entry.goal}: version"
+                f"The queue's schema {found} has no way back to {entry.goal}: version"
                 f" {entry.version} can only go on with the copy of {kept[0].at}.",
                 code="UPGRADE_BACK_FORGETS",
                 hint="First let the queue drain and deal with its exceptions: what is parked only"
                 " there, from files that are archived already, does not come again. Then say"
                 " --put-back. What was delivered since is named, every source is read again, and"
                 " nothing is sent before it was looked up in the target.",
-                params={"at": kept[0].at, "schema": str(schema)},
+                params={"at": kept[0].at, "schema": str(found)},
             )
         return replace(entry, convert=Convert.PUT_BACK, put_back=kept[0].folder.name)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from agent.errors import WaybillError
-from agent.log import get_logger
 from agent.ports import Clock, Stop
 from agent.queue import copies
 from agent.queue.database import hold_home
@@ -24,8 +23,6 @@ _STARTS: Final = 3
 """So often a version on trial may end by itself before that is held against it."""
 _HALTED: Final = frozenset({"absent", "stopped"})
 _UP: Final = frozenset({"starting", "running"})
-
-_logger = get_logger(__name__)
 
 
 class Manager(Protocol):
@@ -85,7 +82,6 @@ class Way:
                 if entry.returns or entry.step is Step.SETTLE:
                     raise
                 after = journal.returning(entry, _said(error))
-            _logger.info("upgrade", step=str(entry.step), next=str(after.step), to=entry.version)
             entry = self.root.note(after)
         return entry
 
