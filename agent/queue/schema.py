@@ -137,6 +137,8 @@ def prepare(db: Database, path: Path | None) -> None:
                 if statement.strip():
                     db.execute(statement)
         db.execute(f"pragma user_version = {VERSION}")
+    # Out of the log: an upgrader reads the schema in the header while the database is in use.
+    db.execute("pragma wal_checkpoint(truncate)").fetchall()
 
 
 DESK = """

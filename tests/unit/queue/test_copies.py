@@ -59,6 +59,12 @@ def test_a_copy_has_what_still_stands_in_the_log(tmp_path: Path) -> None:
     assert copies.schema_seen(tmp_path / "copy.db") == schema.VERSION
 
 
+def test_the_schema_of_a_queue_in_use_is_seen(tmp_path: Path) -> None:
+    db = Connection(tmp_path / "queue.db")
+    assert copies.schema_seen(tmp_path / "queue.db") == schema.VERSION
+    db.close()
+
+
 def test_a_queue_that_is_not_there_has_no_schema(tmp_path: Path) -> None:
     assert copies.schema_of(tmp_path / "queue.db") is None
     assert copies.schema_seen(tmp_path / "queue.db") is None
