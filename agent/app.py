@@ -139,20 +139,23 @@ def _not_in_force(home: Path, path: Path) -> Findings:
     return ()
 
 
-def run(home: Path, *, stop: threading.Event) -> int:
-    """Run the agent until `stop`, on an empty folder as on a home. Returns the exit code."""
+def run(home: Path, *, stop: threading.Event, started: threading.Event | None = None) -> int:
+    """Run the agent until `stop`, on an empty folder as on a home. Returns the exit code.
+
+    `started` is set once it is this process that answers for the home folder.
+    """
     if new_home.begin(home, config_path(home)):
         steps.note(home, steps.BEGUN)
     log.configure(home / "logs")
     trial.bring_up_to_date(home, VERSION, config_path(home), SystemClock().now())
     standing = _standing(home, SystemClock())
     try:
-        return _run(home, stop, standing)
+        return _run(home, stop, started or threading.Event(), standing)
     finally:
         standing.practice.close()
 
 
-def _run(home: Path, stop: threading.Event, standing: Standing) -> int:
+def _run(home: Path, stop: threading.Event, started: threading.Event, standing: Standing) -> int:
     logger = log.get_logger(__name__)
     watch: ConfigWatch | None = ConfigWatch(configured(home, config_path(home))[0])
     while watch is not None:
@@ -161,6 +164,7 @@ def _run(home: Path, stop: threading.Event, standing: Standing) -> int:
         )
         trial.begin(home, agent, parts)
         pause.end(home)
+        started.set()
         calm()
         logger.info("started", version=VERSION, sqlite=agent.store.db.sqlite_version)
         watch = _until_news(agent, parts, watch, stop)

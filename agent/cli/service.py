@@ -84,7 +84,9 @@ def install(
         writes=tuple(folder.absolute() for folder in writes or ()),
     )
     for_this_machine(name).install(spec, again=again)
-    _tell(name, f"The service {name} is installed. Next: waybill service start", as_json=as_json)
+    _tell(
+        name, home, f"The service {name} is installed. Next: waybill service start", as_json=as_json
+    )
 
 
 @commands.command()
@@ -92,14 +94,14 @@ def start(*, home: Home, name: _Name = NAME, as_json: AsJson = False) -> None:
     """Start it; returns when it runs, or with the reason why it does not."""
     with _explained(home):
         for_this_machine(name).start()
-    _tell(name, f"The service {name} is running.", as_json=as_json)
+    _tell(name, home, f"The service {name} is running.", as_json=as_json)
 
 
 @commands.command()
-def stop(*, name: _Name = NAME, as_json: AsJson = False) -> None:
+def stop(*, home: Home, name: _Name = NAME, as_json: AsJson = False) -> None:
     """Stop it; what is in flight is finished, at the latest after 20 s."""
     for_this_machine(name).stop()
-    _tell(name, f"The service {name} is stopped.", as_json=as_json)
+    _tell(name, home, f"The service {name} is stopped.", as_json=as_json)
 
 
 @commands.command()
@@ -109,27 +111,30 @@ def restart(*, home: Home, name: _Name = NAME, as_json: AsJson = False) -> None:
     manager.stop()
     with _explained(home):
         manager.start()
-    _tell(name, f"The service {name} is running.", as_json=as_json)
+    _tell(name, home, f"The service {name} is running.", as_json=as_json)
 
 
 @commands.command()
-def remove(*, name: _Name = NAME, as_json: AsJson = False) -> None:
+def remove(*, home: Home, name: _Name = NAME, as_json: AsJson = False) -> None:
     """Stop it and forget it. Configuration, queue and keys stay where they are."""
     for_this_machine(name).remove()
-    _tell(name, f"The service {name} is removed. Its home folder is as it was.", as_json=as_json)
+    _tell(
+        name, home, f"The service {name} is removed. Its home folder is as it was.", as_json=as_json
+    )
 
 
 @commands.command()
-def status(*, name: _Name = NAME, as_json: AsJson = False) -> None:
+def status(*, home: Home, name: _Name = NAME, as_json: AsJson = False) -> None:
     """How it is for this machine; how the agent itself is: `waybill status`."""
     state = for_this_machine(name).state()
-    _tell(name, f"The service {name} {_STATES[state]}.", as_json=as_json)
+    _tell(name, home, f"The service {name} {_STATES[state]}.", as_json=as_json)
     raise typer.Exit(output.FINE if state == "running" else output.ATTENTION)
 
 
-def _tell(name: str, sentence: str, *, as_json: bool) -> None:
+def _tell(name: str, home: Path, sentence: str, *, as_json: bool) -> None:
     if as_json:
-        output.show_json({"service": name, "state": for_this_machine(name).state()})
+        state = for_this_machine(name).state()
+        output.show_json({"service": name, "state": state, "home": str(home)})
     else:
         output.say(sentence)
 

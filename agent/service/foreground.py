@@ -30,20 +30,23 @@ Work = Callable[[threading.Event], int]
 def run(home: Path) -> int:
     """Run the agent of this home folder; its exit code. Raises what it could not start with."""
     notifier = Notifier.from_environment()
-    stop = threading.Event()
-    with telling(notifier, home, stop) if notifier else nullcontext():
-        return host(work_of(home), stop)
+    stop, started = threading.Event(), threading.Event()
+    with telling(notifier, home, stop, started) if notifier else nullcontext():
+        return host(work_of(home, started), stop)
 
 
-def work_of(home: Path) -> Work:
-    """What a host does: the agent of this home folder, loaded when it begins."""
+def work_of(home: Path, started: threading.Event) -> Work:
+    """What a host does: the agent of this home folder, loaded when it begins.
+
+    `started` is set once this process answers: another service of the same folder would, too.
+    """
 
     def work(stop: threading.Event) -> int:
         from agent.app import run as run_agent
         from agent.control import pause
 
         try:
-            return run_agent(home, stop=stop)
+            return run_agent(home, stop=stop, started=started)
         finally:
             pause.end(home)  # it ended while it took over a configuration
 

@@ -18,8 +18,8 @@ from agent.ports import Clock
 from agent.service.failing import said
 from agent.service.foreground import EXIT_STUCK, STOP_WITHIN_SECONDS, Work
 
-START_WITHIN_SECONDS: Final = 25.0
-"""After 30 s without a word Windows would give the start up, with 80 s it notes a hung service."""
+START_WITHIN_SECONDS: Final = 60.0
+"""Windows waits as long as there is progress, and notes a hung service after 80 s."""
 _PATIENCE_SECONDS: Final = 10.0
 _PROGRESS_SECONDS: Final = 0.5
 _ASK_SECONDS: Final = 0.2

@@ -36,6 +36,7 @@ RESTARTS: Final = (5, 60, 300)
 """Seconds until the next start, after the first, the second and every later fault of a day."""
 FORGET_FAULTS_SECONDS: Final = 86_400
 PRE_SHUTDOWN_SECONDS: Final = 30
+_FORGOTTEN_WITHIN_SECONDS: Final = 15.0
 
 ACCESS_DENIED: Final = 5
 BAD_ACCOUNT: Final = 1057
@@ -160,6 +161,8 @@ class WindowsManager:
     def remove(self) -> None:
         self.stop()
         self._call("remove", lambda: self._scm.delete(self._name))
+        # Whoever still looks at it, as the list of services does, keeps its name taken meanwhile.
+        self._waiting.until(lambda: self.state() == "absent", _FORGOTTEN_WITHIN_SECONDS)
         if self._name == NAME:
             self._call("tidy up after", self._scm.forget_events)
 
@@ -177,7 +180,7 @@ class WindowsManager:
             raise not_started(self._name, self._why(begun))
 
     def stop(self, within: float = STOP_WITHIN_SECONDS) -> None:
-        self._wait_while("starting", within)  # Windows passes no word on before it runs
+        self._wait_while("starting", START_WITHIN_SECONDS)  # nothing is passed on before it runs
         if self._known() == "stopped":
             return
         try:

@@ -105,7 +105,10 @@ class Calls:
         import win32service as service
 
         with _faults(), _service(name, service.SERVICE_QUERY_STATUS) as opened:
-            return int(service.QueryServiceStatus(opened)[1])
+            found = service.QueryServiceStatusEx(opened)
+        if _is_gone(found["ProcessId"]):
+            return int(service.SERVICE_STOPPED)
+        return int(found["CurrentState"])
 
     def command(self, name: str) -> str:
         import win32service as service
@@ -186,6 +189,26 @@ def _is_set(call: Callable[[], object]) -> bool:
             raise
         return False
     return True
+
+
+def _is_gone(process: int) -> bool:
+    """Whether that process has ended, though the manager (Wine's) has not noticed it."""
+    import pywintypes
+    import win32api
+    import win32con
+    import win32event
+    import winerror
+
+    if not process:
+        return False
+    try:
+        opened = win32api.OpenProcess(win32con.SYNCHRONIZE, False, process)  # noqa: FBT003 as it is
+    except pywintypes.error as error:  # refused is there; only an unknown number is not
+        return bool(error.winerror == winerror.ERROR_INVALID_PARAMETER)
+    try:
+        return bool(win32event.WaitForSingleObject(opened, 0) == win32event.WAIT_OBJECT_0)
+    finally:
+        win32api.CloseHandle(opened)
 
 
 def _mark_managed(name: str, account: str | None) -> None:

@@ -20,7 +20,8 @@ DESCRIPTION: Final = (
 
 State = Literal["absent", "stopped", "starting", "running", "stopping"]
 
-START_WITHIN_SECONDS: Final = 60.0
+START_WITHIN_SECONDS: Final = 75.0
+"""Longer than the 60 s after which a start that goes on counts as running."""
 STOP_WITHIN_SECONDS: Final = 30.0
 """Longer than the 20 s in which the service itself sees to its end."""
 _LOOK_SECONDS: Final = 0.2

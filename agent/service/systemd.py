@@ -12,7 +12,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -95,10 +94,15 @@ def _beat(notifier: Notifier) -> dict[str, str]:
 
 
 @contextmanager
-def telling(notifier: Notifier, home: Path, stop: threading.Event) -> Iterator[None]:
-    """Tell in the background how the service of this home folder is."""
-    words = (notifier, partial(sentence, home), stop)
-    teller = threading.Thread(target=tell, args=words, name="notify", daemon=True)
+def telling(
+    notifier: Notifier, home: Path, stop: threading.Event, started: threading.Event
+) -> Iterator[None]:
+    """Tell in the background how the service of this home folder is, from `started` on."""
+
+    def ask() -> str | None:
+        return sentence(home) if started.is_set() else None
+
+    teller = threading.Thread(target=tell, args=(notifier, ask, stop), name="notify", daemon=True)
     teller.start()
     try:
         yield

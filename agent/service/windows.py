@@ -99,12 +99,14 @@ class _Teller:
 
 
 def _hosted(home: Path, teller: _Teller) -> Hosted:
+    started = threading.Event()
+
     def work(stop: threading.Event) -> int:
         from agent.service import failing
         from agent.service.foreground import work_of
 
         try:
-            return work_of(home)(stop)
+            return work_of(home, started)(stop)
         except BaseException as error:
             failing.note(home, error)
             raise
@@ -112,7 +114,7 @@ def _hosted(home: Path, teller: _Teller) -> Hosted:
     def is_ready() -> bool:
         from agent.service.answering import sentence
 
-        return sentence(home) is not None
+        return started.is_set() and sentence(home) is not None
 
     def resumed() -> None:
         from agent.service.answering import look_for_news

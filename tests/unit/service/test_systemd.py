@@ -7,6 +7,7 @@ import pytest
 
 from agent.service.systemd import Notifier, tell, telling
 from tests.control_fakes import FakeService, serving
+from tests.fakes import FakeClock
 
 
 @pytest.fixture
@@ -90,9 +91,59 @@ def test_the_watchdog_starves_when_the_service_does_not_answer(inbox):
 
 def test_a_real_service_is_told_about(inbox, tmp_path):
     home = tmp_path / "h"
+    started = threading.Event()
+    started.set()
     with (
         serving(home, FakeService()),
-        telling(notifier(inbox), home, threading.Event()),
+        telling(notifier(inbox), home, threading.Event(), started),
     ):
         assert next_of(inbox) == {"READY": "1", "STATUS": "Up to date."}
+    assert "STOPPING" in next_of(inbox)
+
+
+def test_another_service_that_answers_for_the_folder_is_not_ours(inbox, tmp_path):
+    home = tmp_path / "h"
+    with (
+        serving(home, FakeService()),
+        telling(notifier(inbox), home, threading.Event(), threading.Event()),
+    ):
+        inbox.settimeout(0.7)
+        with pytest.raises(TimeoutError):
+            next_of(inbox)
+        inbox.settimeout(10)
+    assert "STOPPING" in next_of(inbox)
+
+
+def test_a_start_that_takes_long_asks_for_more_time(inbox):
+    stop = threading.Event()
+    clock = FakeClock()
+    looks = [0]
+
+    def ask() -> str | None:
+        clock.pass_(4)
+        looks[0] += 1
+        return "Up to date." if looks[0] > 5 else None
+
+    teller = threading.Thread(target=tell, args=(notifier(inbox), ask, stop, clock))
+    teller.start()
+    more = next_of(inbox)
+    assert int(more["EXTEND_TIMEOUT_USEC"]) > 10e6
+    assert "READY" not in more
+    assert next_of(inbox)["READY"] == "1"
+    stop.set()
+    teller.join(10)
+
+
+def test_a_start_that_never_ends_gets_no_more_time(inbox):
+    stop = threading.Event()
+    clock = FakeClock()
+    left = [5]
+
+    def ask() -> None:
+        clock.pass_(4000)
+        left[0] -= 1
+        if not left[0]:
+            stop.set()
+
+    tell(notifier(inbox), ask, stop, clock)
     assert "STOPPING" in next_of(inbox)
