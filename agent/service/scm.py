@@ -124,6 +124,10 @@ class Scm(Protocol):
         """Give an account the right to log on as a service."""
         ...
 
+    def let_in(self, name: str, home: Path) -> None:
+        """Open a home folder that is there to the service, whatever account it has."""
+        ...
+
     def register_events(self, program: Path) -> None:
         """Make the source of our entries in the event log known."""
         ...
@@ -156,6 +160,7 @@ class WindowsManager:
             self._call("let it log on", lambda: self._scm.let_log_on(account))
         manners = Manners(is_delayed=spec.is_delayed)
         self._call("set up", lambda: self._scm.behave(self._name, manners))
+        self._call("open the home folder to", lambda: self._scm.let_in(self._name, spec.home))
         self._call("register the event log of", lambda: self._scm.register_events(spec.program))
 
     def remove(self) -> None:

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from agent.machine import access
+from agent.machine.account import service_sid
 from agent.service.event_log import last_error, register, unregister
 from agent.service.scm import Entry, Manners, ScmFault, is_managed
 
@@ -127,6 +129,12 @@ class Calls:
                 win32security.LsaAddAccountRights(policy, sid, ("SeServiceLogonRight",))
             finally:
                 win32security.LsaClose(policy)
+
+    def let_in(self, name: str, home: Path) -> None:
+        with _faults():
+            mine = service_sid(name)  # in the token of the service, beside that of its account
+            if home.is_dir() and mine not in access.seen(home):
+                access.close(home, mine)
 
     def register_events(self, program: Path) -> None:
         with _faults():

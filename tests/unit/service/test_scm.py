@@ -24,6 +24,7 @@ class Table:
         self.fails: dict[str, int] = {}
         self.may_log_on: list[str] = []
         self.events: list[Path] = []
+        self.let_into: list[tuple[str, Path]] = []
         self.started = self.stopped = 0
         self.error = ""
 
@@ -78,6 +79,9 @@ class Table:
     def let_log_on(self, account):
         self.may_log_on.append(account)
 
+    def let_in(self, name, home):
+        self.let_into.append((name, home))
+
     def register_events(self, program):
         self.events.append(program)
 
@@ -117,6 +121,7 @@ def test_a_service_of_ones_own_account_needs_no_password(manager, table):
         f'"{PROGRAM}" --service Waybill --home {HOME}', r"NT SERVICE\Waybill", None, ()
     )
     assert table.may_log_on == []
+    assert table.let_into == [("Waybill", HOME)]
     assert table.events == [PROGRAM]
 
 
