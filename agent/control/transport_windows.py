@@ -271,7 +271,8 @@ def _cannot_connect(home: Path, error: Any) -> ControlError:
         )
     if error.winerror == winerror.ERROR_FILE_NOT_FOUND:
         return ServiceUnreachable(
-            f"The Waybill service of {home} is not running.", hint="waybill service start"
+            f"The Waybill service of {home} is not running.",
+            hint=f"Start it: waybill service start, or waybill run --home {home}",
         )
     if error.winerror == winerror.ERROR_ACCESS_DENIED:
         return NotAllowed(

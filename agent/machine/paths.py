@@ -135,6 +135,16 @@ def about(path: str, *, is_there: bool, is_remote: bool, share: str = "") -> str
     )
 
 
+def is_remote(path: str) -> bool:
+    """Whether a folder lies on another computer, as far as Windows tells; elsewhere False."""
+    if os.name != "nt":
+        return False
+    if kind(path) is Kind.SHARE:
+        return True
+    letter = letter_of(path)
+    return bool(letter) and windows.drive(letter)[1]
+
+
 def advice(path: str) -> str:
     """What to say of this path as this process sees it; nothing elsewhere than on Windows."""
     if os.name != "nt":

@@ -31,7 +31,7 @@ from agent.runtime.operate.rights import rights
 _GIB: Final = 1024**3
 _LEAST_FREE: Final = _GIB
 _SKEW: Final = timedelta(minutes=2)
-_REMOTE: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p"})
+_REMOTE: Final = frozenset({"SMB", "nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p"})
 _PROXIES: Final = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
 
@@ -301,6 +301,8 @@ def _tables(document: Mapping[str, Any], section: str) -> Iterator[tuple[str, Ma
 
 def _file_system(path: Path) -> str:
     """What kind of file system a folder lies on, where the system says so."""
+    if os.name == "nt":
+        return "SMB" if paths.is_remote(str(path)) else ""
     try:
         mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
     except OSError:

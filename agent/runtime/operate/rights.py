@@ -27,8 +27,8 @@ def rights(home: Path) -> Iterator[Look]:
 
 
 def _home(home: Path) -> Iterator[Look]:
-    known = (account.service_sid(access.SERVICE), *account.own_sids())
     try:
+        known = (account.service_sid(access.SERVICE), windows.token().sid)
         open_to = {
             who
             for place in (home, *(home / name for name in _INSIDE))

@@ -5,6 +5,7 @@ import pytest
 from agent.errors import ConfigError, ConfigProblem, StoreBusy
 from agent.model import Finding, Level
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE, Stdin
+from tests.wine import has_mode
 
 
 def test_check_works_without_a_service(waybill, agent_app):
@@ -56,7 +57,7 @@ def test_an_unexpected_error_is_one_sentence_and_its_place_is_in_the_log(waybill
     assert "in check" in text
     assert "KeyError" in text
     assert customer not in text + waybill.err
-    assert log.stat().st_mode & 0o777 == 0o600
+    assert has_mode(log, 0o600)
 
 
 def test_an_unexpected_error_without_a_log_folder_still_has_a_log(waybill, agent_app, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import stat
 import sys
 
 import pytest
@@ -13,13 +12,14 @@ from hypothesis import strategies as st
 
 from agent.control.sheet import escaped, unescaped
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE
+from tests.wine import has_mode
 
 HEAD = "ref,flow,entity,external_id,code,reason,name,phone"
 
 
 def sheet(tmp_path, *lines: str, encoding: str = "utf-8-sig"):
     file = tmp_path / "in.csv"
-    file.write_text("\r\n".join(lines) + "\r\n", encoding=encoding)
+    file.write_bytes(("\r\n".join(lines) + "\r\n").encode(encoding))
     return str(file)
 
 
@@ -61,7 +61,7 @@ def test_an_export_is_private_says_so_and_holds_no_formulas(waybill, service, tm
     assert "business data in clear" in waybill.out
     assert service.asked == [("exceptions.export", {"code": "C"})]
     if sys.platform != "win32":
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert has_mode(file, 0o600)
     rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0] == HEAD.split(",")
     assert rows[1] == ["E7", "customers", "account", "C100", "REFUSED", "no", "'=1+1", "'+4989"]

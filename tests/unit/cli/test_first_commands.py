@@ -8,6 +8,7 @@ import pytest
 from agent.cli.main import main
 from agent.errors import ConfigError, ConfigProblem, StoreBusy
 from tests.unit.cli.typing_commands import ATTENTION, FINE, WRONG_USE
+from tests.wine import has_mode
 
 
 def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agent_keys):
@@ -15,7 +16,7 @@ def test_init_makes_a_private_home_and_shows_the_recovery_key_once(waybill, agen
     assert waybill("init") == FINE
     assert waybill.out.count("ABCD-EFGH") == 1
     assert "password safe" in waybill.out
-    assert waybill.home.stat().st_mode & 0o777 == 0o700
+    assert has_mode(waybill.home, 0o700)
     assert (waybill.home / "mappings").is_dir()
     assert "version = 1" in (waybill.home / "waybill.toml").read_text()
     assert all("ABCD" not in path.read_text() for path in waybill.home.rglob("*") if path.is_file())

@@ -9,6 +9,7 @@ import pytest
 
 from agent.cli.main import main
 from agent.packs import names
+from tests.wine import has_mode
 
 FINE, WRONG_USE = 0, 2
 
@@ -40,7 +41,7 @@ def test_a_home_begins_with_the_pack(waybill):
     assert config["sources"]["customers"]["table"].startswith('"CRONUS$Customer$')
     mapping = waybill.home / "mappings" / "customers.toml"
     assert tomllib.loads(mapping.read_text(encoding="utf-8"))["entity"] == "account"
-    assert mapping.stat().st_mode & 0o777 == 0o600
+    assert has_mode(mapping, 0o600)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.wine import IS_WINDOWS
+
 ROOT = Path(__file__).resolve().parents[3]
 QUESTION = """
 import sys
@@ -51,6 +55,7 @@ def test_python_m_is_the_same_command():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(IS_WINDOWS, reason="needs a shell of Unix")
 def test_a_reader_that_has_seen_enough_is_no_fault():
     command = f"{sys.executable} -m agent.cli --help | true"
     done = subprocess.run(

@@ -96,6 +96,7 @@ def test_elsewhere_nothing_is_said_of_letters_and_nothing_made_longer() -> None:
     deep = Path("/" + "d" * 300)
     assert paths.reachable(deep) == deep
     assert paths.advice(r"S:\out") == ""
+    assert not paths.is_remote(r"\\erp\home")
 
 
 @pytest.mark.skipif(os.name != "nt", reason="drives and long paths are those of Windows")
@@ -109,3 +110,5 @@ def test_on_windows_a_deep_folder_is_named_long_and_a_missing_drive_is_told(tmp_
     assert paths.reachable(tmp_path) == tmp_path or len(str(tmp_path)) > 130
     assert "no drive Q:" in paths.advice(r"Q:\out")
     assert paths.advice(r"C:\windows") == ""
+    assert paths.is_remote(r"\\erp\home")
+    assert not paths.is_remote(r"C:\windows")
