@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.wine import IS_WINE
+
 ROOT = Path(__file__).resolve().parent.parent
 IS_LONG = os.environ.get("WAYBILL_LONG") == "1"
 PROXY_VARIABLES = ("ALL_PROXY", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -23,7 +25,8 @@ settings.register_profile(
     max_examples=4000,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("long" if IS_LONG else "default")
+settings.register_profile("wine", deadline=None, print_blob=True, max_examples=15)
+settings.load_profile("long" if IS_LONG else "wine" if IS_WINE else "default")
 
 # Qt reads this when the first window is made; a test that needs a real screen sets its own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

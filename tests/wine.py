@@ -20,4 +20,6 @@ def has_mode(path: Path, mode: int) -> bool:
 
 
 IS_WINE = IS_WINDOWS and _is_wine()
+KEPT_OPEN = "what the agent has open cannot be damaged there while it runs"
+TRUSTS_ANYBODY = "Wine trusts certificates whose issuer it does not know"
 NO_RIGHTS = "Wine keeps no lists of rights: see Windows specifics in installer/RELEASE-CHECKLIST.md"

@@ -19,6 +19,7 @@ from agent.queue.commit import seal_page, write_rows
 from agent.queue.ledger import Ledger
 from agent.queue.store import Store
 from tests.fakes import FakeClock
+from tests.wine import IS_WINDOWS, KEPT_OPEN
 
 
 def key_of(number: int) -> bytes:
@@ -242,6 +243,7 @@ def test_the_former_base_stays_until_the_next_one(memory: Memory) -> None:
 
 
 @pytest.mark.parametrize("name", ["rows", "key.hi", "raw.row", "blocks", "places", "header.json"])
+@pytest.mark.skipif(IS_WINDOWS, reason=KEPT_OPEN)
 def test_a_damaged_base_is_noticed_and_the_former_one_still_knows_the_rows(
     memory: Memory, name: str
 ) -> None:
@@ -261,6 +263,7 @@ def test_a_damaged_base_is_noticed_and_the_former_one_still_knows_the_rows(
     memory.check({1: 1, 2: 2})
 
 
+@pytest.mark.skipif(IS_WINDOWS, reason=KEPT_OPEN)
 def test_without_any_base_everything_is_unproven_and_nothing_breaks(memory: Memory) -> None:
     memory.put([(1, 1)])
     memory.ledger.merge()
