@@ -42,6 +42,10 @@ WINDOW_PACKAGES = (
 )
 SCREEN_PACKAGES = (*WINDOW_PACKAGES, "openbox", "trayer", "fonts-open-sans")
 WORK_PACKAGES = (*ODBC_PACKAGES, "odbc-postgresql", "odbc-mariadb", *WINDOW_PACKAGES)
+WINE_PACKAGES = (
+    *("wine", "wine64", "nsis", "msitools", "wixl", "gcc-mingw-w64-x86-64", "osslsigncode"),
+    *(*ODBC_PACKAGES, "xvfb"),
+)
 SERVER_PACKAGES = ("postgresql", "mariadb-server", "nginx-light", "openssl", "gcc", "libc6-dev")
 
 # How to look for a package where there is no dpkg to ask; the rest cannot be looked for.
@@ -69,9 +73,8 @@ exit 101
 DPKG_JOURNAL = Path("/var/lib/dpkg/updates")
 CLUSTER_DEFAULTS = Path("/etc/postgresql-common/createcluster.conf")
 
-EXIT_FAILED = 1
-EXIT_WRONG_USE = 2
-EXIT_INTERRUPTED = 130
+Run = Callable[[list[str]], int]
+EXIT_FAILED, EXIT_WRONG_USE, EXIT_INTERRUPTED = 1, 2, 130
 
 
 class CannotGoOnError(Exception):
@@ -81,7 +84,7 @@ class CannotGoOnError(Exception):
 class Task(NamedTuple):
     """A word on the command line and what it does."""
 
-    run: Callable[[list[str]], int]
+    run: Run
     help: str
 
 
@@ -135,10 +138,6 @@ def is_debian() -> bool:
     return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
 
 
-def is_root() -> bool:
-    return sys.platform != "win32" and os.geteuid() == 0
-
-
 def _answer(command: Sequence[str]) -> str:
     return subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
@@ -155,7 +154,7 @@ def install_packages(packages: Sequence[str]) -> None:
     if not is_debian():
         message = f"Missing (by their Debian names): {names}\nInstall them with your system's tool."
         raise CannotGoOnError(message)
-    if not is_root():
+    if os.geteuid() != 0:
         message = (
             f"Missing system packages: {names}\nInstall them with:\n"
             f"  sudo apt-get install --no-install-recommends {names}"
@@ -183,10 +182,8 @@ def services_stay_off(packages: Sequence[str]) -> Iterator[None]:
         CLUSTER_DEFAULTS.parent.mkdir(parents=True, exist_ok=True)
         CLUSTER_DEFAULTS.write_text("create_main_cluster = false\n", encoding="utf-8")
     # A file with our text was left by a run that was killed; any other is the owner's decision.
-    is_ours = (
-        not SERVICE_POLICY.exists()
-        or SERVICE_POLICY.read_text(encoding="utf-8") == SERVICE_POLICY_TEXT
-    )
+    found = SERVICE_POLICY.read_text(encoding="utf-8") if SERVICE_POLICY.exists() else None
+    is_ours = found in {None, SERVICE_POLICY_TEXT}
     if is_ours:
         SERVICE_POLICY.write_text(SERVICE_POLICY_TEXT, encoding="utf-8")
         SERVICE_POLICY.chmod(0o755)
@@ -225,7 +222,8 @@ def prepare(packages: Sequence[str] = ()) -> None:
 def make_environment() -> None:
     """Bring `.venv` to the state of the lock; a finished one costs a file comparison."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    made_of, _, place = _read_stamp().partition("\n")
+    stamp = STAMP.read_text(encoding="utf-8") if STAMP.is_file() else ""
+    made_of, _, place = stamp.partition("\n")
     is_usable = PYTHON.exists() and place == _place()
     if is_usable and made_of == digest:
         return
@@ -239,10 +237,6 @@ def make_environment() -> None:
     _link_project()
     STAMP.write_text(f"{digest}\n{_place()}", encoding="utf-8")
     say(f"{ENVIRONMENT.name} is ready")
-
-
-def _read_stamp() -> str:
-    return STAMP.read_text(encoding="utf-8") if STAMP.is_file() else ""
 
 
 def _place() -> str:
@@ -291,8 +285,7 @@ def test(arguments: list[str]) -> int:
     if "--long" in arguments:
         os.environ["WAYBILL_LONG"] = "1"
     os.chdir(ROOT)
-    others = [argument for argument in arguments if argument != "--long"]
-    return hand_over([PYTHON, "-m", "pytest", *others])
+    return hand_over([PYTHON, "-m", "pytest", *(word for word in arguments if word != "--long")])
 
 
 def check(arguments: list[str]) -> int:
@@ -314,11 +307,17 @@ def check(arguments: list[str]) -> int:
     return EXIT_FAILED if failed else 0
 
 
-def module(name: str, packages: Sequence[str] = ()) -> Callable[[list[str]], int]:
-    """A task that is a module of ours and needs these packages."""
+def module(name: str, packages: Sequence[str] = (), *, is_needed: bool = True) -> Run:
+    """A task that is a module of ours; what is not needed to begin it says itself what lacks."""
 
     def task(arguments: list[str]) -> int:
-        prepare(packages)
+        try:
+            prepare(packages)
+        except (CannotGoOnError, subprocess.CalledProcessError) as error:
+            if is_needed:
+                raise
+            say(str(error))
+            prepare()
         os.chdir(ROOT)
         return hand_over([PYTHON, "-m", name, *arguments])
 
@@ -329,8 +328,7 @@ def lock(arguments: list[str]) -> int:
     """Make the lock again; what is already locked stays unless `--upgrade` is given."""
     uv = shutil.which("uv")
     if uv is None:
-        message = "The lock is made by uv, which is not here. Install it with: pipx install uv"
-        raise CannotGoOnError(message)
+        raise CannotGoOnError("The lock is made by uv. Install it with: pipx install uv")
     form = ["--universal", "--python-version", "3.11", "--generate-hashes"]
     bare = ["--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"]
     draft = LOCK.with_suffix(".draft")
@@ -338,8 +336,7 @@ def lock(arguments: list[str]) -> int:
         shutil.copyfile(LOCK, draft)
     run([uv, "pip", "compile", *form, *bare, "-o", draft, *arguments, "requirements.in"])
     if "://" in draft.read_text(encoding="utf-8"):
-        message = f"{draft.name} names a server; the lock must not. See it for the line."
-        raise CannotGoOnError(message)
+        raise CannotGoOnError(f"{draft.name} names a server; the lock must not.")
     draft.replace(LOCK)
     run([sys.executable, ROOT / "tests" / "clients.py", "lock", uv])
     say(f"{LOCK.name} is up to date")
@@ -364,6 +361,8 @@ TASKS = {
     "check": Task(check, "lint, format, types and import contracts"),
     "bench": Task(module("tests.bench", (*WORK_PACKAGES, *SERVER_PACKAGES)), "the benchmarks"),
     "gui": Task(module("tests.gui.shots", SCREEN_PACKAGES), "pictures of every screen (--out DIR)"),
+    "package": Task(module("installer.package"), "what IT installs, as far as built here"),
+    "windows": Task(module("tests.windows", WINE_PACKAGES, is_needed=False), "Windows, by Wine"),
     "mutants": Task(module("tests.mutation"), "faults put into pure rooms: tests must notice"),
     "lock": Task(lock, "make requirements.lock again from requirements.in (needs uv)"),
     "setup": Task(setup, "only prepare .venv and the system packages"),

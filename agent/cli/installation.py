@@ -34,14 +34,17 @@ def complete_(
     recovery_key: Annotated[Path | None, typer.Option("--recovery-key-file")] = None,
     service: Annotated[bool, typer.Option("--service/--no-service")] = True,
     log: _Log = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 for what needs a person.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Exit 0: it runs; 1: installed, and a person should look; 4: the former version stays."""
+    """Exit 0: installed; 4: the former version stays."""
     wanted = Wanted(root, to, home, account, password_file, answers, recovery_key, service)
     outcome = complete(wanted, _call, _Teller(log, is_quiet=as_json).tell)
     if as_json:
         output.show_json({"installed": outcome.is_installed, "attention": outcome.attention})
-    raise typer.Exit(_code(outcome))
+    raise typer.Exit(_code(outcome, strict=strict))
 
 
 @commands.command("remove")
@@ -50,10 +53,10 @@ def remove(*, home: Home, log: _Log = None) -> None:
     clear(home, _call, _Teller(log, is_quiet=False).tell)
 
 
-def _code(outcome: Outcome) -> int:
+def _code(outcome: Outcome, *, strict: bool) -> int:
     if not outcome.is_installed:
         return NOT_INSTALLED
-    return output.ATTENTION if outcome.attention else output.FINE
+    return output.ATTENTION if strict and outcome.attention else output.FINE
 
 
 class _Teller:

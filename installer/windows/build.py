@@ -85,8 +85,7 @@ def _complete(package: Path) -> None:
     whole = ";".join([secure, *wxs.PUBLIC])
     where = "WHERE `Property` = 'SecureCustomProperties'"
     orders.append(f"UPDATE `Property` SET `Value` = '{whole}' {where}")
-    for order in orders:
-        _run(["msibuild", package, "-q", order])
+    _run(["msibuild", package, "-q", *orders])
 
 
 def _rows(package: Path, table: str) -> list[list[str]]:

@@ -182,6 +182,16 @@ Section "Agent (service and command line)" Agent
   ${EndIf}
   ${Say} "Installing into $INSTDIR, home $Home."
 
+  ; Unpacked beside its place and then named: a version that is there is whole.
+  RMDir /r "$INSTDIR\versions\_new"
+  SetOutPath "$INSTDIR\versions\_new"
+  ClearErrors
+  File /r "${SOURCE}/*"
+  SetOutPath "$INSTDIR"
+  ${If} ${Errors}
+    ${Say} "Files could not be written."
+    ${Refuse} "Files of Waybill could not be written to $INSTDIR. The log has more: $Log"
+  ${EndIf}
   ${If} ${FileExists} "$INSTDIR\versions\${VERSION}\waybill.exe"
     ${Say} "This version is here already: repairing it."
     nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM waybill-tray.exe'
@@ -190,14 +200,12 @@ Section "Agent (service and command line)" Agent
     Pop $0
   ${EndIf}
   RMDir /r "$INSTDIR\versions\${VERSION}"
-  SetOutPath "$INSTDIR\versions\${VERSION}"
   ClearErrors
-  File /r "${SOURCE}/*"
+  Rename "$INSTDIR\versions\_new" "$INSTDIR\versions\${VERSION}"
   ${If} ${Errors}
-    ${Say} "Files could not be written; is a program of this version still running?"
-    ${Refuse} "Files of Waybill could not be written to $INSTDIR. The log has more: $Log"
+    ${Say} "The files of ${VERSION} could not be replaced: one of its programs runs."
+    ${Refuse} "A program of Waybill ${VERSION} still runs. End it and try again."
   ${EndIf}
-  SetOutPath "$INSTDIR"
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
   StrCpy $Words `installation complete --strict --root "$INSTDIR" --to "${VERSION}" --home "$Home" --log "$Log"`

@@ -1,0 +1,45 @@
+"""A newer setup program over the installed one, with a full queue and the CRM away."""
+
+from __future__ import annotations
+
+from agent.demo.stage import ActFailedError
+from tests.windows.run import INSTALLED, Bench, StepFailedError, StepSkippedError
+from tests.windows.story import Story
+
+_WITHIN = 480.0
+
+
+def step(bench: Bench) -> str:
+    story = bench.story
+    setup = bench.need("setup next")
+    wanted = bench.need("frozen next").name
+    if not isinstance(story, Story):
+        raise StepSkippedError("the demo does not run")
+    stage, former = story.stage, bench.version
+    try:
+        story.worker.start()
+        refusing = stage.crm.fault("unavailable")
+        for key in stage.erp.some("account", 100):
+            stage.erp.change("account", key, TEL=f"+49 60 {stage.erp.random.randint(10**6, 10**7)}")
+        stage.publish("account")
+        stage.until(
+            "the queue to fill",
+            lambda: "" if stage.count("waiting", "sending") >= 90 else "it is not full",
+        )
+        waiting = stage.count("waiting", "sending")
+        story.worker.let_go()
+        done = bench.wine.run(setup, "/S", within=_WITHIN)
+        if done.code or bench.version != wanted:
+            log = bench.wine.path(rf"{INSTALLED}\install.log").read_text(encoding="utf-8")
+            raise StepFailedError(
+                f"exit code {done.code}, version {bench.version}; log: {log[-900:]}"
+            )
+        path = bench.wine.reg(r"HKLM\System\CurrentControlSet\Services\Waybill", "ImagePath")
+        if wanted not in path:
+            raise StepFailedError(f"the service still runs {path}")
+        story.worker.start()
+        stage.crm.lift(refusing)
+        stage.until("the queue of the former version to be delivered", stage.agreed, within=180)
+    except ActFailedError as error:
+        raise StepFailedError(str(error)) from None
+    return f"{former} to {wanted} with {waiting} waiting: {story.judged()}"
