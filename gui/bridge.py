@@ -17,8 +17,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from agent.control import client
+from agent.control.api import METHODS
 from agent.control.patch import patched
-from gui.channel import Channel, Fault
+from gui.channel import BROKE_OFF, Channel, Fault
 
 __all__ = ["Bridge", "Fault"]
 
@@ -37,6 +38,8 @@ _LONGEST_PAUSE_MS: Final = 60_000
 _AGAIN_MS: Final = 250
 _TRIES: Final = 60
 """How often a question is put again while the service is busy or has only stepped out."""
+_UNSURE: Final = 3
+"""How often while nobody listens and nobody said why: its note goes when it is back."""
 _NOBODY: Final[Answer] = {"name": "", "role": "viewer", "kinds": None}
 _OWN_ACCOUNT: Final[Answer] = {"name": "", "role": "engineer", "kinds": None}
 """A service that does not say who we are admits only its own account and administrators."""
@@ -214,6 +217,7 @@ class _Question:
         self._done, self._failed, self._owner = done, failed, owner
         self._channel: Channel | None = None
         self._tries = _TRIES
+        self._unsure = _UNSURE
 
     def is_wanted(self) -> bool:
         return bool(isValid(self._owner))
@@ -243,7 +247,8 @@ class _Question:
             self._done(result if isinstance(result, dict) else {})
 
     def _ended(self, fault: Fault) -> None:
-        is_back_soon = fault.code == _ABSENT and client.is_coming_back(self._bridge.home)
+        is_back_soon = fault.code == _ABSENT and self._may_be_back()
+        is_back_soon |= fault.code == BROKE_OFF and self._is_harmless()
         if self._tries and (is_back_soon or fault.code == _BUSY):
             self._tries -= 1
             QTimer.singleShot(_AGAIN_MS, self._bridge, self.put)
@@ -251,6 +256,19 @@ class _Question:
         self._bridge.finished(self)
         if self._failed is not None and self.is_wanted():
             self._failed(fault)
+
+    def _may_be_back(self) -> bool:
+        """Whether the service said so; without its word it may have come back just now."""
+        if client.is_coming_back(self._bridge.home):
+            return True
+        self._unsure -= 1
+        return self._unsure >= 0
+
+    def _is_harmless(self) -> bool:
+        """Whether it may be asked twice: it never got there, or it changes nothing."""
+        method = METHODS.get(self._method)
+        was_sent = self._channel is not None and self._channel.is_greeted
+        return not was_sent or (method is not None and not method.writes)
 
 
 def grown(former: Answer | None, status: Answer) -> list[str]:

@@ -18,7 +18,7 @@ from agent.control import client
 from agent.control.client import WaybillError
 
 _LONGEST: Final = 2 * 1024 * 1024
-_BROKE_OFF: Final = "SERVICE_BROKE_OFF"
+BROKE_OFF: Final = "SERVICE_BROKE_OFF"
 _SILENT: Final = "SERVICE_SILENT"
 
 
@@ -54,7 +54,8 @@ class Channel(QObject):
         self._home = home
         self._request = request
         self._buffer = bytearray()
-        self._is_greeted = False
+        self.is_greeted = False
+        """Whether the greeting came: only then the request was sent."""
         self._is_over = False
         self._socket = QLocalSocket(self)
         self._socket.readyRead.connect(self._read)
@@ -100,8 +101,8 @@ class Channel(QObject):
 
     def _take(self, line: bytes) -> None:
         try:
-            if not self._is_greeted:
-                self._is_greeted = True
+            if not self.is_greeted:
+                self.is_greeted = True
                 greeting = client.read_greeting(line)
                 self._socket.write(self._request)
                 self.greeted.emit(greeting)
@@ -113,7 +114,7 @@ class Channel(QObject):
     def _broke_off(self) -> None:
         self._end(
             Fault(
-                _BROKE_OFF,
+                BROKE_OFF,
                 self.tr("The service broke off before it answered."),
                 self.tr("It may just have stopped or be starting again."),
             )

@@ -27,6 +27,8 @@ from gui.wizard.step import Step
 _STEPS: Final = (
     ServiceStep, KeyStep, SourceStep, DestinationStep, MappingStep, DryRunStep, LinkStep, LiveStep,
 )  # fmt: skip
+_UNTOLD: Final = frozenset({"SERVICE_BROKE_OFF", "SERVICE_SILENT"})
+"""The request was sent, and its answer never came."""
 _KEYS: Final = tuple(kind.key for kind in _STEPS)
 
 
@@ -96,7 +98,13 @@ class SetupPage(Page):
 
     def show_fault(self, fault: Fault) -> None:
         told = self.session.fault(fault)
-        meaning = self.tr("It was not done. What is set up so far is kept.")
+        meaning = (
+            self.tr(
+                "It may have been done all the same. What is set up so far is kept: go on again."
+            )
+            if fault.code in _UNTOLD
+            else self.tr("It was not done. What is set up so far is kept.")
+        )
         self.problem.show_problem(told["title"], meaning, told["hint"], told["code"])
         self.problem.show()
 

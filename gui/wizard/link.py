@@ -17,7 +17,8 @@ _ASK_MS: Final = 1000
 _TOO_EARLY: Final = "LINK_TOO_EARLY"
 _TO_COMPARE: Final = frozenset({"needed", "undone"})
 _DONE: Final = frozenset({"approved", "linked"})
-_BUSY: Final = frozenset({"proposing", "approved", "undoing"})
+_COMPARES: Final = frozenset({"proposing", "undoing"})
+_BUSY: Final = frozenset({*_COMPARES, "approved"})
 
 
 class LinkStep(Step):
@@ -61,6 +62,8 @@ class LinkStep(Step):
 
     def next_text(self) -> str:
         state = self._state()
+        if state in _COMPARES or self._waits_for_read:
+            return self.tr("One moment…")
         if state in _TO_COMPARE:
             return self.tr("Compare with the CRM")
         if state == "proposed":
@@ -74,12 +77,12 @@ class LinkStep(Step):
 
     def go_on(self) -> None:
         state, link = self._state(), self._link()
-        if state in _TO_COMPARE:
+        if state in _TO_COMPARE and not self._waits_for_read:
             self._compare()
         elif state == "proposed":
             asked = {"flow": link["flow"], "proposal": link["proposal"]}
             self.ask("link.approve", asked, lambda _answer: self._look())
-        elif self._is_known and state not in _BUSY:
+        elif self._is_known and not self._waits_for_read and state not in _COMPARES:
             self._next_flow()
 
     # --- what is asked ----------------------------------------------------------------------------

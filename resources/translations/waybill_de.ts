@@ -1818,6 +1818,10 @@
         <translation>Dann wird von diesem Fluss nichts gesendet, bis es erledigt ist: Die Einrichtung lässt sich wieder öffnen.</translation>
     </message>
     <message>
+        <source>One moment…</source>
+        <translation>Einen Moment…</translation>
+    </message>
+    <message>
         <source>Compare with the CRM</source>
         <translation>Mit dem CRM vergleichen</translation>
     </message>
@@ -3495,6 +3499,10 @@
     <message>
         <source>Next</source>
         <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>It may have been done all the same. What is set up so far is kept: go on again.</source>
+        <translation>Es kann trotzdem ausgeführt sein. Was bisher eingerichtet ist, bleibt erhalten: Gehen Sie noch einmal weiter.</translation>
     </message>
     <message>
         <source>It was not done. What is set up so far is kept.</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.exceptions import TimeoutError as TooLong
 
 from gui.application import Face
 
@@ -107,14 +108,16 @@ class Hands:
         self.click(self.page.next)
 
     def until(self, holds):
-        def told():
-            assert holds(), f"{self.where()}: {self.page.problem.details()}"
-
-        self.qtbot.waitUntil(told, timeout=WITHIN)
+        try:
+            self.qtbot.waitUntil(holds, timeout=WITHIN)
+        except TooLong as error:
+            raise AssertionError(f"{self.where()}: {self.page.problem.details()}") from error
 
     def where(self):
         step = getattr(self.page, "step", None)
-        return f"{self.page.key}/{step.key if step is not None else '-'}"
+        said = f"{self.page.key}/{step.key if step is not None else '-'}"
+        press = getattr(self.page, "next", None)
+        return said if press is None else f"{said} [{press.text()}]"
 
     def at(self, key):
         """Until this step is in front and has asked everything."""

@@ -69,6 +69,8 @@ class FakeService:
         self.answers: dict[str, Answer] = {}
         """What a test wants answered instead of what the world says."""
         self.fails: dict[str, Refusal] = {}
+        self.hang_ups: list[str] = []
+        """At which the next connections end, one each: `` (at once), or a method, unanswered."""
         self.gate: threading.Event | None = None
         """While it is set to an event, no request is answered before the event is."""
         self._heartbeat = heartbeat
@@ -167,7 +169,15 @@ class FakeService:
                 self._open.pop(connection, None)
             connection.close()
 
+    def _hangs_up(self, at: str) -> bool:
+        with self._lock:
+            is_now = self.hang_ups[:1] == [at]
+            del self.hang_ups[: int(is_now)]
+        return is_now
+
     def _talk(self, connection: Connection) -> None:
+        if self._hangs_up(""):
+            return
         greeting = {"api_version": 1, "version": "1.2.0", "agent": "ERP-SRV01", "you": self.you}
         connection.send(wire.encode(greeting), 5)
         lines = Lines(connection, SystemClock())
@@ -180,6 +190,8 @@ class FakeService:
             params = dict(request.get("params") or {})
             with self._lock:
                 self.asked.append((method, params))
+            if self._hangs_up(method):
+                return
             if self.gate is not None:
                 self.gate.wait(20)
             try:

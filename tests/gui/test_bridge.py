@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from PySide6.QtCore import QObject
 
 from gui.bridge import Bridge, grown
@@ -44,6 +45,24 @@ def test_many_questions_are_all_answered(qtbot, face, service):
     for _ in range(40):
         face.bridge.ask("holds.list", {}, answers.append, owner=face.bridge)
     qtbot.waitUntil(lambda: len(answers) == 40)
+
+
+@pytest.mark.parametrize("ends", [[""], ["", "doctor"]])
+def test_a_service_that_begins_again_meanwhile_is_asked_again(qtbot, face, service, ends):
+    service.hang_ups = list(ends)
+    answers = []
+    face.bridge.ask("doctor", {}, answers.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    assert service.hang_ups == []
+
+
+def test_what_changes_something_is_never_done_twice(qtbot, face, service):
+    service.hang_ups = ["", "scan"]
+    faults = []
+    face.bridge.ask("scan", {}, None, faults.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: len(faults) == 1)
+    assert faults[0].code == "SERVICE_BROKE_OFF"
+    assert len(service.calls("scan")) == 1
 
 
 def test_changes_of_the_status_and_of_topics_are_told(qtbot, face, service):
