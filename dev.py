@@ -279,7 +279,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    prepare((*WORK_PACKAGES, *SERVER_PACKAGES))
+    prepare((*WORK_PACKAGES, *SERVER_PACKAGES, *SCREEN_PACKAGES))
     with one_at_a_time():
         run([PYTHON, ROOT / "tests" / "clients.py"])
     if "--long" in arguments:

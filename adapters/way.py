@@ -96,9 +96,12 @@ def _resolve(host: str, port: int) -> Finding:
         return Finding(
             Level.ERROR, "DNS_FAILED", f"The name {host} could not be resolved.",
             "Check the address in the configuration, and this machine's name servers.",
+            params={"host": host},
         )  # fmt: skip
     addresses = sorted({str(entry[4][0]) for entry in found})
-    return Finding(Level.OK, "RESOLVED", f"{host} is {', '.join(addresses[:3])}.")
+    said = ", ".join(addresses[:3])
+    params = {"host": host, "addresses": said}
+    return Finding(Level.OK, "RESOLVED", f"{host} is {said}.", params=params)
 
 
 def _through(
@@ -210,7 +213,10 @@ def _secure(
             "authority: your network inspects the traffic, or the server is your own.",
             "If nobody should read it on the way, ask the network's administrator for an exception.",
         )  # fmt: skip
-    return Finding(Level.OK, "TLS_TRUSTED", f"{version}; the certificate is issued by {issuer}.")
+    return Finding(
+        Level.OK, "TLS_TRUSTED", f"{version}; the certificate is issued by {issuer}.",
+        params={"version": version, "issuer": issuer},
+    )  # fmt: skip
 
 
 def _is_public(host: str, port: int) -> bool:

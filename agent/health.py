@@ -64,6 +64,12 @@ class Condition:
     since: datetime
     params: Mapping[str, str] = field(default_factory=dict)
     """The names and numbers of its text, for faces that speak another language."""
+    times: int = 1
+    """How often in a row it was seen, up to `IN_A_ROW`."""
+
+
+IN_A_ROW = 3
+"""What happened so often without a success in between is no chance any more."""
 
 
 class Conditions:
@@ -92,7 +98,10 @@ class Conditions:
         )
         with self._lock:
             standing = self._standing.get(key)
-            self._standing[key] = replace(fresh, since=standing.since) if standing else fresh
+            if standing:
+                times = min(standing.times + 1, IN_A_ROW)
+                fresh = replace(fresh, since=standing.since, times=times)
+            self._standing[key] = fresh
         return standing is None
 
     def clear(self, code: str, subject: str) -> bool:
@@ -200,6 +209,8 @@ class Reason:
     meaning: str
     since: datetime
     params: Mapping[str, str] = field(default_factory=dict)
+    times: int = IN_A_ROW
+    """How often in a row it was seen, up to `IN_A_ROW`."""
 
     def as_json(self) -> dict[str, Json]:
         """As faces get it."""
@@ -212,6 +223,7 @@ class Reason:
             "meaning": self.meaning,
             "since": _instant(self.since),
             "params": dict(self.params),
+            "times": self.times,
         }
 
 
@@ -275,7 +287,7 @@ def reasons_of(conditions: Conditions, progress: Progress, now: datetime) -> tup
     stuck = tuple(_as_reason(item, now) for item in progress.stuck())
     standing = tuple(
         Reason(item.code, item.subject, item.title, item.hint, item.severity, item.meaning,
-               item.since, item.params)
+               item.since, item.params, item.times)
         for item in conditions.list()
     )  # fmt: skip
     return tuple(sorted((*standing, *stuck), key=lambda item: item.severity))

@@ -10,8 +10,10 @@ from PySide6.QtCore import QCoreApplication
 from gui.session import Session
 from gui.toasts import Cause
 
-_OUR_FAULTS: Final = frozenset({"INTERNAL", "STAGE_STUCK", "WORKER_FAILED"})
-"""Causes that nobody knows: they may pass, so they wait before they are told."""
+_OUR_FAULTS: Final = frozenset({"AGENT_BUG"})
+"""Causes that nobody knows: they may be gone with the next try."""
+_IN_A_ROW: Final = 3
+"""So often without a success in between, they are told."""
 _MOST_GROUPS: Final = 20
 
 
@@ -33,10 +35,11 @@ def causes_of(
 def _of_reason(session: Session, reason: Mapping[str, Any]) -> Cause:
     code, subject = str(reason.get("code")), str(reason.get("subject"))
     parts = (session.said(reason, part) for part in ("title", "meaning"))
+    is_sure = int(reason.get("times") or 1) >= _IN_A_ROW
     return Cause(
         f"{code}\0{subject}",
         " ".join(part for part in parts if part),
-        needs_person=reason.get("severity") == "error" and code not in _OUR_FAULTS,
+        needs_person=reason.get("severity") == "error" and (code not in _OUR_FAULTS or is_sure),
         target={"code": code, "subject": subject},
     )
 

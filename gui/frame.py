@@ -252,7 +252,10 @@ class StatusLine(QStatusBar):
         self.version.setText(
             f"Waybill {status['version']}" if status and status.get("version") else "Waybill"
         )
-        self.role.setText(self.tr("You are: {role}").format(role=self._session.role_name()))
+        role = self._session.role_name()
+        if self._session.kinds:
+            role = f"{role} ({', '.join(self._session.kinds)})"
+        self.role.setText(self.tr("You are: {role}").format(role=role))
         self.role.setVisible(status is not None)
         self._show_age()
 
@@ -280,7 +283,7 @@ def pages_seen(
     entries: Sequence[Entry], session: Session, status: Mapping[str, Any] | None
 ) -> list[Entry]:
     """Those that this person may see now."""
-    return [entry for entry in entries if session.sees(entry.role) and entry.stands(status)]
+    return [entry for entry in entries if entry.may_be_seen(session) and entry.stands(status)]
 
 
 def without_margins(layout: QHBoxLayout) -> QWidget:

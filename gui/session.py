@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimeZone, Signal
 
-from gui import translations, words
+from gui import commands, settings_words, translations, words
 from gui.bridge import Bridge, Fault
 
 _RANKS: Final = {"viewer": 1, "operator": 2, "engineer": 3}
@@ -51,6 +51,16 @@ class Session(QObject):
         """The account, as the service knows it."""
         return str(self._bridge.me.get("name") or "")
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of records that this person's role is for; empty: it is for all."""
+        return tuple(map(str, self._bridge.me.get("kinds") or ()))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the role is for some kinds of records only."""
+        return self._bridge.me.get("kinds") is not None
+
     def sees(self, role: str) -> bool:
         """Whether what this role reads may be read: an auditor reads everything."""
         return self.role == _AUDITOR or self._rank() >= _RANKS[role]
@@ -74,6 +84,15 @@ class Session(QObject):
         if self.may(role):
             return ""
         return self.tr("This needs the role {role}.").format(role=self.role_name(role))
+
+    def why_not_all(self, role: str) -> str:
+        """As `why_not`, of what concerns every kind of records at once."""
+        if self.may(role) and self.is_limited:
+            kinds = ", ".join(self.kinds)
+            return self.tr("Your role is for these kinds of records only: {kinds}.").format(
+                kinds=kinds
+            )
+        return self.why_not(role)
 
     # --- what the person chose --------------------------------------------------------------------
 
@@ -130,7 +149,23 @@ class Session(QObject):
 
     def said(self, item: Mapping[str, Any], part: str = "title") -> str:
         """A part of what carries a code (reason, finding, exception), in this language."""
-        return words.said(self.language, item, part)
+        return commands.windowed(words.said(self.language, item, part))
+
+    def kinds_told(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """What `config.kinds` answers, in this language."""
+        return settings_words.told(self.language, answer)
+
+    def reason(self, item: Mapping[str, Any]) -> str:
+        """Why a source or a target is as it is, in this language where the status has its code."""
+        english = str(item.get("reason") or "")
+        standing = (self._bridge.status or {}).get("reasons") or ()
+        found = (
+            one
+            for one in standing
+            if one.get("subject") == item.get("name") and one.get("title") == english
+        )  # fmt: skip
+        condition = next(found, None)
+        return english if condition is None else self.said(condition)
 
     def fault(self, fault: Fault) -> dict[str, str]:
         """A fault's `code`, `title` and `hint` in this language."""

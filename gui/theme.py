@@ -60,27 +60,38 @@ class Colours:
     disabled: str
 
 
-LIGHT: Final = Colours(
-    window="#f3f5f8", base="#ffffff", raised="#e9edf2", text="#18212c", muted="#556170",
-    border="#cfd6de", accent="#0a5fb8", accent_text="#ffffff", accent_fill="#e3effb",
-    ok="#1a6e3c", ok_fill="#e2f4e8", warning="#8a5200", warning_fill="#fdf0d5",
-    error="#b0271d", error_fill="#fce8e6", quiet="#556170", quiet_fill="#e9edf2",
-    test="#6a2fa0", test_text="#ffffff", disabled="#8b95a1",
-)  # fmt: skip
-DARK: Final = Colours(
-    window="#14181e", base="#1b2129", raised="#252d37", text="#e7ecf2", muted="#a3aebb",
-    border="#3a4450", accent="#6db3ff", accent_text="#06182b", accent_fill="#1b3450",
-    ok="#6fd39a", ok_fill="#173526", warning="#f2bd63", warning_fill="#3a2c12",
-    error="#ff9489", error_fill="#45201d", quiet="#a3aebb", quiet_fill="#2a323c",
-    test="#7b4bb0", test_text="#ffffff", disabled="#6c7784",
-)  # fmt: skip
-CONTRAST: Final = Colours(
-    window="#000000", base="#000000", raised="#000000", text="#ffffff", muted="#ffffff",
-    border="#ffffff", accent="#ffff00", accent_text="#000000", accent_fill="#000000",
-    ok="#3ff23f", ok_fill="#000000", warning="#ffd200", warning_fill="#000000",
-    error="#ff8a8a", error_fill="#000000", quiet="#ffffff", quiet_fill="#000000",
-    test="#ffff00", test_text="#000000", disabled="#a8a8a8",
-)  # fmt: skip
+_COLOURS: Final = {
+    "window": ("#f3f5f8", "#14181e", "#000000"),
+    "base": ("#ffffff", "#1b2129", "#000000"),
+    "raised": ("#e9edf2", "#252d37", "#000000"),
+    "text": ("#18212c", "#e7ecf2", "#ffffff"),
+    "muted": ("#556170", "#a3aebb", "#ffffff"),
+    "border": ("#cfd6de", "#3a4450", "#ffffff"),
+    "accent": ("#0a5fb8", "#6db3ff", "#ffff00"),
+    "accent_text": ("#ffffff", "#06182b", "#000000"),
+    "accent_fill": ("#e3effb", "#1b3450", "#000000"),
+    "ok": ("#1a6e3c", "#6fd39a", "#3ff23f"),
+    "ok_fill": ("#e2f4e8", "#173526", "#000000"),
+    "warning": ("#8a5200", "#f2bd63", "#ffd200"),
+    "warning_fill": ("#fdf0d5", "#3a2c12", "#000000"),
+    "error": ("#b0271d", "#ff9489", "#ff8a8a"),
+    "error_fill": ("#fce8e6", "#45201d", "#000000"),
+    "quiet": ("#556170", "#a3aebb", "#ffffff"),
+    "quiet_fill": ("#e9edf2", "#2a323c", "#000000"),
+    "test": ("#6a2fa0", "#7b4bb0", "#ffff00"),
+    "test_text": ("#ffffff", "#ffffff", "#000000"),
+    "disabled": ("#8b95a1", "#6c7784", "#a8a8a8"),
+}
+"""Each in light, dark and high contrast."""
+
+
+def _theme(place: int) -> Colours:
+    return Colours(**{name: shown[place] for name, shown in _COLOURS.items()})
+
+
+LIGHT: Final = _theme(0)
+DARK: Final = _theme(1)
+CONTRAST: Final = _theme(2)
 _BY_NAME: Final = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 _SIZES: Final = {"title": 1.5, "headline": 1.25, "body": 1.0, "small": 0.9}
 

@@ -1,6 +1,7 @@
 """When a message may pop up: seldom. A policy without clock and screen.
 
-- A known cause that needs a person is told at once, anything else when it has stood for 15 min.
+- A known cause that needs a person is told at once, an unknown one when it was seen three times in
+  a row, anything else when it has stood for 15 min.
 - One message for each cause, again after a day while it stands, and one when it is over, if it
   was told. None for success, none for a service that is away.
 - At most four an hour, none in quiet hours, none while the window is in front; what was kept back

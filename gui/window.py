@@ -72,7 +72,7 @@ class Window(QMainWindow):
     def open(self, key: str, target: Mapping[str, Any] | None = None) -> None:
         """Bring a page to the front, and something on it. An unknown page changes nothing."""
         entry = entry_of(key)
-        if entry is None or not self.session.sees(entry.role):
+        if entry is None or not entry.may_be_seen(self.session):
             return
         former = self.page
         if former is not None and key != self._key:

@@ -49,6 +49,7 @@ SETUP_ANSWERS = {
                 "kind": "files",
                 "place": "/export/CUST*.CSV",
                 "watched": "Changes of the folder, and a look every 30 seconds.",
+                "every": 30.0,
                 "last_read": None,
                 "last_file": None,
                 "rows": None,

@@ -1,8 +1,8 @@
 """Which causes are told now. Pure: time and memory are given, both come back.
 
-- A cause that a person must look at is told at once, one that may pass by itself after a quarter of
-  an hour; between two messages of a channel there are five minutes, what comes due then goes
-  together.
+- A cause that a person must look at is told at once; an error of our own that may be gone with the
+  next try when it was seen three times in a row; what may pass by itself after a quarter of an hour.
+  Between two messages of a channel there are five minutes, what comes due then goes together.
 - It is over when it has been gone for five minutes; one that comes and goes is one cause. That it
   is over is told only where it was told itself.
 - While it stays there is a reminder: daily for errors, weekly for warnings.
@@ -21,6 +21,8 @@ OVER_AFTER = 300.0
 SPACING = 300.0
 REMIND_ERROR = 86_400.0
 REMIND_WARNING = 7 * 86_400.0
+IN_A_ROW = 3
+"""So often seen without a success in between, an error is no chance."""
 UNSURE = frozenset({"AGENT_BUG"})
 """Errors that may be gone with the next try."""
 
@@ -44,6 +46,8 @@ class Cause(NamedTuple):
     hint: str
     serious: bool
     """An error, not a warning."""
+    times: int = 1
+    """How often in a row it was seen."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -137,7 +141,7 @@ def _due(known: Known, now: float) -> News | None:
     if known.gone is not None:
         what = What.OVER if known.told is not None and now - known.gone >= OVER_AFTER else None
     elif known.told is None:
-        certain = cause.serious and cause.code not in UNSURE
+        certain = cause.serious and (cause.code not in UNSURE or cause.times >= IN_A_ROW)
         what = What.NEW if certain or now - known.first >= SURE_AFTER else None
     elif cause.serious and not known.told_serious:
         what = What.WORSE

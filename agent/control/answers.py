@@ -36,6 +36,8 @@ class Reason(TypedDict):
     since: str
     params: NotRequired[dict[str, str]]
     """The names and numbers of its text: with the code, another language can be made of it."""
+    times: NotRequired[int]
+    """How often in a row it was seen, up to three: what passes by itself is mostly seen once."""
 
 
 class SourceStatus(TypedDict):

@@ -115,6 +115,8 @@ class SourceItem(TypedDict):
     kind: str
     place: str
     watched: str
+    every: float
+    """Seconds between two looks."""
     last_read: str | None
     last_file: str | None
     rows: int | None

@@ -48,7 +48,9 @@ class Watched:
     def causes(self) -> list[Cause]:
         """Everything that is wrong now."""
         return [
-            Cause(r.code, r.subject, r.title, r.meaning, r.hint, r.severity is Severity.ERROR)
+            Cause(
+                r.code, r.subject, r.title, r.meaning, r.hint, r.severity is Severity.ERROR, r.times
+            )
             for r in reasons_of(self.conditions, self.progress, self.clock.now())
         ]
 

@@ -47,17 +47,22 @@ class Narrow:
             return self._status(ask(method, params), mine)
         if method in _OPEN:
             return ask(method, params)
-        named = [*self._named(method, params, ask), *self._steered(method, params)]
+        named = [*self._named(method, params, ask), *self._steered(method, params, mine)]
         for flow in named:
             if flow not in mine:
                 raise _not_his(kinds)
         if named or method in _THEMSELVES:
             return ask(method, params)
-        if method in _LISTS:
-            return _shortened(ask(method, params), mine)
-        if method == "reads.list":
-            return self._reads(ask(method, params), mine)
-        raise _not_his(kinds)
+        shorten = _shortened if method in _LISTS else self._shortens.get(method)
+        if shorten is None:
+            raise _not_his(kinds)
+        return shorten(ask(method, params), mine)
+
+    @property
+    def _shortens(self) -> Mapping[str, Callable[[Json, Collection[str]], Json]]:
+        """Lists whose items name no flow."""
+        places = {"sources.list": self._places, "targets.list": self._places}
+        return {"reads.list": self._reads, **places}
 
     def _named(self, method: str, params: Params, ask: Ask) -> Iterator[str]:
         """The flows of everything that is named; an unknown one stands for itself."""
@@ -74,13 +79,24 @@ class Narrow:
         if method.startswith("holds.") and params.get("id"):
             yield from _flow_in(ask("holds.show", {"id": params["id"], "limit": 1})).split(", ")
 
-    def _steered(self, method: str, params: Params) -> list[str]:
-        if method in {"pause", "resume"}:
+    def _steered(self, method: str, params: Params, mine: Collection[str]) -> list[str]:
+        if method in {"pause", "resume"}:  # a destination serves others as well
             return [str(params.get("name") or "") if params.get("kind") == "flow" else ""]
         if method == "scan":
-            source = params.get("source")
-            return [flow for flow, of in self.stream_of.items() if of == source] or [""]
+            return self._of_source(params.get("source")) or [""]
+        if method == "sources.preview":
+            return self._of_source(params.get("source")) or [""]
+        if method == "test":
+            return self._tested(str(params.get("name")), mine)
         return []
+
+    def _of_source(self, source: Json) -> list[str]:
+        return [flow for flow, of in self.stream_of.items() if of == source]
+
+    def _tested(self, name: str, mine: Collection[str]) -> list[str]:
+        """A test shows no record: one flow of his that uses it is enough."""
+        at = {flow.name for flow in self.flows if flow.target == name}
+        return sorted(at & set(mine)) or self._of_source(name) or [""]
 
     def _status(self, status: Json, mine: Collection[str]) -> Json:
         if not isinstance(status, dict):
@@ -113,6 +129,16 @@ class Narrow:
                 if str(reason.get("subject")).rpartition(" ")[2] not in foreign
             ],
         }  # fmt: skip
+
+    def _places(self, answer: Json, mine: Collection[str]) -> Json:
+        """Sources of which he may see all, destinations that a flow of his feeds."""
+        if not isinstance(answer, dict):
+            return answer
+        others = {of for flow, of in self.stream_of.items() if flow not in mine}
+        seen = {self.stream_of[flow] for flow in mine} - others
+        seen |= {flow.target for flow in self.flows if flow.name in mine}
+        kept = [one for one in _items(answer, "items") if one.get("name") in seen]
+        return {**answer, "items": list[Json](kept)}
 
     def _reads(self, answer: Json, mine: Collection[str]) -> Json:
         sources = {self.stream_of[flow] for flow in mine}

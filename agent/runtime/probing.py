@@ -111,5 +111,6 @@ def _dry_run(target: Target, entities: Sequence[str]) -> Findings:
         except (TargetUnavailable, TargetAuthError) as error:
             text = f"A look-up of {entity} failed: {error.title}"
             return (Finding(Level.ERROR, error.code, text, error.hint, DRY_RUN),)
-    text = f"Looked up a record that nobody has in {', '.join(entities)}; nothing was written."
-    return (Finding(Level.OK, "DRY_RUN_FINE", text, step=DRY_RUN),)
+    said = ", ".join(entities)
+    text = f"Looked up a record that nobody has in {said}; nothing was written."
+    return (Finding(Level.OK, "DRY_RUN_FINE", text, step=DRY_RUN, params={"entities": said}),)

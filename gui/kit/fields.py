@@ -97,13 +97,16 @@ class FlagField(Field):
 class ChoiceField(Field):
     """One of a few."""
 
-    def __init__(self, choices: list[str], *, required: bool) -> None:
+    def __init__(
+        self, choices: list[str], *, required: bool, titles: Mapping[str, str] | None = None
+    ) -> None:
+        """`titles`: what people call the choices, where that is not their word."""
         self.box = QComboBox()
         super().__init__(self.box, self.box)
         if not required:
             self.box.addItem("", None)
         for choice in choices:
-            self.box.addItem(choice, choice)
+            self.box.addItem((titles or {}).get(choice, choice), choice)
         self.box.currentIndexChanged.connect(lambda _index: self.says.changed.emit())
 
     def value(self) -> Any:
@@ -145,7 +148,43 @@ def _joined(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    """A flat table as lines of `name = value`, anything else as JSON."""
+    if isinstance(value, dict) and value and all(map(_is_plain, value.values())):
+        return "\n".join(f"{name} = {_word(each)}" for name, each in value.items())
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _table(text: str) -> Any:
+    """JSON, or a table written as lines of `name = value`. Raises ValueError."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        found: dict[str, Any] = {}
+        for line in _lines(text):
+            name, mark, value = line.partition("=")
+            if not (name.strip() and mark):
+                raise
+            found[name.strip()] = _meant(value.strip())
+        return found
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and "\n" not in str(value)
+
+
+def _meant(word: str) -> str | int:
+    if word.startswith('"') and word.endswith('"') and len(word) > 1:
+        return str(json.loads(word))
+    return int(word) if _is_number(word) else word
+
+
+def _word(value: str | int) -> str:
+    is_clear = isinstance(value, int) or not (_is_number(value) or value.startswith('"'))
+    return str(value) if is_clear and str(value).strip() == str(value) else json.dumps(value)
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and str(int(word)) == word
 
 
 def _number(text: str) -> float:
@@ -162,10 +201,11 @@ def field_for(description: Description, press: Mapping[str, str]) -> Field:
         return FlagField(str(description.get("title") or description.get("name")))
     if kind == "choice":
         choices = [str(choice) for choice in description.get("choices") or []]
-        return ChoiceField(choices, required=bool(description.get("required")))
+        titles = description.get("choice_titles")
+        return ChoiceField(choices, required=bool(description.get("required")), titles=titles)
     if kind == "texts":
         return LongField(_lines, _joined)
     if kind == "json":
-        return LongField(json.loads, _shown)
+        return LongField(_table, _shown)
     is_secret = kind == "secret"
     return TextField(READERS.get(kind, str), press.get(kind, ""), locked=is_secret)

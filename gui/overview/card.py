@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -19,6 +20,8 @@ class FlowCard(Card):
 
     wanted = Signal(str, object)
     """Another page and where on it."""
+    acts = Signal(str, str)
+    """`edit` or `remove`, and which flow."""
     paused = Signal(str, bool)
     """The flow is to be paused (True) or to go on."""
 
@@ -37,6 +40,14 @@ class FlowCard(Card):
         top.addWidget(self.what)
         top.addStretch(1)
         top.addWidget(self.badge)
+        for action, said in (("edit", self.tr("Edit…")), ("remove", self.tr("Remove…"))):
+            press = button(
+                said, partial(self.acts.emit, action, name), kind="link",
+                name=f"{said} {name}", why_not=session.why_not("engineer"),
+            )  # fmt: skip
+            press.setObjectName(action)
+            press.setVisible(session.sees("engineer"))
+            top.addWidget(press)
         top.addWidget(self.pause)
         self.add(top)
         self.source, self.cloud = Lamp(self.tr("Source side")), Lamp(self.tr("Cloud side"))
@@ -75,7 +86,7 @@ class FlowCard(Card):
         """As the service tells it now."""
         session, number = self._session, self._session.number
         self.what.setText(f"{flow['source']} → {flow['target']} · {flow['entity']}")
-        source, cloud = sides(status, flow)
+        source, cloud = sides(session, status, flow)
         self.source.say(*source)
         self.cloud.say(*cloud)
         parked = count_of(flow, "parked", "held")

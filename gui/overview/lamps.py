@@ -1,4 +1,4 @@
-"""How the two sides of a flow are: the source, read by the service, and the cloud. Pure."""
+"""How the two sides of a flow are: the source, read by the service, and the cloud."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from gui.kit.basics import Tone
+from gui.session import Session
 
 Status = Mapping[str, Any]
 
@@ -31,23 +32,23 @@ class Side(NamedTuple):
     why: str
 
 
-def side_of(items: object, name: str) -> Side:
+def side_of(session: Session, items: object, name: str) -> Side:
     """The state of a source or target of this name."""
     listed = items if isinstance(items, list) else []
     found = next((one for one in listed if one["name"] == name), None)
     if found is None:
         return Side(_said(QT_TRANSLATE_NOOP("Lamps", "Unknown")), "quiet", "")
     word, tone = _WORDS.get(str(found.get("state")), (_FINE, "ok"))
-    reason = str(found.get("reason") or "")
+    reason = session.reason(found)
     if reason and tone == "ok":
         word, tone = QT_TRANSLATE_NOOP("Lamps", "Needs a look"), "warning"
     return Side(_said(word), tone, reason)
 
 
-def sides(status: Status, flow: Mapping[str, Any]) -> tuple[Side, Side]:
+def sides(session: Session, status: Status, flow: Mapping[str, Any]) -> tuple[Side, Side]:
     """Source side and cloud side of a flow."""
-    source = side_of(status.get("sources"), str(flow["source"]))
-    return source, side_of(status.get("targets"), str(flow["target"]))
+    source = side_of(session, status.get("sources"), str(flow["source"]))
+    return source, side_of(session, status.get("targets"), str(flow["target"]))
 
 
 def last_delivery(status: Status, flow: Mapping[str, Any]) -> str | None:

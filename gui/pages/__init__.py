@@ -45,10 +45,16 @@ class Entry:
     """Its class."""
     role: str = "viewer"
     """Who may see it."""
+    whole: bool = False
+    """Only for a role that is for all kinds of records: it cannot be told kind by kind."""
     count: Callable[[Status], int] | None = None
     """A number beside the name, if not 0."""
     stands: Callable[[Status | None], bool] = _always
     """Whether the navigation shows it now; it can be opened from elsewhere all the same."""
+
+    def may_be_seen(self, session: Session) -> bool:
+        """Whether this person may see it."""
+        return session.sees(self.role) and not (self.whole and session.is_limited)
 
     def title(self) -> str:
         """The name in the person's language."""
@@ -85,10 +91,14 @@ PAGES: Final = (
     ),
     _entry("holds", QT_TRANSLATE_NOOP("Pages", "Holds"), "HoldsPage", count=_held),
     _entry("reconciliation", QT_TRANSLATE_NOOP("Pages", "Reconciliation"), "ReconciliationPage"),
-    _entry("activity", QT_TRANSLATE_NOOP("Pages", "Activity"), "ActivityPage", "operator"),
-    _entry("logs", QT_TRANSLATE_NOOP("Pages", "Logs"), "LogsPage", "engineer"),
+    _entry(
+        "activity", QT_TRANSLATE_NOOP("Pages", "Activity"), "ActivityPage", "operator", whole=True
+    ),
+    _entry("logs", QT_TRANSLATE_NOOP("Pages", "Logs"), "LogsPage", "engineer", whole=True),
     _entry("settings", QT_TRANSLATE_NOOP("Pages", "Settings"), "SettingsPage"),
-    _entry("bundle", QT_TRANSLATE_NOOP("Pages", "Diagnostics"), "BundlePage", "engineer"),
+    _entry(
+        "bundle", QT_TRANSLATE_NOOP("Pages", "Diagnostics"), "BundlePage", "engineer", whole=True
+    ),
     _entry("about", QT_TRANSLATE_NOOP("Pages", "About"), "AboutPage"),
 )
 

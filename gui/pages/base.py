@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.bridge import Bridge, Fault
+from gui.commands import Place, named, place_in
 from gui.kit import ConfirmBar, Flow, ProblemPanel, button, label
 from gui.session import Session
 from gui.theme import Space
@@ -56,6 +57,10 @@ class Page(QWidget):
         whole.addLayout(self._make_top())
         self.problem = ProblemPanel()
         self.problem.hide()
+        self._place: Place | None = None
+        self.lead = button("", self._follow_lead)
+        self.lead.hide()
+        self.problem.add(self.lead)
         self.confirm = ConfirmBar()
         between = QVBoxLayout()
         between.setContentsMargins(Space.XL, 0, Space.XL, 0)
@@ -105,9 +110,14 @@ class Page(QWidget):
         kind: str = "",
         icon: str = "",
         role: str = "viewer",
+        whole: bool = False,
     ) -> QPushButton:
-        """A button beside the title; off, with the reason, for who has not the role."""
-        made = button(text, pressed, kind=kind, icon=icon, why_not=self.session.why_not(role))
+        """A button beside the title; off, with the reason, for who has not the role.
+
+        `whole`: it concerns every kind of records, also those that a role may not be for.
+        """
+        why = self.session.why_not_all(role) if whole else self.session.why_not(role)
+        made = button(text, pressed, kind=kind, icon=icon, why_not=why)
         self._actions.addWidget(made)
         return made
 
@@ -123,7 +133,18 @@ class Page(QWidget):
     def show_fault(self, fault: Fault) -> None:
         """Why the service did not do or answer something; goes with the next success."""
         told = self.session.fault(fault)
-        self.problem.show_problem(told["title"], "", told["hint"], told["code"])
+        self.show_trouble(told["title"], "", told["hint"], told["code"], place_in(fault.hint))
+
+    def show_trouble(
+        self, what: str, meaning: str, hint: str, code: str, place: Place | None = None
+    ) -> None:
+        """Something was not done. `place`: where something can be done about it."""
+        self._place = place
+        leads = place is not None and place.page != self.key and self.session.sees("operator")
+        self.lead.setText("" if place is None else self.tr("Open {page}").format(page=named(place)))
+        self.lead.setAccessibleName(self.lead.text())
+        self.lead.setVisible(leads)
+        self.problem.show_problem(what, meaning, hint, code)
         self.problem.show()
 
     def clear_fault(self) -> None:
@@ -151,6 +172,10 @@ class Page(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
         return QSize(320, 200)
+
+    def _follow_lead(self) -> None:
+        if self._place is not None:
+            self.go.emit(self._place.page, {"tab": self._place.tab})
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from gui.kit import Card, EmptyState, button
+from gui.kit import EmptyState, button
 from gui.pages.places import PlacesPage
+from gui.places.card import PlaceCard
 from gui.places.editor import PlaceEditor
 from gui.places.target_card import TargetCard
 from gui.places.work import work
@@ -35,15 +36,10 @@ class DestinationsPage(PlacesPage):
             icon="destinations", why_not=self.session.why_not("engineer"),
         )  # fmt: skip
 
-    def make_card(self, item: Mapping[str, Any]) -> TargetCard:
-        card = TargetCard(self, str(item["name"]))
-        card.wanted.connect(self._do)
+    def make_card(self, name: str) -> TargetCard:
+        card = TargetCard(self, name)
         card.secret.stored.connect(lambda _name: self.refresh())
         return card
-
-    def show_item(self, card: Card, item: Mapping[str, Any]) -> None:
-        if isinstance(card, TargetCard):
-            card.show_item(item)
 
     def editor_title(self, name: str) -> str:
         return self.tr("Change {name}").format(name=name) if name else self.tr("Add a destination")
@@ -55,28 +51,24 @@ class DestinationsPage(PlacesPage):
         elif isinstance(card, TargetCard) and name == "secret":
             card.secret.ask_for("crm")
         elif isinstance(card, TargetCard):
-            self._do(name, card.target)
+            self.do(name, card.place_name)
 
-    def _do(self, action: str, name: str) -> None:
-        card = self.cards.get(name)
+    def act(self, action: str, card: PlaceCard) -> None:
         if not isinstance(card, TargetCard):
             return
-        press = card.press(action)
-        if action == "edit":
-            self.edit(name)
-        elif action == "remove":
-            self.remove(name)
-        elif action in {"browser", "code"}:
-            card.signing.begin(action)
+        if action == "resume":
+
+            def tried(_answer: object) -> None:
+                told = {"level": "info", "text": self.tr("The service tries again now.")}
+                card.findings.show_findings([told])
+                self.refresh()
+
+            asked = {"kind": "target", "name": card.place_name}
+            work(self, card.press(action), self.tr("Asking…"), "resume", asked, tried)
         elif action == "files":
-            self._ask_files(card, press)
+            self._ask_files(card, card.press(action))
         else:
-
-            def tested(answer: Mapping[str, Any]) -> None:
-                fine = self.tr("All is well.")
-                card.findings.show_findings(answer.get("findings") or (), fine)
-
-            work(self, press, self.tr("Testing…"), "test", {"name": name}, tested)
+            card.signing.begin(action)
 
     def _ask_files(self, card: TargetCard, press: QPushButton) -> None:
         def told(answer: Mapping[str, Any]) -> None:
@@ -86,7 +78,7 @@ class DestinationsPage(PlacesPage):
                 nothing = self.tr("This CRM needs nothing to be set up.")
                 card.findings.show_findings([], nothing)
 
-        asked = {"target": card.target}
+        asked = {"target": card.place_name}
         work(self, press, self.tr("Asking…"), "targets.setup", asked, told)
 
     def _file(self, about: Mapping[str, Any]) -> QPushButton:
@@ -106,7 +98,6 @@ class DestinationsPage(PlacesPage):
             path.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             title = self.tr("{path} could not be written.").format(path=path)
-            self.problem.show_problem(title, "", error.strerror or "", "FILE_NOT_WRITTEN")
-            self.problem.show()
+            self.show_trouble(title, "", error.strerror or "", "FILE_NOT_WRITTEN")
         else:
             self.clear_fault()

@@ -8,12 +8,15 @@ from typing import Any, ClassVar, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from gui import sentences
+from gui import commands, sentences
 from gui.bridge import Bridge
 from gui.kit import Column, EmptyState, Headline, ProblemPanel, RowsModel, Table, button
 from gui.overview.card import FlowCard
 from gui.overview.lamps import count_of, last_delivery, sides
+from gui.pages import entry_of
 from gui.pages.base import Page
+from gui.places.editor import PlaceEditor
+from gui.places.removal import Removal
 from gui.session import Session
 from gui.theme import Space
 
@@ -33,6 +36,7 @@ class OverviewPage(Page):
 
     key = "overview"
     topics: ClassVar[frozenset[str]] = frozenset({"config"})
+    views: ClassVar[tuple[str, ...]] = ("edit", "remove")
 
     def title(self) -> str:
         return self.tr("Overview")
@@ -43,8 +47,9 @@ class OverviewPage(Page):
         self._panels: list[tuple[tuple[str, ...], ProblemPanel]] = []
         self._hours: Mapping[str, Any] = {}
         self.scan = self.add_action(
-            self.tr("Check sources now"), lambda: self.ask("scan"), role="operator", icon="refresh"
-        )
+            self.tr("Check sources now"), lambda: self.ask("scan"), role="operator", icon="refresh",
+            whole=True,
+        )  # fmt: skip
         self.add_flow = self.add_action(
             self.tr("Add a flow…"), lambda: self.go.emit("setup", {}), role="engineer", icon="add"
         )
@@ -52,6 +57,9 @@ class OverviewPage(Page):
         self.as_table.setCheckable(True)
         self.headline = Headline()
         self.body.addWidget(self.headline)
+        self.removal = Removal(self)
+        self.editor = PlaceEditor(self, "flow")
+        self.body.addWidget(self.editor)
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(Space.S)
         self.body.addLayout(self._reasons)
@@ -140,7 +148,7 @@ class OverviewPage(Page):
                 count=self.session.number(parked)
             )
             meaning = self.tr("They are not in the CRM yet. The others go on.")
-            wanted.append(("", "", text, meaning, "", "warning"))
+            wanted.append(("", "", text, meaning, "", "warning", "exceptions", ""))
         if [told for told, _ in self._panels] == wanted:
             return
         for _, panel in self._panels:
@@ -153,32 +161,37 @@ class OverviewPage(Page):
     def _told(self, reason: Mapping[str, Any]) -> tuple[str, ...]:
         said = (self.session.said(reason, part) for part in ("title", "meaning", "hint"))
         tone = "error" if reason.get("severity") == "error" else "warning"
-        return (str(reason.get("code")), str(reason.get("subject")), *said, tone)
+        place = commands.place_in(str(reason.get("hint") or ""))
+        about = (str(reason.get("code")), str(reason.get("subject")))
+        return (*about, *said, tone, *(place or ("", "")))
 
     def _panel(self, told: tuple[str, ...]) -> ProblemPanel:
-        code, subject, what, meaning, hint, tone = told
-        press = self._button(code, subject)
+        code, subject, what, meaning, hint, tone, page, tab = told
+        press = self._button(code, subject, page, tab)
         tones: Any = tone
         return ProblemPanel(what, meaning, hint, [press] if press else [], code, tones)
 
-    def _button(self, code: str, subject: str) -> QPushButton | None:
-        """Where something is done about it, for who may see that page."""
-        if not self.session.sees("operator"):
+    def _button(self, code: str, subject: str, page: str, tab: str) -> QPushButton | None:
+        """Where something is done about it, for who may see that page.
+
+        `page`, `tab`: where the hint leads, if what it is about has no page of its own.
+        """
+        status = self.bridge.status or {}
+        found = (
+            (own, {key: subject})
+            for part, own, key in _PLACES
+            if any(one["name"] == subject for one in status.get(part) or ())
+        )
+        other: dict[str, str] = {"tab": tab} if tab else {}
+        page, target = next(found, (page, other)) if subject else (page, other)
+        entry = entry_of(page)
+        if entry is None or not (self.session.sees("operator") and entry.may_be_seen(self.session)):
             return None
-        target: dict[str, str] = {}
         if not code:
-            text, page = self.tr("Look at the exceptions"), "exceptions"
+            text = self.tr("Look at the exceptions")
         else:
-            status = self.bridge.status or {}
-            found = (
-                (page, {key: subject})
-                for part, page, key in _PLACES
-                if any(one["name"] == subject for one in status.get(part) or ())
-            )
-            page, target = next(found, ("", {}))
-            text = self.tr("Look at {name}").format(name=subject)
-        if not page:
-            return None
+            name = entry.title() if target is other else subject
+            text = self.tr("Look at {name}").format(name=name)
         return button(text, lambda: self.go.emit(page, target), kind="primary")
 
     def _show_cards(self, status: Mapping[str, Any], flows: list[Mapping[str, Any]]) -> None:
@@ -196,11 +209,12 @@ class OverviewPage(Page):
         card = FlowCard(self.session, name)
         card.wanted.connect(self.go)
         card.paused.connect(self._pause)
+        card.acts.connect(self._act)
         self._flows.addWidget(card)
         return card
 
     def _row(self, status: Mapping[str, Any], flow: Mapping[str, Any]) -> dict[str, Any]:
-        source, cloud = sides(status, flow)
+        source, cloud = sides(self.session, status, flow)
         hours = (self._hours.get("flows") or {}).get(flow["name"]) or ()
         return {
             "name": flow["name"],
@@ -234,6 +248,19 @@ class OverviewPage(Page):
 
     def _pause(self, flow: str, pause: bool) -> None:  # noqa: FBT001 a signal hands it over by place
         self.ask("pause" if pause else "resume", {"kind": "flow", "name": flow})
+
+    def _act(self, action: str, flow: str) -> None:
+        if action == "edit":
+            self.confirm.dismiss()
+            title = self.tr("Change {name}").format(name=flow)
+            self.editor.begin(flow, frozenset(self._cards), title)
+            return
+        flows = (self.bridge.status or {}).get("flows") or ()
+        self.removal.ask("flow", flow, [one for one in flows if one["name"] == flow])
+
+    def show_view(self, name: str) -> None:
+        if self._cards:
+            self._act(name, next(iter(self._cards)))
 
     def _open_row(self, number: int) -> None:
         row = self.rows.row(number)

@@ -9,14 +9,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.bridge import Bridge, Fault
-from gui.kit import Card, EmptyState
+from gui.kit import EmptyState
 from gui.pages.base import Page
+from gui.places.card import PlaceCard
 from gui.places.editor import PlaceEditor
+from gui.places.removal import Removal
+from gui.places.work import work
 from gui.session import Session
 from gui.theme import Space
 
 _SOON_MS: Final = 1500
-_STILL_WAITING: Final = "STILL_WAITING"
 
 
 class PlacesPage(Page):
@@ -29,10 +31,11 @@ class PlacesPage(Page):
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
-        self.cards: dict[str, Card] = {}
+        self.cards: dict[str, PlaceCard] = {}
         self.new = self.add_action(
             self.tr("Add…"), lambda: self.edit(""), kind="primary", icon="add", role="engineer"
         )
+        self.removal = Removal(self)
         self.editor = self.make_editor()
         self.editor.opened.connect(self._show_list)
         self.editor.saved.connect(lambda _name: self._close())
@@ -63,12 +66,12 @@ class PlacesPage(Page):
         """What is shown when there is none."""
         raise NotImplementedError
 
-    def make_card(self, item: Mapping[str, Any]) -> Card:
-        """The card of what the list names."""
+    def make_card(self, name: str) -> PlaceCard:
+        """The card of what is called so."""
         raise NotImplementedError
 
-    def show_item(self, card: Card, item: Mapping[str, Any]) -> None:
-        """The card says it as it is now."""
+    def act(self, action: str, card: PlaceCard) -> None:
+        """Do what a button of a card says, if it is of this part alone."""
         raise NotImplementedError
 
     def editor_title(self, name: str) -> str:
@@ -111,9 +114,10 @@ class PlacesPage(Page):
             card.deleteLater()
         for name, item in items.items():
             if name not in self.cards:
-                self.cards[name] = self.make_card(item)
-                self._column.addWidget(self.cards[name])
-            self.show_item(self.cards[name], item)
+                card = self.cards[name] = self.make_card(name)
+                card.wanted.connect(self.do)
+                self._column.addWidget(card)
+            self.cards[name].show_item(item)
         self._show_list()
         self._go()
 
@@ -128,6 +132,27 @@ class PlacesPage(Page):
             self._wanted = ""
             QTimer.singleShot(0, card, lambda: self.area.ensureWidgetVisible(card))
 
+    # --- what the buttons of a card do ------------------------------------------------------------
+
+    def do(self, action: str, name: str) -> None:
+        """`test`, `edit`, `remove`, or what only this part knows."""
+        card = self.cards.get(name)
+        if card is None:
+            return
+        if action == "edit":
+            self.edit(name)
+        elif action == "remove":
+            self.remove(name)
+        elif action == "test":
+
+            def tested(answer: Mapping[str, Any]) -> None:
+                fine = self.tr("All is well.")
+                card.findings.show_findings(answer.get("findings") or (), fine)
+
+            work(self, card.press("test"), self.tr("Testing…"), "test", {"name": name}, tested)
+        else:
+            self.act(action, card)
+
     # --- adding, changing, taking away ------------------------------------------------------------
 
     def edit(self, name: str) -> None:
@@ -140,36 +165,10 @@ class PlacesPage(Page):
         self.refresh()
 
     def remove(self, name: str) -> None:
-        """Ask, then take it out of the configuration."""
-        question = self.tr(
-            "Remove {name}? Flows that use it stop. What was delivered stays where it is."
-        )
-        self.confirm.ask(
-            question.format(name=name), self.tr("Remove {name}").format(name=name),
-            lambda _: self._remove(name), danger=True,
-        )  # fmt: skip
-
-    def _remove(self, name: str, **more: object) -> None:
-        def done(answer: Mapping[str, Any]) -> None:
-            problems = answer.get("problems") or ()
-            if problems:
-                told = [self.session.said(each, "text") for each in problems]
-                hint = self.session.said(problems[0], "hint")
-                text = self.tr("{name} was not removed.").format(name=name)
-                self.problem.show_problem(text, "\n".join(told), hint, str(problems[0]["code"]))
-                self.problem.show()
-            else:
-                self.refresh()
-
-        def failed(fault: Fault) -> None:
-            if fault.code != _STILL_WAITING:
-                self.show_fault(fault)
-                return
-            self.confirm.ask(
-                self.session.fault(fault)["title"],
-                self.tr("Remove {name} anyway").format(name=name),
-                lambda _: self._remove(name, anyway=True), danger=True,
-            )  # fmt: skip
-
-        asked = {"part": self.part, "name": name, **more}
-        self.ask("config.remove", asked, done, failed)
+        """Ask, with every consequence, then take it and its flows out of the configuration."""
+        flows = [
+            flow
+            for flow in (self.bridge.status or {}).get("flows") or ()
+            if flow.get(self.part) == name
+        ]  # fmt: skip
+        self.removal.ask(self.part, name, flows)

@@ -59,10 +59,10 @@ class ReconciliationPage(Page):
             self.tr("Check sources now"),
             self._scan,
             icon="reconciliation",
-            why_not=session.why_not("operator"),
+            why_not=session.why_not_all("operator"),
         )
         self.scan = self.add_action(
-            self.tr("Check sources now"), self._scan, icon="refresh", role="operator"
+            self.tr("Check sources now"), self._scan, icon="refresh", role="operator", whole=True
         )
         self.copy = self.add_action(self.tr("Copy as table"), self._copy, icon="copy")
         self._stack = QStackedWidget()

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from gui.bridge import Bridge
-from gui.kit import Column, button, heading, label, muted, tell
+from agent.control.api import METHODS
+from gui.bridge import Bridge, Fault
+from gui.kit import Column, busy, button, heading, label, muted, tell
 from gui.pages.base import Page
 from gui.session import Session
 from gui.settings.general import GeneralView
 from gui.settings.keys import KeysView
 from gui.settings.parts import PartsView
+from gui.settings.per_target import NETWORK, WINDOWS, PerTarget
 from gui.settings.service import ServiceView
+from gui.settings.updates import UpdatesView
 from gui.settings.whole import WholeView
 from gui.theme import Space
 
-_TABS: Final = ("general", "notifications", "service", "limits", "security")
+_TABS: Final = (
+    *("general", "notifications", "service", "network", "limits", "security", "updates"),
+)
+_LOOKS: Final = "upgrade.check"
+
+
+class _Described(Protocol):
+    """A view that `config.kinds` describes."""
+
+    def show_kinds(self, kinds: Sequence[Mapping[str, Any]]) -> None:
+        """As the service describes them."""
 
 
 class SettingsPage(Page):
-    """Five tabs; one that needs another role is off, and says why."""
+    """Seven tabs; one that needs another role is off, and says why."""
 
     key = "settings"
     topics: ClassVar[frozenset[str]] = frozenset({"config", "secrets"})
@@ -37,19 +50,25 @@ class SettingsPage(Page):
         self.general = GeneralView(session)
         self.service = ServiceView(session)
         self.service.wanted.connect(self._ask_doctor)
+        self.updates = UpdatesView(session)
+        self.updates.look.setVisible(_LOOKS in METHODS)
+        self.updates.wanted.connect(self._look_for_version)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for widget, said, role in (
             (self.general, self.tr("General"), "viewer"),
             (self._make_alerts(), self.tr("Notifications"), "engineer"),
             (self.service, self.tr("Service"), "operator"),
+            (self._make_network(), self.tr("Network"), "engineer"),
             (self._make_limits(), self.tr("Limits"), "engineer"),
             (self._make_security(), self.tr("Security"), "engineer"),
+            (self.updates, self.tr("Updates"), "viewer"),
         ):
             number = self.tabs.addTab(widget, said)
-            if not session.sees(role):
+            is_whole = role != "viewer" and session.is_limited
+            if is_whole or not session.sees(role):
                 self.tabs.setTabEnabled(number, False)  # noqa: FBT003 Qt's signature
-                self.tabs.setTabToolTip(number, session.why_not(role))
+                self.tabs.setTabToolTip(number, session.why_not_all(role))
         self.body.addWidget(self.tabs, 1)
         self.drop = self.add_pinned(self.tr("Discard changes"), self._drop, role="engineer")
         self.save = self.add_pinned(
@@ -79,6 +98,19 @@ class SettingsPage(Page):
         self._follow_test()
         return self.alerts
 
+    def _make_network(self) -> QWidget:
+        about = self.tr(
+            "How each destination is reached from here. The test runs in the service, under its"
+            " account: through the proxy, with the certificates that are named here."
+        )
+        self.network = PerTarget(self, self.tr("Proxy and certificates"), about, NETWORK)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, Space.M, 0, 0)
+        layout.addWidget(self.network)
+        layout.addStretch(1)
+        return whole
+
     def _make_limits(self) -> QWidget:
         self.agent = WholeView(self, "agent", self.tr("This agent"))
         self.limits = WholeView(self, "limits", self.tr("Limits"))
@@ -89,6 +121,10 @@ class SettingsPage(Page):
         for view in (self.agent, self.limits):
             view.edited.connect(self._follow)
             layout.addWidget(view)
+        about = self.tr("How fast, and when, each destination is sent to.")
+        self.windows = PerTarget(self, self.tr("Windows and pace"), about, WINDOWS)
+        self.windows.test.hide()
+        layout.addWidget(self.windows)
         layout.addStretch(1)
         return whole
 
@@ -137,30 +173,40 @@ class SettingsPage(Page):
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         self.service.show_status(status, str(self.bridge.home))
+        self.updates.show_status(status)
 
     def refresh(self) -> None:
         self.status_changed(self.bridge.status or {})
+        if self.session.is_limited:
+            return
         if self.session.sees("operator"):
             self._ask_doctor()
             self.ask("settings.changes", {}, self._show_changes)
         if not self.session.sees("engineer"):
             return
-        for parts in (self.alerts, self.roles):
-            self.ask("config.kinds", {"part": parts.part}, partial(_offer, parts))
-        for whole in (self.agent, self.limits):
-            self.ask("config.kinds", {"part": whole.part}, partial(_describe, whole))
+        for view in (
+            self.alerts, self.roles, self.agent, self.limits, self.network, self.windows,
+        ):  # fmt: skip
+            self.ask("config.kinds", {"part": view.part}, partial(self._describe, view))
         self.ask("config.list", {}, self._show_config)
         self.ask("keys.state", {}, self.keys.show_state)
+
+    def _describe(self, view: _Described, answer: Mapping[str, Any]) -> None:
+        view.show_kinds(self.session.kinds_told(answer)["kinds"])
 
     def _show_config(self, found: Mapping[str, Any]) -> None:
         self.alerts.show_parts(found.get("alerts") or ())
         self.roles.show_parts(found.get("roles") or ())
         self.agent.show_settings(found.get("agent") or {})
         self.limits.show_settings(found.get("limits") or {})
+        for each in (self.network, self.windows):
+            each.show_targets(found.get("targets") or ())
 
     def _show_changes(self, found: Mapping[str, Any]) -> None:
         items = found.get("items") or ()
-        for view in (self.alerts, self.roles, self.agent, self.limits):
+        for view in (
+            self.alerts, self.roles, self.agent, self.limits, self.network, self.windows,
+        ):  # fmt: skip
             view.show_changes(items)
 
     def _ask_doctor(self) -> None:
@@ -196,6 +242,15 @@ class SettingsPage(Page):
             self.tested.hide()
             self.ask("test", {"name": str(found[0]["name"])}, self._show_tested)
 
+    def _look_for_version(self) -> None:
+        busy(self.updates.look, self.tr("Looking…"))
+
+        def failed(fault: Fault) -> None:
+            told = self.session.fault(fault)
+            self.updates.show_unable(f"{told['title']} {told['hint']}".strip())
+
+        self.ask(_LOOKS, {}, self.updates.show_checked, failed)
+
     def _show_tested(self, found: Mapping[str, Any]) -> None:
         findings = found.get("findings") or ()
         bad = any(one.get("level") == "error" for one in findings)
@@ -204,11 +259,3 @@ class SettingsPage(Page):
         self.tested.setText("\n".join(lines) or self.tr("A test message is on its way."))
         tell(self.tested, "error" if bad else "ok")
         self.tested.show()
-
-
-def _describe(view: WholeView, answer: Mapping[str, Any]) -> None:
-    view.show_fields(next((kind["fields"] for kind in answer["kinds"]), ()))
-
-
-def _offer(view: PartsView, answer: Mapping[str, Any]) -> None:
-    view.show_kinds(answer["kinds"])

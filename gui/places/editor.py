@@ -1,9 +1,10 @@
-"""A source or a target is added or changed: its name, its kind, and a form for that kind."""
+"""A source, a target or a flow is added or changed: its name, its kind, and a form for that kind."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -16,6 +17,8 @@ from gui.places.secret import SecretCard
 from gui.places.work import Host, work
 
 _CHECK_MS: Final = 700
+_SIGN_IN_KEPT: Final = "sign_in.refresh_token"
+"""Where the service keeps a person's sign-in: nothing that a person types."""
 
 
 class PlaceEditor(Card):
@@ -27,7 +30,7 @@ class PlaceEditor(Card):
     closed = Signal()
 
     def __init__(self, page: Host, part: str) -> None:
-        """`part`: `source` or `target`."""
+        """`part`: `source`, `target` or `flow`."""
         super().__init__(" ")
         self.page, self.part = page, part
         self.form = Form([])
@@ -40,6 +43,8 @@ class PlaceEditor(Card):
         self._soon = QTimer(self, singleShot=True, interval=_CHECK_MS)
         self._soon.timeout.connect(self._check)
         self._tried = False
+        self._kept = ""
+        """The name under which a sign-in is to be kept, as long as nobody chose another."""
 
     def _build(self) -> None:
         self.name = QLineEdit()
@@ -52,7 +57,8 @@ class PlaceEditor(Card):
         self.add(label(self.tr("Name")))
         self.add(self.name)
         self.add(self.name_problem)
-        self.add(label(self.tr("Kind")))
+        self.of_kind = label(self.tr("Kind"))
+        self.add(self.of_kind)
         self.add(self.kind)
         self._room = QVBoxLayout()
         self._room.addWidget(self.form)
@@ -72,6 +78,10 @@ class PlaceEditor(Card):
         for press in (self.cancel, self.test, self.save):
             self.buttons.addWidget(press)
         self.add(self.buttons)
+        if self.part == "flow":  # there is one kind of them, and nothing to try
+            self.of_kind.hide()
+            self.kind.hide()
+            self.test.hide()
         self.hide()
 
     # --- beginning --------------------------------------------------------------------------------
@@ -87,7 +97,8 @@ class PlaceEditor(Card):
         self.page.ask("config.kinds", {"part": self.part}, self._take_kinds)
 
     def _take_kinds(self, answer: Mapping[str, Any]) -> None:
-        self._kinds = {str(each["kind"]): each for each in answer["kinds"]}
+        told = self.page.session.kinds_told(answer)
+        self._kinds = {str(each["kind"]): each for each in told["kinds"]}
         self.kind.clear()
         for kind, about in self._kinds.items():
             self.kind.addItem(str(about.get("title") or kind), kind)
@@ -100,7 +111,7 @@ class PlaceEditor(Card):
         items = answer.get(f"{self.part}s") or ()
         found = next((each for each in items if each["name"] == self.was), None)
         if found is not None:
-            self._show(found.get("settings") or {}, str(found["kind"]))
+            self._show(found.get("settings") or {}, str(found.get("kind") or ""))
 
     def _show(self, settings: Mapping[str, Any], kind: str) -> None:
         self.name.setText(self.was)
@@ -159,17 +170,27 @@ class PlaceEditor(Card):
 
     def settings(self) -> dict[str, Any] | None:
         """The adapter's settings; None: a field has no valid value, and says so."""
+        self._name_sign_in()
         try:
             return self.form.values()
         except ValueError:
             return None
+
+    def _name_sign_in(self) -> None:
+        """A sign-in with a person is kept under a name that follows from the destination's."""
+        with suppress(KeyError):
+            field = self.form.field(_SIGN_IN_KEPT)
+            if field.value() in {None, self._kept}:
+                self._kept = f"secret:{self.name.text().strip() or self.part}-sign-in"
+                field.set_value(self._kept)
 
     def params(self) -> dict[str, object] | None:
         """For `config.check` and `config.put`."""
         settings = self.settings()
         if settings is None:
             return None
-        whole = {"kind": self.kind.currentData(), **settings}
+        kind = {} if self.part == "flow" else {"kind": self.kind.currentData()}
+        whole = {**kind, **settings}
         return {
             "part": self.part, "name": self.name.text().strip(), "settings": json.dumps(whole),
         }  # fmt: skip

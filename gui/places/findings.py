@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
@@ -40,8 +41,9 @@ class Findings(QWidget):
         """Show these instead; `fine`: what is said when there are none."""
         self.clear()
         told = list(findings) or ([{"level": "info", "text": fine}] if fine else [])
-        for finding in told:
-            self._rows.addWidget(self._row(finding))
+        for _, alike in groupby(told, _alike):
+            first, *others = alike
+            self._rows.addWidget(self._row(first, len(others)))
         self.setVisible(bool(told))
 
     def clear(self) -> None:
@@ -57,7 +59,7 @@ class Findings(QWidget):
         """Everything that is said, label by label."""
         return [each.text() for each in self.findChildren(QLabel) if each.text()]
 
-    def _row(self, finding: Mapping[str, Any]) -> QWidget:
+    def _row(self, finding: Mapping[str, Any], others: int) -> QWidget:
         tone = _TONES.get(str(finding.get("level")), "ok")
         made = QWidget()
         row = QHBoxLayout(made)
@@ -74,6 +76,9 @@ class Findings(QWidget):
         if step is not None:
             name = QCoreApplication.translate("Steps", str(step))
             text = f"{name}: {text}"
+        if others:
+            more = self.tr("And {count} more like it.")
+            text = f"{text} {more.format(count=self._session.number(others))}"
         texts.addWidget(label(text))
         hint = self._session.said(finding, "hint")
         if hint:
@@ -86,3 +91,11 @@ class Findings(QWidget):
             told = self.tr("{count} ms").format(count=self._session.number(int(took)))
             row.addWidget(muted(told, wrap=False), 0, Qt.AlignmentFlag.AlignTop)
         return made
+
+
+def _alike(finding: Mapping[str, Any]) -> tuple[object, ...]:
+    """What is fine about one object after the other is one line; what is wrong never is."""
+    level = str(finding.get("level"))
+    if level in _TONES or not finding.get("code"):
+        return (id(finding),)
+    return (level, finding.get("step"), finding["code"])

@@ -73,6 +73,12 @@ class FolderBrowser(Card):
         self.path.setText(self._path)
         self.up.setEnabled(answer.get("parent") is not None)
         warnings = [str(each) for each in answer.get("warnings") or ()]
+        if warnings and self._path[1:2] == ":":
+            told = self.tr(
+                "{drive} may belong to your session only: the service cannot rely on it. Write the"
+                " share instead: {share}"
+            )
+            warnings = [told.format(drive=self._path[:2], share=r"\\server\share")]
         self.warning.setText("\n".join(warnings))
         self.warning.setVisible(bool(warnings))
         self.list.clear()

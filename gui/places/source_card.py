@@ -5,71 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
-
-from gui.kit import Card, Flow, Lamp, button, label, muted, tell
-from gui.overview.lamps import side_of
-from gui.places.findings import Findings
+from gui.kit import label, muted, tell
+from gui.places.card import PlaceCard
 from gui.places.preview import Preview
 from gui.session import Session
 
 
-class SourceCard(Card):
+class SourceCard(PlaceCard):
     """Says what `sources.list` says of one source."""
 
-    wanted = Signal(str, str)
-    """What is to be done (`scan`, `preview`, `test`, `edit`, `remove`), and with which source."""
-
     def __init__(self, session: Session, name: str) -> None:
-        super().__init__(name)
-        self._session, self.source = session, name
-        self.setAccessibleName(name)
-        self.lamp = Lamp(name)
-        self.add(self.lamp)
+        super().__init__(session, name)
         self.place, self.watched, self.last = label(), muted(), muted()
-        self.readable = label()
-        self.reason = label(kind="warning")
-        self.flows = muted()
+        self.readable, self.flows = label(), muted()
         for each in (
             self.place, self.watched, self.last, self.readable, self.reason, self.flows,
         ):  # fmt: skip
             self.add(each)
-        self.findings, self.preview = Findings(session), Preview(session)
+        self.preview = Preview(session)
         self.add(self.findings)
         self.add(self.preview)
-        row = Flow()
-        for action, text, role in (
+        self.add_actions(
             ("scan", self.tr("Scan now"), "operator"),
             ("preview", self.tr("Preview 20 rows"), "operator"),
             ("test", self.tr("Test as service"), "operator"),
             ("edit", self.tr("Edit…"), "engineer"),
             ("remove", self.tr("Remove…"), "engineer"),
-        ):
-            row.addWidget(self._button(action, text, role))
-        self.add(row)
+        )
 
-    def press(self, action: str) -> QPushButton:
-        """The button of an action."""
-        found = self.findChild(QPushButton, action)
-        if not isinstance(found, QPushButton):
-            raise KeyError(action)
-        return found
-
-    def _button(self, action: str, text: str, role: str) -> QPushButton:
-        made = button(
-            text, lambda: self.wanted.emit(action, self.source), name=f"{text} {self.source}",
-            why_not=self._session.why_not(role),
-        )  # fmt: skip
-        made.setObjectName(action)
-        return made
-
-    def show_item(self, item: Mapping[str, Any], kind: str) -> None:
-        """As the service tells it now; `kind`: in words."""
-        session = self._session
-        self.lamp.say(*side_of([item], self.source))
-        self.place.setText(f"{kind}: {item.get('place')}")
-        self.watched.setText(str(item.get("watched") or ""))
+    def show_item(self, item: Mapping[str, Any]) -> None:
+        super().show_item(item)
+        session = self.session
+        kinds = {
+            "files": self.tr("Files"), "odbc": self.tr("Database"), "group": self.tr("Group"),
+        }  # fmt: skip
+        kind = str(item.get("kind"))
+        self.place.setText(f"{kinds.get(kind, kind)}: {item.get('place')}")
+        self.watched.setText(self._watched(kind, item))
         if item.get("last_read"):
             told = self.tr("Last read {when}: {file}").format(
                 when=session.when(item["last_read"]), file=item.get("last_file") or "–"
@@ -90,8 +62,33 @@ class SourceCard(Card):
             told = self.tr("The service cannot read it.")
         self.readable.setText(told)
         tell(self.readable, "error" if is_readable is False else "muted")
-        self.reason.setText(str(item.get("reason") or ""))
-        self.reason.setVisible(bool(item.get("reason")))
         flows = ", ".join(item.get("flows") or ())
         told = self.tr("Flows: {names}").format(names=flows) if flows else ""
         self.flows.setText(told or self.tr("No flow reads it yet."))
+
+    def _watched(self, kind: str, item: Mapping[str, Any]) -> str:
+        every = item.get("every")
+        if kind == "group":
+            return self.tr("Read when the source that it groups is read.")
+        if every is None:
+            return str(item.get("watched") or "")
+        told = self.tr("Looked at every {time}.")
+        if kind == "files":
+            told = self.tr(
+                "Changes of the folder are noticed at once, and it is looked at every {time}."
+            )
+        return told.format(time=self._time(float(every)))
+
+    def _time(self, seconds: float) -> str:
+        units = (
+            (3600, self.tr("{count} h")),
+            (60, self.tr("{count} min")),
+            (1, self.tr("{count} s")),
+        )
+        length, unit = next(
+            (each for each in units if seconds >= each[0] and seconds % each[0] == 0), units[-1]
+        )
+        number = seconds / length
+        return unit.format(
+            count=self.session.number(int(number) if number == int(number) else number)
+        )

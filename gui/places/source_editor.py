@@ -91,7 +91,7 @@ class Databases(Card):
             Column(self.tr("Data source"), "name", width=160),
             Column(self.tr("Driver"), "driver", width=180),
             Column(self.tr("Bits"), "bits", right=True, width=70),
-            Column(self.tr("For"), self._for_whom, width=140),
+            Column(self.tr("For"), self._for_whom, width=220),
         ))  # fmt: skip
         self.sources = Table(self.known, self.tr("Data sources"))
         self.sources.opened.connect(self._use)
@@ -119,6 +119,8 @@ class Databases(Card):
             each.hide()
 
     def _for_whom(self, row: Mapping[str, Any]) -> str:
+        if not row["name"]:
+            return self.tr("a driver, without a data source")
         return self.tr("everybody") if row.get("system") else self.tr("one account")
 
     def _ask(self) -> None:
@@ -126,18 +128,25 @@ class Databases(Card):
             drivers, dsns = answer.get("drivers") or [], answer.get("dsns") or []
             named = ", ".join(f"{each['name']} ({each['bits']} bit)" for each in drivers)
             self.drivers.setText(self.tr("Drivers: {names}").format(names=named or "–"))
-            self.known.set_rows(dsns)
+            bare = [{"name": "", "driver": each["name"], "bits": each["bits"]} for each in drivers]
+            self.known.set_rows([*dsns, *bare])
             self.drivers.show()
-            self.sources.setVisible(bool(dsns))
-            self.hint.setVisible(bool(dsns))
+            self.sources.setVisible(bool(dsns or bare))
+            self.hint.setVisible(bool(dsns or bare))
             self.warning.setVisible(any(each.get("bits") == 32 for each in [*drivers, *dsns]))
 
         work(self._page, self.list, self.tr("Looking…"), "sources.drivers", {}, done)
 
     def _use(self, number: int) -> None:
         row = self.known.row(number)
-        if row is not None:
+        if row is None:
+            return
+        if row["name"]:
             self._editor.set_field("dsn", row["name"])
+            self._editor.set_field("connection", None)
+        else:
+            self._editor.set_field("dsn", None)
+            self._editor.set_field("connection", {"driver": row["driver"]})
 
     def _ask_tables(self) -> None:
         settings = self._editor.settings()

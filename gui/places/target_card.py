@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from gui.kit import Card, Flow, Lamp, button, label, muted
-from gui.overview.lamps import side_of
-from gui.places.findings import Findings
+from gui.kit import Flow, button, label, muted
+from gui.places.card import PlaceCard
 from gui.places.secret import SecretCard
 from gui.places.signing import SignInCard
 from gui.places.work import Host
 from gui.theme import Space
 
+_STANDS: Final = frozenset({"signed out", "unavailable", "paused"})
+"""Nothing is sent, until its time has come or a person wants it tried at once."""
 
-class TargetCard(Card):
-    """Says what `targets.list` says of one destination."""
 
-    wanted = Signal(str, str)
-    """What is to be done (`test`, `browser`, `code`, `files`, `edit`, `remove`), and with which."""
+class TargetCard(PlaceCard):
+    """Says what `targets.list` says of one destination. The button of a secret is `secret-NAME`."""
 
     def __init__(self, page: Host, name: str) -> None:
-        super().__init__(name)
-        self._session, self.target = page.session, name
-        self.setAccessibleName(name)
-        self.lamp = Lamp(name)
-        self.add(self.lamp)
+        super().__init__(page.session, name)
         self.account, self.sign_in, self.limit = label(), label(), muted()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
-        self.counts, self.reason = muted(), label(kind="warning")
+        self.counts = muted()
         for each in (
             self.account, self.sign_in, self.limit, self.bar, self.counts, self.reason,
         ):  # fmt: skip
@@ -44,38 +38,20 @@ class TargetCard(Card):
         self._shown: object = None
         self.secret = SecretCard(page)
         self.signing = SignInCard(page, name)
-        self.findings = Findings(page.session)
         self._files = QWidget()
         self._names = Flow(self._files)
         self._files.hide()
         for part in (self.secret, self.signing, self.findings, self._files):
             self.add(part)
-        row = Flow()
-        for action, text, role in (
+        self.add_actions(
+            ("resume", self.tr("Try again now"), "operator"),
             ("test", self.tr("Test"), "operator"),
             ("browser", self.tr("Sign in again…"), "engineer"),
             ("code", self.tr("Sign in with a code…"), "engineer"),
             ("files", self.tr("Files for the CRM's administrator"), "engineer"),
             ("edit", self.tr("Edit…"), "engineer"),
             ("remove", self.tr("Remove…"), "engineer"),
-        ):
-            row.addWidget(self._button(action, text, role))
-        self.add(row)
-
-    def press(self, action: str) -> QPushButton:
-        """The button of an action, or of a secret: `secret-NAME`."""
-        found = self.findChild(QPushButton, action)
-        if not isinstance(found, QPushButton):
-            raise KeyError(action)
-        return found
-
-    def _button(self, action: str, text: str, role: str) -> QPushButton:
-        made = button(
-            text, lambda: self.wanted.emit(action, self.target), name=f"{text} {self.target}",
-            why_not=self._session.why_not(role),
-        )  # fmt: skip
-        made.setObjectName(action)
-        return made
+        )
 
     def show_files(self, files: list[QPushButton]) -> None:
         """A button for each file that can be saved."""
@@ -85,13 +61,15 @@ class TargetCard(Card):
         self._files.setVisible(bool(files))
 
     def show_item(self, item: Mapping[str, Any]) -> None:
-        """As the service tells it now."""
-        session = self._session
-        self.lamp.say(*side_of([item], self.target))
+        super().show_item(item)
+        session = self.session
+        self.press("resume").setVisible(item.get("state") in _STANDS)
         account = item.get("account") or "–"
         self.account.setText(f"{item.get('title')} · {account} · {self._environment(item)}")
         sign_in = item.get("sign_in") or {}
         way = sign_in.get("way")
+        again = sign_in.get("state") == "ok"
+        self.press("browser").setText(self.tr("Sign in again…") if again else self.tr("Sign in…"))
         self.press("browser").setVisible(way == "browser")
         self.press("code").setVisible(way == "code")
         states = {"ok": self.tr("Signed in."), "signed_out": self.tr("Signed out.")}
@@ -108,8 +86,6 @@ class TargetCard(Card):
                 count=waiting, when=session.when(item.get("last_delivery"))
             )
         )
-        self.reason.setText(str(item.get("reason") or ""))
-        self.reason.setVisible(bool(item.get("reason")))
         self._show_secrets(item.get("secrets") or [])
 
     def _environment(self, item: Mapping[str, Any]) -> str:
@@ -125,10 +101,10 @@ class TargetCard(Card):
         self.bar.setVisible(limits is not None)
         if limits is None:
             return
-        number = self._session.number
+        number = self.session.number
         used, allowed = int(limits["used"]), int(limits["allowed"])
         told = self.tr("{used} of {allowed} calls used, anew {when}").format(
-            used=number(used), allowed=number(allowed), when=self._session.when(limits["resets"])
+            used=number(used), allowed=number(allowed), when=self.session.when(limits["resets"])
         )
         self.limit.setText(told)
         self.bar.setAccessibleName(told)
@@ -147,7 +123,7 @@ class TargetCard(Card):
         name = str(about["name"])
         if about.get("set"):
             told = self.tr("Secret {name}: set on {when} by {who}").format(
-                name=name, when=self._session.when(about.get("set_at")), who=about.get("by") or "–"
+                name=name, when=self.session.when(about.get("set_at")), who=about.get("by") or "–"
             )
         else:
             told = self.tr("Secret {name}: not set").format(name=name)
@@ -156,7 +132,7 @@ class TargetCard(Card):
         row.addWidget(muted(told, wrap=False))
         press = button(
             self.tr("Change secret…"), lambda: self.secret.ask_for(name), kind="link",
-            name=f"{told} {self.target}", why_not=self._session.why_not("engineer"),
+            name=f"{told} {self.place_name}", why_not=self.session.why_not("engineer"),
         )  # fmt: skip
         press.setObjectName(f"secret-{name}")
         row.addWidget(press)

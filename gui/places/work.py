@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 from shiboken6 import isValid
 
 from gui.bridge import Fault
-from gui.kit import busy, idle
+from gui.kit import ConfirmBar, busy, idle
 from gui.session import Session
 
 Answer = dict[str, Any]
@@ -32,6 +32,20 @@ class Host(Protocol):
 
     def show_fault(self, fault: Fault) -> None:
         """Why the service did not do something."""
+
+
+class Confirming(Host, Protocol):
+    """A page that asks the person as well."""
+
+    confirm: ConfirmBar
+
+    def show_trouble(self, what: str, meaning: str, hint: str, code: str) -> None:
+        """Something was not done."""
+        ...
+
+    def refresh(self) -> None:
+        """Ask for everything once more."""
+        ...
 
 
 def work(

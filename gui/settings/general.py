@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QTime, QTimer
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
 
 from gui import translations
 from gui.kit import Card, label, muted
@@ -52,8 +52,47 @@ class GeneralView(QWidget):
         card.add(
             muted(self.tr("Default: on. Only what needs a person is told, four an hour at most."))
         )
+        card.add(self._quiet_hours())
         layout.addWidget(card)
         layout.addStretch(1)
+
+    def _quiet_hours(self) -> QWidget:
+        """From when until when no message pops up; the same time twice: there are none."""
+        self.quiet = QCheckBox(self.tr("Quiet hours: no messages"))
+        self.since, self.until = QTimeEdit(), QTimeEdit()
+        since, until = (self._session.choice(f"quiet_{end}", "") for end in ("from", "to"))
+        self.quiet.setChecked(bool(since and until))
+        for edit, said, kept, usual in (
+            (self.since, self.tr("Quiet from"), since, "18:00"),
+            (self.until, self.tr("Quiet until"), until, "07:00"),
+        ):
+            edit.setDisplayFormat("HH:mm")
+            edit.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+            edit.setAccessibleName(said)
+            edit.setTime(QTime.fromString(kept or usual, "HH:mm"))
+            edit.timeChanged.connect(lambda _time: self._keep_quiet())
+        self.quiet.toggled.connect(lambda _on: self._keep_quiet())
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(self.quiet)
+        row.addWidget(self.since)
+        row.addWidget(label("–", wrap=False))
+        row.addWidget(self.until)
+        row.addStretch(1)
+        self._follow_quiet()
+        return whole
+
+    def _keep_quiet(self) -> None:
+        on = self.quiet.isChecked()
+        for name, edit in (("quiet_from", self.since), ("quiet_to", self.until)):
+            self._session.choose(name, edit.time().toString("HH:mm") if on else "")
+        self._follow_quiet()
+
+    def _follow_quiet(self) -> None:
+        for edit in (self.since, self.until):
+            edit.setEnabled(self.quiet.isChecked())
 
     def _choice(
         self,

@@ -270,13 +270,12 @@ class PartsView(QWidget):
         name = str(found[0]["name"])
 
         def done(answer: Mapping[str, Any]) -> None:
-            problems = [{**one, "title": one.get("text")} for one in answer.get("problems") or ()]
+            problems = answer.get("problems") or ()
             for one in problems[:1]:
                 said = self._page.session.said
-                self._page.problem.show_problem(
+                self._page.show_trouble(
                     said(one, "text"), "", said(one, "hint"), str(one.get("code") or "")
                 )
-                self._page.problem.show()
             if not problems:
                 self.close_editor()
                 self._page.refresh()

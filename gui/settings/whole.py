@@ -32,10 +32,11 @@ class WholeView(Card):
         self.add(self.last)
         self.add(self.wrong)
 
-    def show_fields(self, fields: Sequence[Mapping[str, Any]]) -> None:
-        """As `config.kinds` describes them."""
+    def show_kinds(self, kinds: Sequence[Mapping[str, Any]]) -> None:
+        """As `config.kinds` describes it."""
         if self.form is not None:
             return
+        fields: Sequence[Mapping[str, Any]] = next((kind["fields"] for kind in kinds), ())
         told = self.tr("Default: {value}.")
         shown = []
         for field in fields:

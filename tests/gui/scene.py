@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 from agent.clock import SystemClock
@@ -22,7 +23,8 @@ from agent.control.api import METHODS
 from agent.control.dispatch import checked
 from agent.control.transport import TRANSPORT
 from agent.control.wire import Connection, Lines
-from agent.errors import WrongUse
+from agent.errors import NotAllowed, WrongUse
+from agent.runtime.narrow import Narrow
 from tests.gui.contract import ROLES, TO_COME
 from tests.gui.world import World
 
@@ -207,7 +209,7 @@ class FakeService:
     def _follow(self, connection: Connection, number: object) -> None:
         news: queue.Queue[object] = queue.Queue()
         with self._lock:
-            known = self.world.whole_status()
+            known = self._seen(self.world.whole_status())
             self._told.append(news)
         try:
             connection.send(wire.encode({"jsonrpc": "2.0", "id": number, "result": known}), 5)
@@ -218,6 +220,7 @@ class FakeService:
                     now = known
                 if now is _CLOSED:
                     return
+                now = self._seen(now)
                 patch = merge_patch(known, now)
                 known = now
                 told = {"jsonrpc": "2.0", "method": "status", "params": {"patch": patch}}
@@ -226,6 +229,16 @@ class FakeService:
             with self._lock:
                 self._told.remove(news)
 
+    def _seen(self, status: Any) -> Any:
+        """The status as this person may know it."""
+        if self.you["kinds"] is None:
+            return status
+        return self._narrow().answer("status", {}, self.you["kinds"], lambda *_: status)
+
+    def _narrow(self) -> Narrow:
+        flows = [SimpleNamespace(**flow) for flow in self.world.status["flows"]]
+        return Narrow(flows, {flow.name: flow.source for flow in flows})
+
     def _answer(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
         self._permitted(method, params)
         if method in self.fails:
@@ -233,6 +246,19 @@ class FakeService:
         with self._lock:
             if method == "me":
                 return dict(self.you)
+            if self.you["kinds"] is not None:
+                return self._narrowed(method, params)
+            return self._whole(method, params)
+
+    def _narrowed(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
+        """What the real service lets through to a role for some kinds of records."""
+        try:
+            return self._narrow().answer(method, params, self.you["kinds"], self._whole)
+        except NotAllowed as error:
+            raise Refusal(error.code, error.title, error.hint, dict(error.params)) from error
+
+    def _whole(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
+        with self._lock:
             given = self.answers.get(method)
             if callable(given):
                 return given(params)

@@ -14,8 +14,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Self
 
+from agent.clock import SystemClock
 from agent.control.answers import Status
-from agent.demo import exports
+from agent.demo import exports, tables
 from agent.demo.crm import Crm
 from agent.demo.crms.salesforce import SALESFORCE
 from agent.demo.erp import Erp, Key
@@ -25,6 +26,9 @@ from agent.demo.worker import Worker
 SIZE = Size(
     60, 50, 10, 0, 0, 0, outage_seconds=1, slow_seconds=0.5, settles_seconds=1, quiet="100ms"
 )
+TABLES = Size(60, 50, 10, 40, 10, 5, outage_seconds=1, slow_seconds=0.5, settles_seconds=1,
+              quiet="100ms")  # fmt: skip
+"""With orders too, for who reads the ERP's database."""
 SOURCES = {"account": "customers", "contact": "contacts", "product": "products"}
 
 
@@ -127,6 +131,15 @@ class RealScene:
         before = self.status()["counts"]["parked"]
         self.publish(kind)
         self.until(lambda status: status["counts"]["parked"] >= before + len(keys))
+
+    def database(self) -> Path:
+        """The ERP's database with orders, over ODBC; nothing reads it yet."""
+        path = self.exports.parent / "erp.db"
+        if not path.exists():
+            tables.create(path)
+            shop = Erp(TABLES, Random(20261102), files_only=False)
+            tables.store(shop, path, ("order",), SystemClock())
+        return path
 
     def short_export(self) -> None:
         """An export of customers that looks whole and holds a tenth: its deletes are held."""

@@ -19,6 +19,8 @@ STEPS = [
      "hint": "Ask the CRM's administrator.", "step": "permissions", "took_ms": 95},
 ]  # fmt: skip
 
+FLOWS = ("accounts", "contacts", "invoices", "products")
+
 
 @pytest.fixture
 def page(qtbot, service, window):
@@ -238,17 +240,45 @@ def test_a_field_that_several_ways_to_sign_in_ask_for_is_asked_once(qtbot, servi
         assert form.values() == {"flow": way, "client_id": "id"}
 
 
-def test_what_still_waits_is_removed_only_after_a_second_yes(qtbot, service, page, card):
-    service.fails["config.remove"] = Refusal("STILL_WAITING", "61 records of crm are in the queue.")
+def test_a_destination_goes_with_its_flows_and_what_waits_is_said_before(
+    qtbot, service, page, card
+):
+    card.press("remove").click()
+    question = page.confirm.question.text()
+    assert "accounts, contacts, invoices, products" in question
+    assert "60 records are still to be delivered." in question
+    assert page.confirm.yes.text() == "Remove crm anyway"
+    page.confirm.yes.click()
+    qtbot.waitUntil(lambda: len(service.calls("config.remove")) == 5)
+    flows = [{"part": "flow", "name": name, "anyway": True} for name in FLOWS]
+    assert service.calls("config.remove") == [
+        *flows, {"part": "target", "name": "crm", "anyway": True}
+    ]  # fmt: skip
+
+
+def test_what_came_to_wait_meanwhile_needs_a_second_yes(qtbot, service, page, card):
+    service.change(flows=[])
+    qtbot.waitUntil(lambda: not page.bridge.status["flows"])
+    service.fails["config.remove"] = Refusal(
+        "STILL_WAITING", "61 records of crm are in the queue.", params={"number": "61"}
+    )
     card.press("remove").click()
     page.confirm.yes.click()
-    qtbot.waitUntil(lambda: "61 records" in page.confirm.question.text())
+    qtbot.waitUntil(lambda: "61 records are still to be delivered." in page.confirm.question.text())
     del service.fails["config.remove"]
     page.confirm.yes.click()
     qtbot.waitUntil(lambda: len(service.calls("config.remove")) == 2)
     assert service.calls("config.remove") == [
         {"part": "target", "name": "crm"}, {"part": "target", "name": "crm", "anyway": True}
     ]  # fmt: skip
+
+
+def test_a_destination_that_stands_still_is_tried_again_at_once(qtbot, service, page, card):
+    assert not card.press("resume").isVisible()
+    show(qtbot, service, page, state="signed out", reason="No token.")
+    card.press("resume").click()
+    assert asked(qtbot, service, "resume") == {"kind": "target", "name": "crm"}
+    qtbot.waitUntil(lambda: "The service tries again now." in card.findings.lines())
 
 
 def test_an_operator_tests_but_signs_nothing_in_and_changes_nothing(qtbot, service, face):

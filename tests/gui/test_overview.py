@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 REASON = {
     "code": "TARGET_AUTH", "subject": "crm", "title": "Salesforce needs you to sign in again.",
@@ -47,13 +48,41 @@ def test_what_stands_says_what_it_means_and_leads_to_where_it_is_mended(qtbot, p
     assert panel.meaning.text() == "212 records wait safely."
     assert panel.next_step.text() == "Sign in."
     with qtbot.waitSignal(page.go) as went:
-        press = page._button("TARGET_AUTH", "crm")
+        press = page._button("TARGET_AUTH", "crm", "", "")
         qtbot.addWidget(press)
         press.click()
     assert went.args == ["destinations", {"name": "crm"}]
     page.window().open("overview")
     service.change(reasons=[], health="ok")
     qtbot.waitUntil(lambda: all(panel.code.text() != "TARGET_AUTH" for _, panel in page._panels))
+
+
+def test_a_hint_that_names_a_command_leads_to_its_place(qtbot, page, service):
+    stuck = REASON | {"code": "STAGE_STUCK", "subject": "reader", "hint": "Run `waybill doctor`."}
+    service.change(reasons=[stuck], health="error")
+    qtbot.waitUntil(lambda: any(panel.code.text() == "STAGE_STUCK" for _, panel in page._panels))
+    panel = next(panel for _, panel in page._panels if panel.code.text() == "STAGE_STUCK")
+    assert panel.next_step.text() == "Run “Settings, Service”."
+    press = next(press for press in panel.findChildren(QPushButton) if "Settings" in press.text())
+    with qtbot.waitSignal(page.go) as went:
+        press.click()
+    assert went.args == ["settings", {"tab": "service"}]
+
+
+def test_a_flow_is_changed_and_removed_from_its_card(qtbot, page, service):
+    card = page._cards["accounts"]
+    card.findChild(QPushButton, "edit").click()
+    qtbot.waitUntil(page.editor.isVisible)
+    assert page.editor.name.text() == "accounts"
+    assert not page.editor.kind.isVisible()
+    page.editor.cancel.click()
+    card.findChild(QPushButton, "remove").click()
+    assert "15 records are still to be delivered." in page.confirm.question.text()
+    page.confirm.yes.click()
+    qtbot.waitUntil(lambda: bool(service.calls("config.remove")))
+    assert service.calls("config.remove") == [
+        {"part": "flow", "name": "accounts", "anyway": True}
+    ]  # fmt: skip
 
 
 def test_a_flow_is_paused_and_resumed_from_its_card(qtbot, page, service):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
@@ -261,10 +261,118 @@ def test_a_mistyped_key_is_told_and_the_new_one_stays(qtbot, keys, service):
     assert keys.made.isVisible()
 
 
+# --- quiet hours ----------------------------------------------------------------------------------
+
+
+def test_quiet_hours_are_remembered_and_taken_back(qtbot, page):
+    general, session = page.general, page.session
+    assert not general.since.isEnabled()
+    general.quiet.click()
+    general.since.setTime(QTime(20, 30))
+    general.until.setTime(QTime(6, 0))
+    kept = [session.choice(name, "") for name in ("quiet_from", "quiet_to")]
+    assert kept == ["20:30", "06:00"]
+    general.quiet.click()
+    assert [session.choice(name, "") for name in ("quiet_from", "quiet_to")] == ["", ""]
+
+
+# --- network, windows, updates --------------------------------------------------------------------
+
+
+def test_the_way_of_a_destination_is_tested_as_entered_and_saved_beside_the_rest(
+    qtbot, page, service
+):
+    page.show_view("network")
+    view = page.network
+    qtbot.waitUntil(view.form.isVisible)
+    assert view.last.text().startswith("Changed by m.weber on ")
+    view.form.field("proxy").set_value("http://proxy:3128")
+    qtbot.mouseClick(view.test, LEFT)
+    qtbot.waitUntil(lambda: bool(service.calls("targets.test")))
+    asked = service.calls("targets.test")[-1]
+    assert (asked["kind"], asked["name"]) == ("salesforce", "crm")
+    assert json.loads(asked["settings"])["proxy"] == "http://proxy:3128"
+    qtbot.waitUntil(lambda: "Signed in." in view.found.lines())
+    qtbot.mouseClick(view.save, LEFT)
+    qtbot.waitUntil(lambda: bool(put(service)))
+    settings = {
+        "kind": "salesforce", "url": "https://example.my.salesforce.com",
+        "proxy": "http://proxy:3128",
+    }  # fmt: skip
+    assert put(service) == [{"part": "target", "name": "crm", "settings": settings}]
+    qtbot.waitUntil(lambda: not view.is_changed)
+
+
+def test_what_is_entered_stays_while_the_page_is_read_anew(qtbot, page, service):
+    page.show_view("network")
+    qtbot.waitUntil(page.network.form.isVisible)
+    page.network.form.field("proxy").set_value("http://proxy:3128")
+    page.refresh()
+    qtbot.waitUntil(lambda: page.bridge.is_quiet)
+    assert page.network.form.field("proxy").value() == "http://proxy:3128"
+
+
+def test_a_proxy_password_goes_to_the_service(qtbot, page, service):
+    service.answers["secrets.set"] = {}
+    page.show_view("network")
+    view = page.network
+    qtbot.waitUntil(view.form.isVisible)
+    view.form.field("proxy_password").says.wanted.emit()
+    view.secret.value.setText("s3cret")
+    view.secret.store.click()
+    qtbot.waitUntil(lambda: bool(service.calls("secrets.set")))
+    assert service.calls("secrets.set") == [{"name": "crm-proxy-password", "value": "s3cret"}]
+    name = "secret:crm-proxy-password"
+    qtbot.waitUntil(lambda: view.form.field("proxy_password").value() == name)
+
+
+def test_settings_are_written_for_all_destinations_after_a_second_yes(qtbot, page, service):
+    listed = {
+        **world_settings.LISTED,
+        "targets": [
+            {"name": name, "kind": "salesforce", "settings": {"kind": "salesforce", "url": name}}
+            for name in ("crm", "shop")
+        ],
+    }
+    service.answers["config.list"] = listed
+    page.show_view("network")
+    page.refresh()
+    view = page.network
+    qtbot.waitUntil(view.everywhere.isVisible)
+    view.form.field("proxy").set_value("http://proxy:3128")
+    qtbot.mouseClick(view.everywhere, LEFT)
+    assert "crm, shop" in page.confirm.question.text()
+    qtbot.mouseClick(page.confirm.yes, LEFT)
+    qtbot.waitUntil(lambda: len(put(service)) == 2)
+    assert [(one["name"], one["settings"]["url"]) for one in put(service)] == [
+        ("crm", "crm"), ("shop", "shop")
+    ]  # fmt: skip
+
+
+def test_when_a_destination_is_closed_is_said_with_its_limits(qtbot, page, service):
+    page.show_view("limits")
+    view = page.windows
+    qtbot.waitUntil(view.form.isVisible)
+    assert not view.test.isVisible()
+    view.form.field("closed").set_value(["22:00-04:00"])
+    qtbot.mouseClick(view.save, LEFT)
+    qtbot.waitUntil(lambda: bool(put(service)))
+    assert put(service)[0]["settings"]["closed"] == ["22:00-04:00"]
+
+
+def test_updates_say_which_version_runs_and_how_another_is_brought_in(page):
+    page.show_view("updates")
+    assert page.updates.version.text() == "The service on ERP-SRV01 has version 1.2.0."
+    page.updates.show_checked({"version": "1.2.0", "newest": "1.3.0"})
+    assert page.updates.news.text() == "Version 1.3.0 is there."
+    page.updates.show_checked({"version": "1.2.0", "newest": "1.2.0"})
+    assert page.updates.news.text() == "This is the newest version."
+
+
 # --- roles ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("role", "enabled"), [("viewer", [0]), ("operator", [0, 2])])
+@pytest.mark.parametrize(("role", "enabled"), [("viewer", [0, 6]), ("operator", [0, 2, 6])])
 def test_a_tab_that_needs_another_role_is_off_and_says_why(qtbot, face, service, role, enabled):
     service.become(role)
     face.window.show()
@@ -273,7 +381,7 @@ def test_a_tab_that_needs_another_role_is_off_and_says_why(qtbot, face, service,
     face.window.open("settings")
     tabs = face.window.page.tabs
     assert [n for n in range(tabs.count()) if tabs.isTabEnabled(n)] == enabled
-    assert tabs.tabToolTip(4) == "This needs the role Engineer."
+    assert tabs.tabToolTip(5) == "This needs the role Engineer."
     assert service.calls("config.list") == service.calls("keys.state") == []
 
 

@@ -49,7 +49,7 @@ def asked(qtbot, service, method):
 
 def test_a_card_says_where_it_reads_how_it_is_watched_and_what_it_read_last(card):
     assert "D:\\ERP\\export\\KUNDEN.CSV" in card.place.text()
-    assert card.watched.text() == "Events, and a scan every 5 minutes"
+    assert card.watched.text().endswith("it is looked at every 5 min.")
     assert "KUNDEN.CSV" in card.last.text()
     assert "3,000 rows" in card.last.text()
     assert card.readable.text() == "The service can read it."
@@ -98,9 +98,9 @@ def test_what_a_person_was_told_stays_when_the_list_is_read_anew(qtbot, service,
     card.press("preview").click()
     qtbot.waitUntil(page.problem.isVisible)
     (item,) = service.world.answer("sources.list", {}, "")["items"]
-    service.answers["sources.list"] = {"items": [item | {"watched": "Now and then"}]}
+    service.answers["sources.list"] = {"items": [item | {"every": 90.0}]}
     page.refresh()
-    qtbot.waitUntil(lambda: card.watched.text() == "Now and then")
+    qtbot.waitUntil(lambda: card.watched.text().endswith("every 90 s."))
     assert page.problem.isVisible()
 
 
@@ -265,10 +265,16 @@ def test_a_source_is_removed_only_after_yes(qtbot, service, page, card):
     assert not service.calls("config.remove")
     card.press("remove").click()
     page.confirm.yes.click()
-    assert asked(qtbot, service, "config.remove") == {"part": "source", "name": "customers"}
+    qtbot.waitUntil(lambda: len(service.calls("config.remove")) == 2)
+    assert service.calls("config.remove") == [
+        {"part": "flow", "name": "accounts", "anyway": True},
+        {"part": "source", "name": "customers", "anyway": True},
+    ]
 
 
 def test_what_keeps_a_source_from_being_removed_is_told(qtbot, service, page, card):
+    service.change(flows=[])
+    qtbot.waitUntil(lambda: not page.bridge.status["flows"])
     wrong = {"place": "flows.accounts", "field": "", "text": "The flow accounts reads it.",
              "hint": "Remove the flow first.", "code": "UNKNOWN_SOURCE", "params": {}}  # fmt: skip
     service.answers["config.remove"] = {"problems": [wrong]}

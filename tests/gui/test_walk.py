@@ -42,7 +42,7 @@ def everything(tmp_path_factory):
         yield service
 
 
-@pytest.fixture(params=["en", "de", "longer"])
+@pytest.fixture(params=["en", "de", "longer"], ids=["english", "german", "longer"])
 def spoken(request, qtbot, everything, tmp_path, monkeypatch):
     """A window in this language."""
     language = "en" if request.param == "longer" else request.param

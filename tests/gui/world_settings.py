@@ -68,6 +68,17 @@ KINDS = {
         }
     ],
 }  # fmt: skip
+KINDS["target"] = [
+    {
+        "kind": "salesforce", "title": "Salesforce",
+        "fields": [
+            field("url", "URL", "text"), field("proxy", "Proxy", "text", advanced=True),
+            field("proxy_password", "Proxy password", "secret", advanced=True),
+            field("ca_file", "CA file", "file", advanced=True),
+            field("closed", "Closed", "texts", default=[], advanced=True),
+        ],
+    }
+]  # fmt: skip
 LISTED = {
     **SETUP["config.list"],
     "alerts": [
@@ -83,6 +94,7 @@ CHANGES = {
     "items": [
         {"at": "2026-11-03T09:12:00Z", "by": "m.weber", "part": "alert", "name": "office"},
         {"at": "2026-11-02T09:12:00Z", "by": "anna", "part": "limits", "name": ""},
+        {"at": "2026-11-01T09:12:00Z", "by": "m.weber", "part": "target", "name": "crm"},
     ]
 }
 

@@ -69,7 +69,8 @@ SETUP: dict[str, Any] = {
         "items": [
             {
                 "name": "customers", "kind": "files", "place": "D:\\ERP\\export\\KUNDEN.CSV",
-                "watched": "Events, and a scan every 5 minutes", "last_read": "2026-11-21T10:41:00Z",
+                "watched": "Events, and a scan every 5 minutes",
+                "every": 300.0, "last_read": "2026-11-21T10:41:00Z",
                 "last_file": "KUNDEN.CSV", "rows": 3000, "state": "watching", "reason": None,
                 "flows": ["accounts"], "readable": True,
             }

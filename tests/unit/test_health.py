@@ -50,6 +50,18 @@ def test_a_condition_stands_since_it_was_first_raised_until_it_is_cleared() -> N
     assert agent.status().health is Health.OK
 
 
+def test_a_condition_says_how_often_in_a_row_it_was_seen_up_to_three() -> None:
+    agent = Agent()
+    seen = []
+    for _ in range(5):
+        agent.conditions.raise_("E", "crm", "Title.")
+        seen.append(agent.conditions.list()[0].times)
+    assert seen == [1, 2, 3, 3, 3]
+    agent.conditions.clear("E", "crm")
+    agent.conditions.raise_("E", "crm", "Title.")
+    assert agent.status().reasons[0].times == 1
+
+
 def test_the_same_condition_of_two_subjects_is_two() -> None:
     agent = Agent()
     agent.conditions.raise_("SOURCE_UNAVAILABLE", "a", "Gone.")
@@ -149,6 +161,7 @@ def test_the_status_is_json_as_it_is() -> None:
                 "meaning": "Meaning.",
                 "since": "2026-11-20T12:00:00Z",
                 "params": {"org": "acme"},
+                "times": 1,
             }
         ],
         "counts": {"waiting": 3},

@@ -52,7 +52,11 @@ def _findings(
         "FOLDER_READABLE" if count else "NO_FILES",
         f"{account(folder)} can list {folder}; {count} files fit {settings.pattern}.",
         "" if count else "Check the pattern, or wait for the first export.",
-    )
+        params={
+            "account": account(), "folder": str(folder), "count": f"{count}",
+            "pattern": settings.pattern,
+        },
+    )  # fmt: skip
     if advice := paths.advice(str(folder)):
         yield Finding(Level.WARNING, "FOLDER_BY_LETTER",
                       f"{folder} is named by a drive's letter.", advice)  # fmt: skip
@@ -109,7 +113,11 @@ def _sample(path: Path, read: FileRead) -> Iterator[Finding]:
         Level.OK,
         "FILE_READABLE",
         f"{path}: {len(read.columns)} columns; of its first {len(answers)} records {good} are good.",
-    )
+        params={
+            "path": str(path), "columns": f"{len(read.columns)}", "records": f"{len(answers)}",
+            "good": f"{good}",
+        },
+    )  # fmt: skip
     first = {answer.code: answer for answer in reversed(bad)}
     for code, number in Counter(answer.code for answer in bad).items():
         place = first[code].place

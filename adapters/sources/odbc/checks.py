@@ -23,6 +23,7 @@ def findings(session: Session, settings: OdbcConfig, *, tolerant: bool) -> Findi
             Level.OK,
             "ODBC_CONNECTED",
             f"Connected to {session.database} through {session.driver}, read-only.",
+            params={"database": session.database, "driver": session.driver},
         )
     ]
     try:
@@ -32,6 +33,7 @@ def findings(session: Session, settings: OdbcConfig, *, tolerant: bool) -> Findi
                 Level.OK,
                 "TABLE_READABLE",
                 f"{settings.table or 'The query'} can be read: {len(relation.columns)} columns.",
+                params={"table": settings.table or "SELECT", "columns": f"{len(relation.columns)}"},
             )
         )
         found += _key(session, settings, relation)

@@ -151,7 +151,7 @@ def _table(client: Client, profile: Profile, entity: str, user: privileges.Held)
     for name, item in mapped.fields.items():
         if item.name and item.kind != "currency":
             problems += _column(profile, mapped, name, item, found)
-    return problems or [Finding(Level.OK, "TABLE_READY", f"{mapped.table} is ready.")]
+    return problems or [_ready(mapped.table)]
 
 
 def _described(client: Client, table: str) -> _Table | None:
@@ -245,3 +245,7 @@ def _column(
         text = f"{name} takes {most} characters, fewer than {item.length}."
         hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile."
         yield Finding(Level.WARNING, "COLUMN_SHORTER", text, hint)
+
+
+def _ready(name: str) -> Finding:
+    return Finding(Level.OK, "TABLE_READY", f"{name} is ready.", params={"name": name})

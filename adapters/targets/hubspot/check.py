@@ -61,7 +61,7 @@ def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
         *_fields(mapped, held),
         *_links(client, profile, entity),
     ]
-    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.object} is ready.")]
+    return problems or [_ready(mapped.object)]
 
 
 def _may_write(client: Client, mapped: EntityMap, entity: str) -> Iterator[Finding]:
@@ -144,3 +144,7 @@ def _links(client: Client, profile: Profile, entity: str) -> Iterator[Finding]:
         if not there:
             text = f"Records of {one} cannot be linked with {two}."
             yield Finding(Level.ERROR, "LINK_MISSING", text, f"{_APPLY} Or link the two objects.")
+
+
+def _ready(name: str) -> Finding:
+    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

@@ -85,7 +85,7 @@ def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> 
         text = f"{mapped.shown} does not take Upsert-Mode."
         hint = f'Write no_upsert = ["{entity}"]: new records are then created after a look-up.'
         problems.append(Finding(Level.WARNING, "NO_UPSERT", text, hint))
-    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.shown} is ready.")]
+    return problems or [_ready(mapped.shown)]
 
 
 def _actions(
@@ -160,3 +160,7 @@ def _shorter(field: FieldMap, described: _Described) -> int:
     if field.kind != "text" or not isinstance(most, int) or isinstance(most, bool):
         return 0
     return most if 0 < most < (field.length or _USUAL) else 0
+
+
+def _ready(name: str) -> Finding:
+    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

@@ -67,4 +67,8 @@ def _object(client: Client, profile: Profile, entity: str, mapped: EntityMap) ->
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise bad_answer() from None
     problems = [*permitted(mapped, entity, described), *differences(mapped, profile, fields)]
-    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.sobject} is ready.")]
+    return problems or [_ready(mapped.sobject)]
+
+
+def _ready(name: str) -> Finding:
+    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

@@ -96,7 +96,7 @@ def _entity(
         *_fields(mapped, found),
         *_deletes(mapped, found),
     ]
-    return problems or [Finding(Level.OK, "OBJECT_READY", f"{mapped.collection} is ready.")]
+    return problems or [_ready(mapped.collection)]
 
 
 def _rights(client: Client, mapped: EntityMap, found: Collection, entity: str) -> Iterator[Finding]:
@@ -175,3 +175,7 @@ def _deletes(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
         text = f"{mapped.collection} allows no deletes."
         hint = "Let the flow say what happens to rows that left: deactivate or leave, not delete."
         yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+
+
+def _ready(name: str) -> Finding:
+    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

@@ -77,8 +77,7 @@ def check(
 ) -> None:
     """Try a part with these settings; nothing is written."""
     client = Client(home)
-    settings = json.dumps(given_settings(given or [], source, lambda: _written(client, part, name)))
-    asked = {"part": part, "name": name, "settings": settings}
+    asked = _asked(client, part, name, given, source)
     _tell(client.call("config.check", asked), "It is right.", as_json=as_json)
 
 
@@ -95,9 +94,15 @@ def put(
 ) -> None:
     """Write a part. With --set alone, what is not named stays as it is."""
     client = Client(home)
-    settings = json.dumps(given_settings(given or [], source, lambda: _written(client, part, name)))
-    asked = {"part": part, "name": name, "settings": settings, "rename": rename or None}
-    _tell(client.call("config.put", asked), "Written; it is in force.", as_json=as_json)
+    asked = _asked(client, part, name, given, source)
+    told = client.call("config.put", {**asked, "rename": rename or None})
+    _tell(told, "Written; it is in force.", as_json=as_json)
+
+
+def _asked(client: Client, part: str, name: str, given: Given, source: From) -> dict[str, object]:
+    """What `config.check` and `config.put` take. With single settings, the others stay."""
+    settings = given_settings(given or [], source, lambda: _written(client, part, name))
+    return {"part": part, "name": name, "settings": json.dumps(settings)}
 
 
 @commands.command()

@@ -149,6 +149,7 @@ class SourceDesk:
             "kind": source.kind,
             "place": place_of(settings),
             "watched": watched,
+            "every": every,
             "last_read": shown.get("last_read"),
             "last_file": shown.get("last_file"),
             "rows": rows,

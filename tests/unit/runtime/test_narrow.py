@@ -10,9 +10,9 @@ from agent.runtime.narrow import Narrow
 from tests.control_items import STATUS
 
 FLOWS = [
-    SimpleNamespace(name="customers", entity="account"),
-    SimpleNamespace(name="orders", entity="order"),
-    SimpleNamespace(name="prices", entity="price"),
+    SimpleNamespace(name="customers", entity="account", target="crm"),
+    SimpleNamespace(name="orders", entity="order", target="crm"),
+    SimpleNamespace(name="prices", entity="price", target="shop"),
 ]
 STREAMS = {"customers": "masters", "prices": "masters", "orders": "sales"}
 NARROW = Narrow(FLOWS, STREAMS)
@@ -54,6 +54,9 @@ def asked(method: str, params: dict, answer: object = None):
         ("pause", {"kind": "flow", "name": "orders"}),
         ("scan", {"source": "sales"}),
         ("mapping.preview", {"flow": "customers"}),
+        ("sources.preview", {"source": "sales"}),
+        ("test", {"name": "crm"}),
+        ("test", {"name": "sales"}),
     ],
 )
 def test_what_is_of_his_kinds_is_done(method, params):
@@ -83,6 +86,10 @@ def test_what_is_of_his_kinds_is_done(method, params):
         ("audit.list", {}),
         ("check", {}),
         ("mapping.suggest", {"source": "sales", "entity": "order"}),
+        ("sources.preview", {"source": "masters"}),
+        ("test", {}),
+        ("test", {"name": "shop"}),
+        ("test", {"name": "masters"}),
     ],
 )
 def test_what_is_of_another_kind_or_of_all_is_refused_and_not_done(method, params):
@@ -121,6 +128,13 @@ def test_lists_are_shortened_with_their_totals():
 def test_reads_are_told_of_sources_that_feed_nothing_else():
     items = [{"source": "masters"}, {"source": "sales"}]
     assert asked("reads.list", {}, {"items": items})[0] == {"items": items[1:]}
+
+
+def test_sources_of_his_alone_and_destinations_that_his_flows_feed_are_told():
+    items = [{"name": "masters"}, {"name": "sales"}]
+    assert asked("sources.list", {}, {"items": items})[0] == {"items": items[1:]}
+    items = [{"name": "crm"}, {"name": "shop"}]
+    assert asked("targets.list", {}, {"items": items})[0] == {"items": items[:1]}
 
 
 def test_a_status_tells_of_his_flows_and_counts_those():
