@@ -140,7 +140,7 @@ class SetupPage(Page):
         def stated(state: Mapping[str, Any]) -> None:
             if turn == self._turn:
                 self._done = {each["id"] for each in state["steps"] if each["done"]}
-                self._go(self._place() if wanted is None else wanted)
+                self._go(self._resumed() if wanted is None else wanted)
 
         def failed(fault: Fault) -> None:
             if turn == self._turn:
@@ -149,7 +149,7 @@ class SetupPage(Page):
 
         self.course.bridge.ask("config.list", {}, configured, failed, owner=self)
 
-    def _place(self) -> int:
+    def _resumed(self) -> int:
         """Where it was left, or at the first step that is not done before it."""
         first = next((n for n, key in enumerate(_KEYS) if key not in self._done), 0)
         at = self.course.remembered("at")

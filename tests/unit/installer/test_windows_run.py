@@ -85,7 +85,10 @@ def test_where_wine_cannot_be_had_every_step_is_skipped_with_the_reason_and_noth
     ("said", "counts"),
     [
         ("....\n12 passed in 3.4s\n", "12 passed in 3.4s"),
-        ("x\n1 failed, 3 passed, 2 skipped in 9.0s (0:00:09)\n", "1 failed, 3 passed, 2 skipped in"),
+        (
+            "x\n1 failed, 3 passed, 2 skipped in 9.0s (0:00:09)\n",
+            "1 failed, 3 passed, 2 skipped in",
+        ),
         ("Traceback", "pytest counted nothing"),
     ],
 )
