@@ -17,8 +17,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from agent.service.systemd import Notifier, telling
-
 STOP_WITHIN_SECONDS: Final = 20.0
 EXIT_STUCK: Final = 70
 _SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGBREAK")
@@ -29,6 +27,8 @@ Work = Callable[[threading.Event], int]
 
 def run(home: Path) -> int:
     """Run the agent of this home folder; its exit code. Raises what it could not start with."""
+    from agent.service.systemd import Notifier, telling
+
     notifier = Notifier.from_environment()
     stop, started = threading.Event(), threading.Event()
     with telling(notifier, home, stop, started) if notifier else nullcontext():

@@ -61,6 +61,16 @@ def installed(manager, agent, **more):
     )
 
 
+def started(manager):
+    """A process that is slow to come up, on a machine that does much else, is given its time."""
+    for attempt in range(3):
+        try:
+            return manager.start(WITHIN)
+        except ServiceRefused as error:
+            if "in time" not in error.title or attempt == 2:
+                raise
+
+
 def process_of(name):
     import win32service as service
 
@@ -143,7 +153,7 @@ def test_the_source_of_our_entries_is_registered(manager, agent):
 
 def test_a_service_runs_when_it_answers_and_ends_in_time(manager, agent):
     installed(manager, agent)
-    manager.start(WITHIN)
+    started(manager)
     assert manager.state() == "running"
     until(lambda: agent.client.status()["health"] is not None)
     manager.start()  # again: nothing to do
@@ -158,12 +168,12 @@ def test_a_service_that_is_killed_delivers_everything_once(manager, agent, recei
     received.on_request = lambda count: time.sleep(0.2)
     agent.export(ROWS)
     installed(manager, agent)
-    manager.start(WITHIN)
+    started(manager)
     until(lambda: received.requests > 2)
     killed(NAME)
     until(lambda: manager.state() == "stopped", 30)
     assert len(received.now) < len(ROWS["accounts"])
-    manager.start(WITHIN)
+    started(manager)
     until(lambda: len(received.now) == len(ROWS["accounts"]))
     until(lambda: agent.client.status()["idle"])
     manager.stop()
@@ -179,7 +189,7 @@ def test_what_keeps_it_from_starting_is_told(manager, agent):
     (agent.home / "keys" / "keys.json").unlink()
     begun = SystemClock().now()
     with pytest.raises(ServiceRefused) as refused:
-        manager.start(WITHIN)
+        started(manager)
     assert refused.value.code == "SERVICE_NOT_STARTED"
     assert "keys" in failing.found(agent.home, begun)
 
@@ -189,7 +199,7 @@ def test_a_second_service_on_the_same_home_does_not_start(manager, agent):
     from agent.service import failing
 
     installed(manager, agent)
-    manager.start(WITHIN)
+    started(manager)
     second = for_this_machine(f"{NAME}2")
     spec = ServiceSpec(
         Path(sys.executable),
@@ -201,10 +211,11 @@ def test_a_second_service_on_the_same_home_does_not_start(manager, agent):
     begun = SystemClock().now()
     try:
         second.install(spec, again=True)
-        with pytest.raises(ServiceRefused):
-            second.start(WITHIN)
+        with suppress(ServiceRefused):
+            started(second)
+        until(lambda: "[HOME_IN_USE]" in failing.found(agent.home, begun))
+        until(lambda: second.state() == "stopped")
     finally:
         second.remove()
-    assert "HOME_IN_USE" in failing.found(agent.home, begun)
     assert manager.state() == "running"
     manager.stop()

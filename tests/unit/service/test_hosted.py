@@ -1,7 +1,10 @@
 """A service under Windows' service manager, told by a manager that is a list."""
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from agent.errors import KeyUnavailable
 from agent.events import SEVERITY, Event
 from agent.service.hosted import RESUME, SUSPEND, Control, Hosted, Phase
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -233,6 +237,17 @@ def test_what_else_the_manager_says_changes_nothing(control):
     assert run.thread.is_alive()
     run.hosted.control(Control.STOP)
     assert run.finished().events() == [Event.STARTED, Event.STOPPED]
+
+
+def test_hardly_anything_is_loaded_before_windows_hears_from_us():
+    script = "import sys, agent.service.main, agent.service.hosted; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stdout.split())
+    assert "agent.service.hosted" in loaded
+    heavy = {"pydantic", "structlog", "sqlite3", "socket", "httpx", "agent.app", "agent.log"}
+    assert heavy & loaded == set()
 
 
 def test_every_event_has_a_severity():
