@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agent.cli import output
+from agent.cli import handed, output
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client
 from agent.errors import WrongUse
@@ -91,7 +91,7 @@ def _typed() -> str:
     """Never from the arguments: other accounts can read those."""
     if sys.stdin.isatty():
         return str(typer.prompt("Recovery key", hide_input=True))
-    return sys.stdin.read(1024).strip()
+    return handed.piped(1024).strip()
 
 
 def _show(found: dict[str, Any], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import output
+from agent.cli import handed, output
 from agent.cli.ask import either
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client
@@ -72,7 +72,7 @@ def _read_secret(name: str) -> str:
     if sys.stdin.isatty():
         value = str(typer.prompt(f"Value of {name}", hide_input=True))
     else:
-        value = sys.stdin.read(_LARGEST_SECRET + 1).removesuffix("\n").removesuffix("\r")
+        value = handed.piped(_LARGEST_SECRET + 1).removesuffix("\n").removesuffix("\r")
     if not value:
         raise WrongUse(
             "The value is empty.", hint="Type it, or send it: waybill secrets set NAME <FILE"

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from agent.cli import output
+from agent.cli import handed, output
 from agent.cli.options import AsJson, Home
 from agent.clock import SystemClock
 from agent.errors import ServiceRefused, WrongUse
@@ -158,9 +158,9 @@ def _password(account: str, file: Path | None) -> str:
     """Never from the arguments: other accounts can read those. Raises WrongUse."""
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is no text"
+            return handed.written(file).rstrip("\r\n")
+        except OSError as error:
+            reason = error.strerror or "no reason given"
             raise WrongUse(f"The password cannot be read from {file}: {reason}.") from error
     if not _has_password(account):
         return ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from agent.cli import handed
 from agent.control.client import WrongUse
 
 _LARGEST: Final = 256 * 1024
@@ -59,7 +59,7 @@ def _value(text: str) -> object:
 
 def _read(source: Path) -> dict[str, Any]:
     try:
-        text = sys.stdin.read(_LARGEST) if str(source) == "-" else source.read_text("utf-8")
+        text = handed.piped(_LARGEST) if str(source) == "-" else handed.written(source)
         found = json.loads(text)
     except (OSError, ValueError) as error:
         raise WrongUse(f"{source} is no file with one JSON object.") from error
