@@ -42,9 +42,15 @@ def write(home: Path, files: Mapping[str, str]) -> None:
 def put(home: Path, files: Mapping[str, bytes]) -> None:
     """Put files into a home, each whole or not at all; closed to other accounts. Raises OSError."""
     for name, content in files.items():
-        path = home / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        durable.write(path, content)
+        durable.write(place(home, name), content)
+
+
+def place(home: Path, name: str) -> Path:
+    """Where a file of a home is, its folders made, each closed to other accounts."""
+    path = home / name
+    for folder in reversed([each for each in path.parents if each.is_relative_to(home)]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return path
 
 
 def is_empty(home: Path) -> bool:

@@ -10,9 +10,11 @@ import os
 from pathlib import Path
 
 from agent.clock import SystemClock
-from agent.crypto import KeyVault, default_wrapper, expiry, taken_over
-from agent.errors import KeyUnavailable
+from agent.crypto import KeyVault, Wrapper, default_wrapper, expiry, taken_over
+from agent.errors import KeyMismatch, KeyUnavailable
+from agent.model import Json
 from agent.ports import Clock
+from agent.queue import sample
 
 FOLDER = "keys"
 
@@ -39,6 +41,37 @@ def recover(home: Path, recovery_key: str) -> str:
     keys = home / FOLDER
     wrapper = default_wrapper(keys, os.environ)
     return KeyVault.recover(keys, wrapper, SystemClock(), recovery_key).installation
+
+
+def wrapper(folder: Path) -> Wrapper:
+    """How this machine wraps the master key of a folder of keys."""
+    return default_wrapper(folder, os.environ)
+
+
+def verify(home: Path, recovery_key: str) -> dict[str, Json]:
+    """Whether a recovery key opens this home: tried on what is sealed there, nothing is changed.
+
+    For an agent that is not running. A slip of the pen is told as one. Raises KeyUnavailable.
+    """
+    folder = home / FOLDER
+    try:
+        alone = KeyVault.tried(folder, SystemClock(), recovery_key)
+    except KeyMismatch as error:
+        return {"ok": False, "text": error.title, "hint": error.hint}
+    except KeyUnavailable as error:
+        if error.code != "RECOVERY_KEY_MISTYPED":
+            raise
+        return {"ok": False, "text": error.title, "hint": error.hint}
+    opened, failed = sample.tried_in(home / "queue.db", alone.installation, alone.ring)
+    secrets = len(alone.secrets().list())
+    return {
+        "ok": not failed,
+        "text": "This is the recovery key of this home. With nothing else,"
+        f" {opened} of {opened + failed} sealed items and {secrets} secrets were opened.",
+        "hint": "What does not open was damaged, or its data key is gone." if failed else "",
+        "opened": opened,
+        "failed": failed,
+    }
 
 
 def open_vault(home: Path, clock: Clock) -> KeyVault:

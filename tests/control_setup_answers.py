@@ -24,7 +24,18 @@ KEYS = {
     "data_keys": 1,
     "newest": "2026-11-20T10:00:00Z",
     "next_rotation": "2027-02-18T10:00:00Z",
-}
+    "resealing": {
+        "phase": "sealing", "percent": 40, "sealed": 7, "older_keys": 1, "kept_for": [],
+    },
+}  # fmt: skip
+BACKUP = {
+    "running": None,
+    "last": {"file": "/kept/one.waybill-backup", "bytes": 7, "at": "2026-11-20T10:00:00Z",
+             "id": "00ff"},
+    "failed": None,
+    "folder": "/kept",
+    "next": None,
+}  # fmt: skip
 TABLE = {
     "columns": [{"name": "CUSTNO", "samples": ["1", "2"], "type": "integer"}],
     "rows": [["1"], ["2"]],
@@ -140,6 +151,8 @@ SETUP_ANSWERS = {
     "keys.recovery_new": {"key": "K7QD-0M3X"},
     "keys.recovery_confirm": {"ok": True, "text": "This is it.", "hint": ""},
     "keys.rotate": KEYS,
+    "backup.state": BACKUP,
+    "backup.create": BACKUP,
     "setup.state": SETUP_STATE,
     "setup.mark": SETUP_STATE,
 }

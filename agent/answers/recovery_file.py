@@ -6,7 +6,6 @@ Or sealed for somebody else: with a public key, only the holder of its private h
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -81,11 +80,6 @@ def read_key_file(path: Path) -> str:
             code="RECOVERY_KEY_FILE",
         ) from error
     return without_comments(text)
-
-
-def typed_key() -> str:
-    """A recovery key from standard input: never from the arguments, which others can read."""
-    return without_comments(sys.stdin.read(_MOST_BYTES))
 
 
 def without_comments(text: str) -> str:

@@ -11,8 +11,11 @@ import locale
 import sys
 from pathlib import Path
 
+import typer
+
 from agent.errors import WrongUse
 
+_KEY_FILE_CHARACTERS = 4096
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -26,6 +29,20 @@ def piped(longest: int) -> str:
     if raw is None:
         return sys.stdin.read(longest)
     return decoded(raw.read(4 * longest))[:longest]
+
+
+def recovery_key(file: Path | None = None) -> str:
+    """From a file, typed, or through a pipe; never from the arguments: other accounts read those.
+
+    Raises WrongUse.
+    """
+    from agent.answers.recovery_file import read_key_file, without_comments
+
+    if file is not None:
+        return read_key_file(file)
+    if sys.stdin.isatty():
+        return str(typer.prompt("Recovery key", hide_input=True)).strip()
+    return without_comments(piped(_KEY_FILE_CHARACTERS))
 
 
 def written(file: Path) -> str:

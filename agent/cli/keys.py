@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from agent.cli import handed, output
+from agent.cli.ask import either
 from agent.cli.options import AsJson, Home
 from agent.control.client import Client
 from agent.errors import WrongUse
@@ -30,7 +31,7 @@ def state(*, home: Home, as_json: AsJson = False) -> None:
 
 @commands.command()
 def rotate(*, home: Home, as_json: AsJson = False) -> None:
-    """Seal under a new data key from now on; older ones still open what they sealed."""
+    """Seal under a new data key from now on; what is there is sealed anew in the background."""
     _show(Client(home).call("keys.rotate"), as_json=as_json)
 
 
@@ -55,12 +56,17 @@ def new(
 
 @commands.command()
 def verify(*, home: Home, as_json: AsJson = False) -> None:
-    """Type the recovery key, to prove that you have the right one."""
-    found = Client(home).call("keys.recovery_confirm", {"key": _typed()})
+    """Type the recovery key: it is tried on what is sealed in this home, also of a stopped agent."""
+    key = handed.recovery_key()
+    found: Mapping[str, Any] | None = either.confirm_recovery_key(home, key)
+    if found is None:
+        from agent.keys import verify as verified
+
+        found = verified(home, key)
     if as_json:
         output.show_json(found)
     else:
-        output.say(found["text"])
+        output.say(str(found["text"]))
         if found["hint"]:
             output.say(f"  {found['hint']}")
     raise typer.Exit(output.FINE if found["ok"] else output.ATTENTION)
@@ -71,7 +77,7 @@ def recover(*, home: Home, as_json: AsJson = False) -> None:
     """Open the keys by the recovery key, on another machine or account; no service may run."""
     from agent.keys import recover as recovered
 
-    installation = recovered(home, _typed())
+    installation = recovered(home, handed.recovery_key())
     if as_json:
         output.show_json({"installation": installation, "recovered": True})
     else:
@@ -85,13 +91,6 @@ def show_key(key: str) -> None:
     output.say("")
     for line in KEEP_IT.splitlines():
         output.say(line)
-
-
-def _typed() -> str:
-    """Never from the arguments: other accounts can read those."""
-    if sys.stdin.isatty():
-        return str(typer.prompt("Recovery key", hide_input=True))
-    return handed.piped(1024).strip()
 
 
 def _show(found: dict[str, Any], *, as_json: bool) -> None:

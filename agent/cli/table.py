@@ -56,6 +56,13 @@ def _setup(app: typer.Typer) -> None:
     app.command("sign-in")(sign_in.sign_in)
 
 
+def _backup(app: typer.Typer) -> None:
+    from agent.cli import backup
+
+    app.add_typer(backup.commands, name="backup")
+    app.command()(backup.restore)
+
+
 def _support(app: typer.Typer) -> None:
     from agent.cli import support
 
@@ -161,6 +168,7 @@ _PARTS: Final[dict[Callable[[typer.Typer], None], frozenset[str]]] = {
     _setup: frozenset({"init", "setup", "sign-in"}),
     _config: frozenset({"config", "steps", "keys", "practice"}),
     _places: frozenset({"sources", "targets"}),
+    _backup: frozenset({"backup", "restore"}),
     _support: frozenset({"doctor", "bundle"}),
     _service: frozenset({"service"}),
     _installation: frozenset({"installation"}),

@@ -69,6 +69,20 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 
+class BackupPlan(_Table):
+    """`backup` of `[agent]`: copies that are made without being asked for."""
+
+    folder: Annotated[str, Field(min_length=1)] = Field(
+        description="Where they are kept; another disk or a share is best."
+    )
+    every: Annotated[Duration, AfterValidator(_positive)] = Field(
+        timedelta(days=1), description="How often one is made."
+    )
+    keep: Annotated[int, Field(ge=1, le=1000)] = Field(
+        7, description="So many of this agent's are kept there."
+    )
+
+
 class AgentConfig(_Table):
     """`[agent]`: who this agent is."""
 
@@ -96,6 +110,9 @@ class AgentConfig(_Table):
     )
     proxy_password: Annotated[str, Field(pattern=r"^secret:[A-Za-z0-9._-]+$")] | None = Field(
         None, description='Its password: "secret:NAME".'
+    )
+    backup: BackupPlan | None = Field(
+        None, description="Backups by schedule: they open with the recovery key only."
     )
 
 

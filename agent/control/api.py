@@ -229,6 +229,8 @@ _SETUP = (
     _does("keys.recovery_new", Role.ENGINEER, "Make another recovery key, shown once"),
     _does("keys.recovery_confirm", Role.ENGINEER, "Prove that the recovery key is kept", key=_WORD),
     _does("keys.rotate", Role.ENGINEER, "Seal under a new data key"),
+    _asks("backup.state", Role.ENGINEER, "The last backup, and the next"),
+    _does("backup.create", Role.ENGINEER, "Begin a backup", out=_TEXT),
     _asks("sources.list", Role.OPERATOR, "What is read, from where"),
     _asks("sources.look", Role.ENGINEER, "Look at a source not saved yet", **_KIND, rows=_NUMBER),
     _asks("sources.preview", Role.OPERATOR, "The first rows", source=_NEEDED, rows=_NUMBER),

@@ -53,3 +53,32 @@ class RecoveryProof(TypedDict):
     """Sealed items of this home that were opened with nothing but this key,"""
     failed: NotRequired[int]
     """and those that did not open."""
+
+
+class LastBackup(TypedDict):
+    """A backup that was made."""
+
+    file: str
+    bytes: int
+    at: str
+    id: str
+
+
+class FailedBackup(TypedDict):
+    """One that could not be made."""
+
+    file: str
+    code: str
+    text: str
+    hint: str
+    at: str
+
+
+class BackupState(TypedDict):
+    """What is being made, what was made last, what failed since, and when the next one is due."""
+
+    running: str | None
+    last: LastBackup | None
+    failed: FailedBackup | None
+    folder: str
+    next: str | None

@@ -18,7 +18,7 @@
 from agent.crypto.ephemeral import EphemeralCipher
 from agent.crypto.ring import KeyRing
 from agent.crypto.secret_vault import SecretInfo, SecretVault, expiry
-from agent.crypto.vault import Created, DataKey, KeyVault
+from agent.crypto.vault import Created, DataKey, KeyVault, backup_key
 from agent.crypto.wrapping import (
     CredentialWrapper,
     FileWrapper,
@@ -38,6 +38,7 @@ __all__ = [
     "SecretInfo",
     "SecretVault",
     "Wrapper",
+    "backup_key",
     "default_wrapper",
     "expiry",
     "taken_over",

@@ -19,6 +19,8 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from agent import durable
 from agent.crypto import primitives, recovery
 from agent.crypto.keyfile import KeyFile, State, StoredKey
@@ -241,6 +243,17 @@ class KeyVault:
             return None
         return at if proof.get("of") == self._recovery_mark() else None
 
+    # --- backups ---
+
+    def carried(self) -> str:
+        """The keys as a backup carries them: only the recovery key opens them. JSON."""
+        with self._lock:
+            return self._file.model_copy(update={"wraps": {}}).model_dump_json()
+
+    def backup_key(self, number: str) -> bytes:
+        """The key of the backup with this number, and of no other."""
+        return primitives.derive(self._master, f"backup/v1/{number}")
+
     # --- what the ring asks (KeySupply) ---
 
     def allow(self) -> Allowance:
@@ -310,6 +323,15 @@ class KeyVault:
                 hint="Restore the keys folder from a backup.",
             )
         return key
+
+
+def backup_key(carried: str, recovery_key: str, number: str) -> bytes:
+    """The key of a backup by what it carries. Raises KeyMismatch, KeyUnavailable."""
+    try:
+        file = KeyFile.model_validate_json(carried)
+    except ValidationError as error:
+        raise KeyUnavailable("The keys that the backup carries are damaged.") from error
+    return primitives.derive(_by_recovery_key(file, recovery_key), f"backup/v1/{number}")
 
 
 def _same_installation(file: KeyFile, installation: str | None) -> None:

@@ -13,8 +13,8 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +168,24 @@ class Connection:
         """Set a value of the installation, inside the caller's transaction if there is one."""
         with self.transaction() as conn:
             conn.execute("insert or replace into meta values (?, ?)", (name, value))
+
+    def copy_to(self, to: Path, between: Callable[[], None], pages: int = 64) -> None:
+        """A copy as it is when this returns, made in short steps; others write meanwhile.
+
+        SQLite carries over what this connection writes to pages that were copied already
+        (sqlite.org/backup.html). `between` is called without the lock, and may raise to stop.
+        """
+
+        def step(*_: int) -> None:
+            self._lock.release()
+            try:
+                between()
+            finally:
+                self._lock.acquire()
+
+        with self._lock, _translated(self), closing(sqlite3.connect(to)) as copy:
+            to.chmod(0o600)
+            self.conn.backup(copy, pages=pages, progress=step)
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database."""

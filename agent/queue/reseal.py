@@ -139,7 +139,8 @@ class Reseal:
             with self._store.db.transaction() as conn:
                 conn.execute("update stream set base = ? where id = ?", (number + 1, stream))
                 self._keep(conn, replace(self.progress, sealed=self.progress.sealed + 1))
-            renewal.clean(folder, stream, number + 1)
+            if not self._store.db.keeps_files:
+                renewal.clean(folder, stream, number + 1)
             done = True
         return done
 

@@ -203,7 +203,9 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         operating(
             Place(parts.home, config.path, parts.version, lambda: filled(config)),
             parts.audit, agent, view, status,
-            keeping(parts.home, parts.tools.vault, parts.audit, agent).methods(),
+            keeping(
+                parts.tools, parts.version, parts.audit, parts.conditions, agent
+            ).methods(),
         ),
         setting_up,
     )  # fmt: skip

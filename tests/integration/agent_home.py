@@ -120,6 +120,14 @@ class AgentHome:
         answer = json.loads(done.stdout) if "--json" in words and done.stdout else done.stdout
         return done.returncode, answer, done.stderr
 
+    def typed(self, *words: str, typed: str, within: float = 30.0) -> tuple[int, Any, str]:
+        """One command that reads something from its standard input."""
+        done = subprocess.run(
+            [sys.executable, "-m", "agent.cli", *words, "--home", self.home], input=typed,
+            check=False, cwd=ROOT, capture_output=True, text=True, timeout=within,
+        )  # fmt: skip
+        return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
+
     def said(self) -> str:
         return self.errors.read_text(errors="replace") if self.errors.exists() else ""
 

@@ -3,8 +3,8 @@
 Everything that RULES name as a way to lose, double or reorder data happens here in any order:
 edits on both sides, headers that change, duplicates, unreadable and cut-off exports, crashes around every
 commit and every request, answers that get lost, effects that come late, batches that are refused
-as a whole, families that go back together, a sign-in that is refused, deletes, circles, two flows in one lane, merges, a restored
-disk, another mapping. tests/route/test_traces.py has the
+as a whole, families that go back together, a sign-in that is refused, deletes, circles, two flows
+in one lane, merges, a restored disk, another mapping, rotated keys and those that are destroyed. tests/route/test_traces.py has the
 same by hand, one promise each.
 """
 
@@ -22,6 +22,7 @@ from agent.queue.states import FOR_PARENTS, State
 from tests.family_target import TAKES
 from tests.route.engineer import Engineer
 from tests.route.harness import FEEDS, Route, Snapshot
+from tests.route.keeper import Keeper
 from tests.route.people import People, remap
 
 ACCOUNTS = ("A1", "A2", "A3")
@@ -41,6 +42,7 @@ class Machine(RuleBasedStateMachine):
         self.route = Route()
         self.people = People(self.route)
         self.engineer = Engineer(self.route)
+        self.keeper = Keeper(self.route)
         self.copy: Snapshot | None = None
         self.put_off: set[str] = set()
         """Contacts that the CRM did not take for long."""
@@ -227,6 +229,14 @@ class Machine(RuleBasedStateMachine):
     def merge(self, stream: str) -> None:
         self.route.ledgers[stream].merge()
 
+    @rule()
+    def rotate_keys(self) -> None:
+        self.keeper.rotate()
+
+    @rule(steps=st.integers(1, 40))
+    def seal_anew(self, steps: int) -> None:
+        self.keeper.work(steps, destroys=self.copy is None)
+
     @precondition(lambda self: self.copy is None)
     @rule()
     def copy_disk(self) -> None:
@@ -261,6 +271,7 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            self.keeper.finish(destroys=self.copy is None)
             self._everything_comes_back()
             self.a_row_that_is_in_the_erp_is_never_deleted_in_the_crm()
             self.the_store_agrees_with_itself()

@@ -19,6 +19,16 @@ def set_secret(home: Path, name: str, value: str, expires: str) -> dict[str, Any
     return _ask(home, "secrets.set", {"name": name, "value": value, **until})
 
 
+def confirm_recovery_key(home: Path, key: str) -> dict[str, Any] | None:
+    """Whether this is the recovery key, by the running service; a proof is remembered there."""
+    return _ask(home, "keys.recovery_confirm", {"key": key})
+
+
+def begin_backup(home: Path, out: str) -> dict[str, Any] | None:
+    """Let the running service begin a backup."""
+    return _ask(home, "backup.create", {"out": out} if out else {})
+
+
 def doctor(home: Path) -> dict[str, Any] | None:
     """What the running service finds around itself."""
     return _ask(home, "doctor", {}, silent=True)

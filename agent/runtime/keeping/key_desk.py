@@ -26,6 +26,8 @@ class KeyDesk:
     vault: KeyVault
     resealing: Callable[[], dict[str, Json]]
     """How far the re-sealing under the newest key is."""
+    rotated: Callable[[], None]
+    """Told of a rotation."""
     try_out: Callable[[str], tuple[int, int]]
     """Opens a sample of what is sealed by nothing but this recovery key: (opened, not opened)."""
 
@@ -78,6 +80,7 @@ class KeyDesk:
         }
 
     def rotate(self) -> dict[str, Json]:
-        """Seal under a new data key from now on. Raises KeyUnavailable."""
+        """Seal under a new data key from now on, and the rest in the background. KeyUnavailable."""
         self.vault.rotate()
+        self.rotated()
         return self.state()

@@ -7,6 +7,7 @@ everything is checked once more; then an older key is destroyed, if nothing need
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +26,9 @@ from agent.queue.store import Store
 _logger = get_logger(__name__)
 
 REST: Final = timedelta(days=1)
+FIRST: Final = 3.0
 IDLE: Final = 60.0
+_SLICE: Final = 0.5
 STANDS_BACK: Final = 2.0
 """Seconds between two steps while records move."""
 _DUTY: Final = 9.0
@@ -81,6 +84,7 @@ class Resealer:
     fatal: Callable[[WaybillError], None]
     _rest_until: float = field(init=False)
     _tick: int = field(init=False)
+    _woken: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._rest_until = self.clock.monotonic()  # nothing is under way when the agent starts
@@ -88,8 +92,12 @@ class Resealer:
 
     def run(self) -> None:
         """The loop of its thread."""
-        wait = IDLE / 10
-        while not self.stop.wait(wait):
+        wait = FIRST
+        while not self.stop.wait(min(wait, _SLICE)):
+            wait -= _SLICE
+            if wait > 0 and not self._woken.is_set():
+                continue
+            self._woken.clear()
             try:
                 wait = self.step()
             except StoreDamaged as error:
@@ -100,11 +108,17 @@ class Resealer:
                 _logger.warning("re-sealing waits", code=code, reason=str(error))
                 wait = _AFTER_TROUBLE
 
+    def wake(self) -> None:
+        """There is something to do."""
+        self._woken.set()
+
     def step(self) -> float:
         """Do a little. Returns seconds after which to go on."""
         if self.vault.needs_rotation():
             number = self.vault.rotate()
             self.audit.append("waybill", "keys.rotate", str(number), "ok", {"why": "its time"})
+        if len(self.vault.data_keys()) < 2:
+            return IDLE  # there is no other key that anything could be sealed under
         begun = self.clock.monotonic()
         if self.reseal.columns_done():
             return self._bases()
@@ -126,7 +140,7 @@ class Resealer:
         now = self.reseal.progress
         older = len(self.vault.data_keys()) - 1
         return {
-            "phase": now.phase if older > 0 or now.phase != "done" else "done",
+            "phase": now.phase if older > 0 else "done",
             "percent": int(now.share * 100),
             "sealed": now.sealed,
             "older_keys": older,

@@ -70,6 +70,7 @@ SETUP_ASKING = [
     (["practice", "stop"], "practice.stop", {}),
     (["keys", "state"], "keys.state", {}),
     (["keys", "rotate"], "keys.rotate", {}),
+    (["backup", "state"], "backup.state", {}),
     (["keys", "new", "--yes"], "keys.recovery_new", {}),
     (["steps"], "setup.state", {}),
     (["steps", "--done", "dry_run"], "setup.mark", {"step": "dry_run"}),

@@ -1,0 +1,259 @@
+"""Backups of the running agent: asked for, or by schedule; one at a time, in a thread of their own.
+
+The copy of the database is made by its own connection in short steps between which delivery goes on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain, count
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from agent import backup
+from agent.audit import Audit
+from agent.backup import Copied, Facts, Subject
+from agent.backup.container import BackupError
+from agent.backup.read import told
+from agent.config import Config
+from agent.crypto import KeyVault
+from agent.errors import StoreDamaged, WaybillError, WrongUse
+from agent.health import Conditions, Severity
+from agent.log import get_logger
+from agent.model import Json
+from agent.ports import Clock, Stop
+from agent.queue.store import Store
+from agent.runtime.moments import instant
+
+_logger = get_logger(__name__)
+
+SUFFIX: Final = ".waybill-backup"
+FAILED: Final = "BACKUP_FAILED"
+_PLACE: Final = "backup"
+"""In `meta`: the last one that was made."""
+_LOOK_EVERY: Final = 60.0
+_PAUSE: Final = 0.004
+"""Seconds between two steps of the copy."""
+_AGAIN: Final = timedelta(hours=1)
+
+
+class _Stops(Exception):
+    """The agent stops: the backup is not finished."""
+
+
+@dataclass
+class Backups:
+    """Makes them, and says how the last ones went."""
+
+    home: Path
+    config: Config
+    vault: KeyVault
+    store: Store
+    audit: Audit
+    version: str
+    conditions: Conditions
+    clock: Clock
+    stop: Stop
+    fatal: Callable[[WaybillError], None]
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asked: Path | None = None
+    _who: str = ""
+    _running: Path | None = None
+    _failed: dict[str, Json] | None = None
+    _next: float = 0.0
+    _news: threading.Event = field(default_factory=threading.Event)
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def create(self, out: str, who: str) -> dict[str, Json]:
+        """Begin one, into this file or where they are kept. Raises WrongUse."""
+        path = Path(out) if out else self._new_file(self._folder())
+        if not path.is_absolute():
+            raise WrongUse("The file of a backup is named with its whole path.")
+        if path.exists():
+            raise WrongUse(f"{path} is there already.", code="BACKUP_EXISTS", hint="Name another.")
+        with self._lock:
+            if self._asked or self._running:
+                raise WrongUse("A backup is being made already.", code="BACKUP_UNDER_WAY")
+            self._asked, self._who, self._failed = path, who, None
+        self._news.set()
+        return self.state()
+
+    def state(self) -> dict[str, Json]:
+        """What is being made, what was made last, and what failed since."""
+        with self._lock:
+            now = self._asked or self._running
+            failed = self._failed
+        last = self._last()
+        plan = self.config.agent.backup
+        due = self._due(last) if plan else None
+        return {
+            "running": str(now) if now else None,
+            "last": last,
+            "failed": failed,
+            "folder": str(self._folder()),
+            "next": instant(due.timestamp()) if due else None,
+        }
+
+    # --- making -----------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """The loop of its thread."""
+        left = _LOOK_EVERY / 12
+        while not self.stop.wait(0.25):
+            left -= 0.25
+            if left > 0 and not self._news.is_set():
+                continue
+            self._news.clear()
+            left = _LOOK_EVERY
+            try:
+                self.step()
+            except StoreDamaged as error:
+                self.fatal(error)
+
+    def step(self) -> Copied | None:
+        """Make what was asked for, or what is due."""
+        with self._lock:
+            path, who = self._asked, self._who
+            if path is None and self._is_due():
+                path, who = self._new_file(self._folder()), "waybill"
+            self._asked, self._running = None, path
+        if path is None:
+            return None
+        try:
+            made = self._make(path)
+        except _Stops:
+            return None
+        except WaybillError as error:
+            if isinstance(error, StoreDamaged):
+                raise
+            self._tell(path, error)
+            return None
+        finally:
+            with self._lock:
+                self._running = None
+        self._note(made, who)
+        return made
+
+    def _make(self, path: Path) -> Copied:
+        agent = self.config.agent
+        self.store.db.keeps_files = True
+        try:
+            return backup.make(
+                Subject(
+                    self.home, self.config.path, elsewhere(self.config), self.vault,
+                    Facts(agent.name, agent.environment, self.version),
+                ),
+                path, self.clock, lambda to: self.store.db.copy_to(to, self._pause), self._between,
+            )  # fmt: skip
+        finally:
+            self.store.db.keeps_files = False
+
+    def _pause(self) -> None:
+        if self.stop.wait(_PAUSE):
+            raise _Stops
+
+    def _between(self) -> None:
+        if self.stop.is_set():
+            raise _Stops
+
+    def _note(self, made: Copied, who: str) -> None:
+        said: dict[str, Json] = {
+            "file": str(made.file), "bytes": made.bytes, "at": made.at, "id": made.id,
+        }  # fmt: skip
+        self.store.db.set_meta(_PLACE, orjson.dumps(said).decode())
+        self.audit.append(who, "backup.create", made.file.name, "ok",
+                          {"id": made.id, "bytes": str(made.bytes)})  # fmt: skip
+        self.conditions.clear(FAILED, "")
+        _logger.info("backup made", file=made.file.name, bytes=made.bytes)
+        self._expire(made.file)
+
+    def _tell(self, path: Path, error: WaybillError) -> None:
+        self._next = self.clock.monotonic() + _AGAIN.total_seconds()
+        with self._lock:
+            self._failed = {
+                "file": str(path), "code": error.code, "text": error.title, "hint": error.hint,
+                "at": instant(self.clock.now().timestamp()),
+            }  # fmt: skip
+        _logger.warning("no backup was made", code=error.code, reason=error.title)
+        self.conditions.raise_(
+            FAILED, "", f"No backup was made: {error.title}", error.hint, Severity.WARNING,
+            "Reading and delivery go on. It is tried again within the hour.",
+            params={"reason": error.title},
+        )  # fmt: skip
+
+    # --- the schedule -----------------------------------------------------------------------------
+
+    def _is_due(self) -> bool:
+        if self.config.agent.backup is None or self.clock.monotonic() < self._next:
+            return False
+        due = self._due(self._last())
+        return due is None or due <= self.clock.now()
+
+    def _due(self, last: dict[str, Any] | None) -> datetime | None:
+        plan = self.config.agent.backup
+        if plan is None or last is None:
+            return None
+        return datetime.fromisoformat(last["at"]) + plan.every
+
+    def _expire(self, newest: Path) -> None:
+        """Of those in the planned folder that are this agent's, so many are kept."""
+        plan = self.config.agent.backup
+        if plan is None or newest.parent != self._folder():
+            return
+        mine = []
+        for path in newest.parent.glob(f"*{SUFFIX}"):
+            try:
+                header = told(path)
+            except BackupError:
+                continue
+            if header.get("installation") == self.vault.installation:
+                mine.append((str(header.get("at")), path))
+        for _, path in sorted(mine, reverse=True)[plan.keep :]:
+            path.unlink(missing_ok=True)
+            _logger.info("an old backup was removed", file=path.name)
+
+    def _folder(self) -> Path:
+        plan = self.config.agent.backup
+        return self.config.folder / plan.folder if plan else self.home / "backups"
+
+    def _new_file(self, folder: Path) -> Path:
+        name = file_name(self.config.agent.name, self.vault.installation, self.clock.now())
+        names = chain([name], (f"{number}-{name}" for number in count(2)))
+        return next(folder / each for each in names if not (folder / each).exists())
+
+    def _last(self) -> dict[str, Any] | None:
+        text = self.store.db.meta(_PLACE)
+        return orjson.loads(text) if isinstance(text, str) else None
+
+
+def file_name(agent: str, installation: str, now: datetime) -> str:
+    """What a backup is called: whose it is and when it was made."""
+    plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in agent)[:60]
+    return f"{plain}-{installation[:8]}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
+
+
+def elsewhere(config: Config) -> Collection[Path]:
+    """Folders of the configuration in which others' data lie: exports, archives."""
+    settings = [source.settings for source in config.sources.values()]
+    settings += [target.settings for target in config.targets.values()]
+    found = {
+        (config.folder / folder).resolve()
+        for each in settings
+        for folder in _folders(each.model_dump(mode="python"))
+    }
+    return frozenset(found - {config.folder.resolve()})
+
+
+def _folders(node: Any) -> Collection[str]:
+    if not isinstance(node, dict):
+        return ()
+    mine = [
+        str(node[key]) for key in ("folder", "archive") if isinstance(node.get(key), str | Path)
+    ]
+    return [*mine, *(folder for inner in node.values() for folder in _folders(inner))]
