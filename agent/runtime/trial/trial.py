@@ -104,8 +104,10 @@ class Trying:
         if why := canary.move(folder, self.cipher, self.clock, self.random, self.stop):
             return why
         self.store.db.set_meta("trial", self.trial.id)
-        installation = self.store.installation.decode()
-        opened, failed = sample.tried(self.store.db.rows, installation, self.cipher)
+        store = self.store
+        opened, failed = sample.tried(
+            store.db.rows, store.ledger_folder, store.installation.decode(), self.cipher
+        )
         return "" if opened or not failed else "nothing that lies sealed in the queue can be opened"
 
     def _findings(self) -> list[Mapping[str, Any]]:
