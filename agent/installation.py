@@ -12,14 +12,16 @@ own `waybill`, as a person could make it; secrets are in files whose names are h
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-POINTER: Final = "current"
+from agent import durable
+from agent.upgrade.layout import Root
+
 COMMAND: Final = Path("bin") / "waybill.cmd"
+_READABLE: Final = 0o644
 _COMMAND_TEXT: Final = """\
 @echo off
 rem Runs the installed version of Waybill that counts.
@@ -96,18 +98,16 @@ def clear(home: Path, call: Call, tell: Tell) -> Outcome:
 
 def current(root: Path) -> str:
     """The version that counts; empty when none does."""
-    try:
-        return (root / POINTER).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return ""
+    return Root(root, windows=True).current()
 
 
 def point(root: Path, version: str) -> None:
-    """Let this version count from now on; at no moment is there none or half of one."""
-    _replace(root / POINTER, version)
+    """Let this version count from now on, and have the command that runs it. Raises WaybillError."""
+    Root(root, windows=True).point(version)
     command = root / COMMAND
     command.parent.mkdir(exist_ok=True)
-    _replace(command, _COMMAND_TEXT.replace("\n", "\r\n"))
+    text = _COMMAND_TEXT.replace("\n", "\r\n")
+    durable.write(command, text.encode("ascii"), _READABLE)
 
 
 def _upgrade(wanted: Wanted, former: str, call: Call, tell: Tell) -> Outcome:
@@ -171,12 +171,3 @@ def _service(wanted: Wanted, call: Call, tell: Tell) -> str:
 
 def _is_home(home: Path) -> bool:
     return (home / "waybill.toml").exists() or (home / "keys").exists()
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

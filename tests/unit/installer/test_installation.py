@@ -34,7 +34,11 @@ class Calls:
 @pytest.fixture
 def root(tmp_path):
     folder = tmp_path / "Program Files" / "Waybill"
-    folder.mkdir(parents=True)
+    for version in ("1", "1.1.0", "1.2.0"):
+        programs = folder / "versions" / version
+        programs.mkdir(parents=True)
+        for name in ("waybill.exe", "waybill-service.exe"):
+            (programs / name).touch()
     return folder
 
 
@@ -180,4 +184,4 @@ def test_the_command_runs_the_version_that_counts(tmp_path, root):
     text = (root / "bin" / "waybill.cmd").read_bytes()
     assert b"%~dp0..\\current" in text
     assert text.count(b"\r\n") == text.count(b"\n")
-    assert not list(root.rglob("*.new"))
+    assert sorted(path.name for path in (root / "bin").iterdir()) == ["waybill.cmd"]
