@@ -19,29 +19,36 @@ from typing import Final
 
 STOP_WITHIN_SECONDS: Final = 20.0
 EXIT_STUCK: Final = 70
+EXIT_AGAIN: Final = 75
+"""Another version is in force: the service manager starts that one."""
 _SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGBREAK")
 _LOOK_SECONDS: Final = 0.5  # Windows does not wake a waiting main thread for a signal
 
 Work = Callable[[threading.Event], int]
 
 
-def run(home: Path) -> int:
-    """Run the agent of this home folder; its exit code. Raises what it could not start with."""
+def run(home: Path, *, is_service: bool = False) -> int:
+    """Run the agent of this home folder; its exit code. Raises what it could not start with.
+
+    `is_service`: somebody starts this program again when it ends by itself.
+    """
     from agent.service.systemd import Notifier, telling
 
     notifier = Notifier.from_environment()
     stop, started = threading.Event(), threading.Event()
     with telling(notifier, home, stop, started) if notifier else nullcontext():
-        return host(work_of(home, started), stop)
+        return host(work_of(home, started, is_service=is_service), stop)
 
 
-def work_of(home: Path, started: threading.Event) -> Work:
+def work_of(home: Path, started: threading.Event, *, is_service: bool) -> Work:
     """What a host does: the agent of this home folder, loaded when it begins.
 
     `started` is set once this process answers: another service of the same folder would, too.
     """
 
     def work(stop: threading.Event) -> int:
+        if is_service and _is_other_version(home):
+            return EXIT_AGAIN
         from agent.app import run as run_agent
         from agent.control import pause
 
@@ -51,6 +58,15 @@ def work_of(home: Path, started: threading.Event) -> Work:
             pause.end(home)  # it ended while it took over a configuration
 
     return work
+
+
+def _is_other_version(home: Path) -> bool:
+    """Whether an upgrade that somebody left half done was brought to its end, with another one."""
+    if not getattr(sys, "frozen", False):
+        return False
+    from agent.service.upgrading import at_start
+
+    return at_start(home)
 
 
 def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS) -> int:

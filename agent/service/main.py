@@ -13,8 +13,6 @@ from agent.control.api import default_home
 from agent.errors import WaybillError
 
 _EXIT_FAILED: Final = 1
-_EXIT_AGAIN: Final = 75
-"""Another version is in force: the service manager starts that one."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -28,8 +26,6 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     asked = parser.parse_args(words)
     home: Path = asked.home
-    if _other_version(home):
-        return _EXIT_AGAIN
     try:
         if asked.service:
             return _hosted_by_windows(asked.service, home)
@@ -39,15 +35,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 whatever it is, the service manager has to be told
         _tell(f"it ended by a fault of its own ({type(error).__name__}); its log says where.")
     return _EXIT_FAILED
-
-
-def _other_version(home: Path) -> bool:
-    """Whether an upgrade that somebody left half done was brought to its end, with another one."""
-    if not getattr(sys, "frozen", False):
-        return False
-    from agent.service.upgrading import at_start
-
-    return at_start(home)
 
 
 def _hosted_by_windows(name: str, home: Path) -> int:
@@ -65,7 +52,7 @@ def _here(home: Path) -> int:
     if sys.stderr is not None:
         faulthandler.enable()  # what systemd's watchdog ends says where it stood
     try:
-        return run(home)
+        return run(home, is_service=True)
     except Exception as error:
         failing.remember(home, error)
         raise

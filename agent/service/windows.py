@@ -106,7 +106,7 @@ def _hosted(home: Path, teller: _Teller) -> Hosted:
         from agent.service.foreground import work_of
 
         try:
-            return work_of(home, started)(stop)
+            return work_of(home, started, is_service=True)(stop)
         except BaseException as error:
             failing.note(home, error)
             raise
