@@ -20,6 +20,7 @@ from agent.errors import AlertFailed
 from agent.model import Alert
 from tests.http_stub import Authority, Stub, closed_port, context, reply
 from tests.smtp_stub import MailServer
+from tests.wine import IS_WINE, TRUSTS_ANYBODY
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 AUTH = Cause("AUTH_REVOKED", "crm", "Salesforce — no.", "Nothing is lost.", "Sign in.", True)
@@ -66,6 +67,7 @@ def test_a_mail_goes_out_under_tls_and_signed_in(mail, authority, security) -> N
     assert not any("AUTH" in word for word in server.tried), "no password before TLS"
 
 
+@pytest.mark.skipif(IS_WINE, reason=TRUSTS_ANYBODY)
 def test_a_server_whose_certificate_nobody_knows_gets_neither_password_nor_mail(
     mail, authority
 ) -> None:
