@@ -20,7 +20,7 @@ LEDGER: Final = "ledger"
 KEYS: Final = "keys"
 KEY_FILE: Final = f"{KEYS}/keys.json"
 _KEPT_KEYS: Final = frozenset({"secrets.sealed", "recovery.proven"})
-_OWN_WAY: Final = frozenset({LEDGER, KEYS, "logs", "practice", "restoring", "backups"})
+_OWN_WAY: Final = frozenset({LEDGER, KEYS, "logs", "practice", "restoring", "backups", "upgrade"})
 _LEFT: Final = frozenset({"lock", "mark", "reserve", "control.sock", "control.pause", AUDIT})
 _BESIDE: Final = frozenset(
     {"mappings", "contracts", "lookups", "templates", "certificates", CONFIG}

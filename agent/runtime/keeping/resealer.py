@@ -178,6 +178,8 @@ class Resealer:
             _logger.info("a data key was destroyed", reason=f"nothing needs number {key.id}")
 
     def _copies(self) -> list[str]:
-        """Databases that were set aside or kept before an upgrade: they need their keys."""
+        """Databases that were set aside, or are kept for a way back: they need their keys."""
         found = [path.name for path in self.home.glob("queue.db*") if path.name not in _LIVE]
-        return sorted(name for name in found if not name.endswith((".new", "-wal", "-shm")))
+        beside = sorted(name for name in found if not name.endswith((".new", "-wal", "-shm")))
+        kept = self.home.glob("upgrade/*/queue.db")
+        return [*beside, *sorted(path.relative_to(self.home).as_posix() for path in kept)]

@@ -114,8 +114,10 @@ def test_after_a_restart_it_goes_on_and_need_not_rest(home):
     assert home.keys() == [2]
 
 
-def test_a_database_that_was_set_aside_keeps_its_keys(home):
-    aside = home.path / "queue.db.damaged-20261121T000000Z"
+@pytest.mark.parametrize("name", ["queue.db.damaged-20261121T000000Z", "upgrade/1/queue.db"])
+def test_a_database_that_was_set_aside_or_is_kept_for_a_way_back_keeps_its_keys(home, name):
+    aside = home.path / name
+    aside.parent.mkdir(parents=True, exist_ok=True)
     aside.touch()
     home.vault.rotate()
     home.until("resting")
@@ -123,7 +125,7 @@ def test_a_database_that_was_set_aside_keeps_its_keys(home):
     home.until("done")
     home.resealer.step()
     assert home.keys() == [1, 2]
-    assert home.resealer.state()["kept_for"] == [aside.name]
+    assert home.resealer.state()["kept_for"] == [name]
     aside.unlink()
     home.resealer.step()
     assert home.keys() == [2]
