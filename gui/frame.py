@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -218,6 +219,16 @@ class Navigation(QListWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 Qt's name
         return QSize(self.width(), 120)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 Qt's name
+        """To come here opens nothing: where no line is marked, Qt would mark the first."""
+        if self.currentRow() >= 0:
+            super().focusInEvent(event)
+            return
+        self.blockSignals(True)  # noqa: FBT003 Qt takes it by place
+        super().focusInEvent(event)
+        self.setCurrentRow(-1)
+        self.blockSignals(False)  # noqa: FBT003 Qt takes it by place
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:

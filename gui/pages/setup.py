@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.bridge import Bridge, Fault
 from gui.kit import Badge, Flow, label, muted
@@ -55,6 +55,8 @@ class SetupPage(Page):
         self._turn = 0
         """Of two ways to a step that are under way, the later one counts."""
         self._wanted_look = ""
+        self._has_focus = False
+        """Whether the keyboard was on what is off, or gone, for a moment: then it comes back."""
         self._names = (
             self.tr("Service"), self.tr("Key"), self.tr("Source"), self.tr("Destination"),
             self.tr("Mapping"), self.tr("Dry run"), self.tr("Link"), self.tr("Live"),
@@ -189,6 +191,7 @@ class SetupPage(Page):
     def _drop(self) -> None:
         """The step in front goes; what it still hears leads nowhere."""
         if self.step is not None:
+            self._has_focus |= self.step.isAncestorOf(QApplication.focusWidget() or self)
             self.body.removeWidget(self.step)
             self.step.hide()
             self.step.deleteLater()
@@ -221,7 +224,11 @@ class SetupPage(Page):
             step.show_view(look)
 
     def _show_busy(self, *, is_busy: bool) -> None:
+        self._has_focus |= self.next.hasFocus()
         self.next.setEnabled(self._may and not is_busy)
+        if self._has_focus and self.next.isEnabled():
+            self._has_focus = False
+            self.next.setFocus()
         self.back.setEnabled(self._at > 0)
         if self.step is not None or is_busy:
             self.next.setText(

@@ -56,6 +56,42 @@ def test_a_form_leaves_out_what_is_empty_or_not_asked(form):
     assert "quiet" not in form.values()["ready"]
 
 
+def test_what_several_choices_ask_for_is_asked_once_under_each_of_them(qtbot):
+    def one(name, value, **more):
+        when = {"name": "way", "value": value} if value else None
+        return {"name": name, "title": name, "type": "text", "when": when, **more}
+
+    way = {**one("way", ""), "type": "choice", "choices": ["a", "b", "c"], "required": True}
+    made = Form([way, one("id", "a", required=True), one("id", "b"), one("more", "c")])
+    qtbot.addWidget(made)
+    made.show()
+    shown = []
+    for value in "abc":
+        made.field("way").set_value(value)
+        shown.append(made.field("id").widget.isVisible())
+    assert shown == [True, True, False]
+    made.field("way").set_value("b")
+    made.field("id").set_value("x")
+    assert made.values() == {"way": "b", "id": "x"}
+
+
+def test_what_belongs_to_a_choice_that_is_not_asked_is_not_asked_either(qtbot):
+    def one(name, kind, when=None, **more):
+        return {"name": name, "title": name, "type": kind, "when": when, **more}
+
+    made = Form(
+        [
+            one("outer", "flag"),
+            one("inner", "choice", {"name": "outer", "value": True}, choices=["x", "y"]),
+            one("last", "text", {"name": "inner", "value": "x"}),
+        ]
+    )
+    made.set_values({"outer": True, "inner": "x", "last": "1"})
+    assert made.values() == {"outer": True, "inner": "x", "last": "1"}
+    made.field("outer").set_value(value=False)
+    assert "last" not in made.values()
+
+
 def test_a_wrong_value_is_told_beside_its_field(form):
     form.set_values({"folder": "/erp", "key": ["A"]})
     form.field("retries").edit.setText("many")

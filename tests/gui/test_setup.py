@@ -100,6 +100,28 @@ def test_what_a_step_hears_after_it_was_left_leads_nowhere(qtbot, page):
     assert page.next.isEnabled()
 
 
+def test_the_keyboard_stays_on_next_while_it_is_off(qtbot, window, page):
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    at(qtbot, page, "live")
+    page.next.setFocus()
+    page.step.ask("doctor")
+    assert not page.next.isEnabled()
+    qtbot.waitUntil(page.next.isEnabled)
+    assert page.next.hasFocus()
+
+
+def test_who_comes_to_the_navigation_by_tab_stays_on_the_page(qtbot, window, page):
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    page.later.setFocus()
+    assert window.navigation.currentRow() == -1, "the page is not listed"
+    window.navigation.setFocus()
+    assert window.page is page
+    qtbot.keyClick(window.navigation, Qt.Key.Key_Down)
+    assert window.page.key == "overview"
+
+
 def test_another_language_keeps_the_step(qtbot, window, page):
     at(qtbot, page, "service")
     page.step.language.setCurrentIndex(1)
