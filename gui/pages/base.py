@@ -57,7 +57,7 @@ class Page(QWidget):
         whole.addLayout(self._make_top())
         self.problem = ProblemPanel()
         self.problem.hide()
-        self._place: Place | None = None
+        self._leads_to: Place | None = None
         self.lead = button("", self._follow_lead)
         self.lead.hide()
         self.problem.add(self.lead)
@@ -139,7 +139,7 @@ class Page(QWidget):
         self, what: str, meaning: str, hint: str, code: str, place: Place | None = None
     ) -> None:
         """Something was not done. `place`: where something can be done about it."""
-        self._place = place
+        self._leads_to = place
         leads = place is not None and place.page != self.key and self.session.sees("operator")
         self.lead.setText("" if place is None else self.tr("Open {page}").format(page=named(place)))
         self.lead.setAccessibleName(self.lead.text())
@@ -174,8 +174,8 @@ class Page(QWidget):
         return QSize(320, 200)
 
     def _follow_lead(self) -> None:
-        if self._place is not None:
-            self.go.emit(self._place.page, {"tab": self._place.tab})
+        if self._leads_to is not None:
+            self.go.emit(self._leads_to.page, {"tab": self._leads_to.tab})
 
     # --- inside -----------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from gui.session import Session
 from gui.settings.general import GeneralView
 from gui.settings.keys import KeysView
 from gui.settings.parts import PartsView
-from gui.settings.per_target import NETWORK, WINDOWS, PerTarget
+from gui.settings.per_target import NETWORK, PROXY, WINDOWS, PerTarget
 from gui.settings.service import ServiceView
 from gui.settings.updates import UpdatesView
 from gui.settings.whole import WholeView
@@ -26,13 +26,19 @@ _TABS: Final = (
     *("general", "notifications", "service", "network", "limits", "security", "updates"),
 )
 _LOOKS: Final = "upgrade.check"
+_SAVED_BELOW: Final = frozenset({"network", "limits"})
 
 
 class _Described(Protocol):
     """A view that `config.kinds` describes."""
 
+    part: str
+
     def show_kinds(self, kinds: Sequence[Mapping[str, Any]]) -> None:
         """As the service describes them."""
+
+    def show_changes(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Who did it last."""
 
 
 class SettingsPage(Page):
@@ -103,16 +109,20 @@ class SettingsPage(Page):
             "How each destination is reached from here. The test runs in the service, under its"
             " account: through the proxy, with the certificates that are named here."
         )
+        self.proxy = WholeView(self, "agent", self.tr("For everything"), only=PROXY)
+        self.proxy.edited.connect(self._follow)
         self.network = PerTarget(self, self.tr("Proxy and certificates"), about, NETWORK)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, Space.M, 0, 0)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.proxy)
         layout.addWidget(self.network)
         layout.addStretch(1)
         return whole
 
     def _make_limits(self) -> QWidget:
-        self.agent = WholeView(self, "agent", self.tr("This agent"))
+        self.agent = WholeView(self, "agent", self.tr("This agent"), but=PROXY)
         self.limits = WholeView(self, "limits", self.tr("Limits"))
         whole = QWidget()
         layout = QVBoxLayout(whole)
@@ -184,12 +194,17 @@ class SettingsPage(Page):
             self.ask("settings.changes", {}, self._show_changes)
         if not self.session.sees("engineer"):
             return
-        for view in (
-            self.alerts, self.roles, self.agent, self.limits, self.network, self.windows,
-        ):  # fmt: skip
+        for view in self._described():
             self.ask("config.kinds", {"part": view.part}, partial(self._describe, view))
         self.ask("config.list", {}, self._show_config)
         self.ask("keys.state", {}, self.keys.show_state)
+
+    def _described(self) -> tuple[_Described, ...]:
+        return (self.alerts, self.roles, self.network, self.windows, *self._whole)
+
+    @property
+    def _whole(self) -> tuple[WholeView, ...]:
+        return (self.agent, self.proxy, self.limits)
 
     def _describe(self, view: _Described, answer: Mapping[str, Any]) -> None:
         view.show_kinds(self.session.kinds_told(answer)["kinds"])
@@ -197,28 +212,27 @@ class SettingsPage(Page):
     def _show_config(self, found: Mapping[str, Any]) -> None:
         self.alerts.show_parts(found.get("alerts") or ())
         self.roles.show_parts(found.get("roles") or ())
-        self.agent.show_settings(found.get("agent") or {})
+        for own in (self.agent, self.proxy):
+            own.show_settings(found.get("agent") or {})
         self.limits.show_settings(found.get("limits") or {})
         for each in (self.network, self.windows):
             each.show_targets(found.get("targets") or ())
 
     def _show_changes(self, found: Mapping[str, Any]) -> None:
         items = found.get("items") or ()
-        for view in (
-            self.alerts, self.roles, self.agent, self.limits, self.network, self.windows,
-        ):  # fmt: skip
+        for view in self._described():
             view.show_changes(items)
 
     def _ask_doctor(self) -> None:
         self.ask("doctor", {}, lambda found: self.service.show_findings(found["findings"]))
 
     def _turned(self) -> None:
-        self._footer.setVisible(self.tabs.currentIndex() == _TABS.index("limits"))
+        self._footer.setVisible(_TABS[self.tabs.currentIndex()] in _SAVED_BELOW)
         self.area.verticalScrollBar().setValue(0)
         self._follow()
 
     def _follow(self) -> None:
-        is_changed = any(view.is_changed for view in (self.agent, self.limits))
+        is_changed = any(view.is_changed for view in self._whole)
         may = self.session.may("engineer") and is_changed
         self.save.setEnabled(may)
         self.drop.setEnabled(may)
@@ -229,11 +243,11 @@ class SettingsPage(Page):
     # --- what a person does -----------------------------------------------------------------------
 
     def _save(self) -> None:
-        for view in (self.agent, self.limits):
+        for view in self._whole:
             view.save(self.refresh)
 
     def _drop(self) -> None:
-        for view in (self.agent, self.limits):
+        for view in self._whole:
             view.drop()
 
     def _test(self) -> None:

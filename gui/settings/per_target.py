@@ -20,8 +20,9 @@ from gui.settings.changed import Changes, last_change
 from gui.settings.host import Host
 from gui.settings.whole import show_problems
 
+PROXY: Final = ("proxy", "proxy_user", "proxy_password")
 NETWORK: Final = (
-    *("proxy", "proxy_user", "proxy_password", "ca_file"),
+    *(*PROXY, "ca_file"),
     *("client_certificate", "client_key_password", "timeout"),
 )
 WINDOWS: Final = ("closed", "rate", "daily", "concurrency", "reserve", "patience")

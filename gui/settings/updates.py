@@ -50,8 +50,8 @@ class UpdatesView(QWidget):
                 " again as the newer version. Records that wait go on waiting meanwhile."
             ),
             self.tr(
-                "If the newer version does not become healthy, the former one is put back by"
-                " itself, and this window says so."
+                "The newer version is on trial first: if it does not become healthy, the former"
+                " one comes back by itself, with everything as it was."
             ),
         ):
             how.add(label(text))
@@ -70,13 +70,14 @@ class UpdatesView(QWidget):
     def show_checked(self, answer: Mapping[str, Any]) -> None:
         """What the service found when it looked."""
         idle(self.look)
-        newer = str(answer.get("newest") or answer.get("available") or "")
-        if newer and newer != str(answer.get("version") or ""):
+        newer = str(answer.get("newest") or "")
+        if newer:
             told = self.tr("Version {version} is there.").format(version=newer)
         else:
             told = self.tr("This is the newest version.")
-        self._say(str(answer.get("text") or "") or told, "warning" if newer else "ok")
-        self.hint.setText(self._session.said(answer, "hint"))
+        self._say(told, "warning" if newer else "ok")
+        hint, notes = (str(answer.get(part) or "") for part in ("hint", "notes"))
+        self.hint.setText(" ".join(filter(None, (hint, notes))))
         self.hint.setVisible(bool(self.hint.text()))
 
     def show_unable(self, text: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from gui.kit import Card, Form, label, muted
+from gui.places.secret import SecretCard
 from gui.settings.changed import Changes, last_change
 from gui.settings.host import Host
 from gui.theme import Space
@@ -19,8 +20,18 @@ class WholeView(Card):
 
     edited = Signal()
 
-    def __init__(self, page: Host, part: str, title: str) -> None:
+    def __init__(
+        self,
+        page: Host,
+        part: str,
+        title: str,
+        *,
+        only: Collection[str] = (),
+        but: Collection[str] = (),
+    ) -> None:
+        """`only`, `but`: the settings that are asked here; the others stay as they are."""
         super().__init__(title)
+        self._only, self._but = frozenset(only), frozenset(but)
         self._page, self.part = page, part
         self.form: Form | None = None
         self._settings: Mapping[str, Any] = {}
@@ -29,8 +40,12 @@ class WholeView(Card):
         self.wrong = label(kind="error")
         self.wrong.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         self.wrong.hide()
+        self.secret = SecretCard(page)
+        self.secret.stored.connect(self._named)
+        self._field = ""
         self.add(self.last)
         self.add(self.wrong)
+        self.add(self.secret)
 
     def show_kinds(self, kinds: Sequence[Mapping[str, Any]]) -> None:
         """As `config.kinds` describes it."""
@@ -40,6 +55,8 @@ class WholeView(Card):
         told = self.tr("Default: {value}.")
         shown = []
         for field in fields:
+            if field["name"] in self._but or (self._only and field["name"] not in self._only):
+                continue
             texts = [str(field.get("help") or "")]
             if field.get("default") not in (None, "", [], True, False):
                 texts.append(told.format(value=field["default"]))
@@ -49,6 +66,7 @@ class WholeView(Card):
         self.add(self.form)
         self.form.set_values(self._settings)
         self.form.changed.connect(self._edited)
+        self.form.wanted.connect(self._wanted)
 
     def show_settings(self, settings: Mapping[str, Any]) -> None:
         """As they are written in the file."""
@@ -88,6 +106,17 @@ class WholeView(Card):
 
         params = {"part": self.part, "name": "", "settings": json.dumps(values)}
         self._page.ask("config.put", params, told)
+
+    def _wanted(self, name: str, kind: str) -> None:
+        """A secret is to be set: the only thing with a button that these settings have."""
+        if self.form is not None and kind == "secret":
+            self._field = name
+            value = str(self.form.field(name).value() or f"secret:{self.part}-{name}")
+            self.secret.ask_for(value.removeprefix("secret:").replace("_", "-"))
+
+    def _named(self, secret: str) -> None:
+        if self.form is not None:
+            self.form.field(self._field).set_value(f"secret:{secret}")
 
     def _edited(self) -> None:
         self.is_changed = True

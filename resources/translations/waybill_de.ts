@@ -758,6 +758,89 @@
     </message>
 </context>
 <context>
+    <name>Commands</name>
+    <message>
+        <source>“Overview”</source>
+        <translation>„Übersicht“</translation>
+    </message>
+    <message>
+        <source>“Sources”</source>
+        <translation>„Quellen“</translation>
+    </message>
+    <message>
+        <source>“Destinations”</source>
+        <translation>„Ziele“</translation>
+    </message>
+    <message>
+        <source>“Mappings”</source>
+        <translation>„Zuordnungen“</translation>
+    </message>
+    <message>
+        <source>“Exceptions”</source>
+        <translation>„Ausnahmen“</translation>
+    </message>
+    <message>
+        <source>“Holds”</source>
+        <translation>„Zurückgehalten“</translation>
+    </message>
+    <message>
+        <source>“Reconciliation”</source>
+        <translation>„Abgleich“</translation>
+    </message>
+    <message>
+        <source>“Activity”</source>
+        <translation>„Aktivität“</translation>
+    </message>
+    <message>
+        <source>“Diagnostics”</source>
+        <translation>„Diagnose“</translation>
+    </message>
+    <message>
+        <source>“Settings, Service”</source>
+        <translation>„Einstellungen, Dienst“</translation>
+    </message>
+    <message>
+        <source>“Settings, Notifications”</source>
+        <translation>„Einstellungen, Benachrichtigungen“</translation>
+    </message>
+    <message>
+        <source>“Settings, Security”</source>
+        <translation>„Einstellungen, Sicherheit“</translation>
+    </message>
+    <message>
+        <source>“Settings, Updates”</source>
+        <translation>„Einstellungen, Aktualisierung“</translation>
+    </message>
+    <message>
+        <source>“Destinations”, secret {name}</source>
+        <translation>„Ziele“, Geheimnis {name}</translation>
+    </message>
+    <message>
+        <source>“Sign in” of {name} in “Destinations”</source>
+        <translation>„Anmelden“ bei {name} unter „Ziele“</translation>
+    </message>
+    <message>
+        <source>“Test” of {name}</source>
+        <translation>„Prüfen“ bei {name}</translation>
+    </message>
+    <message>
+        <source>“Test”</source>
+        <translation>„Prüfen“</translation>
+    </message>
+    <message>
+        <source>“Try again now” of {name}</source>
+        <translation>„Jetzt noch einmal“ bei {name}</translation>
+    </message>
+    <message>
+        <source>“Files for the CRM&apos;s administrator”</source>
+        <translation>„Dateien für die Administration des CRM“</translation>
+    </message>
+    <message>
+        <source>the service “Waybill” of this computer</source>
+        <translation>den Dienst „Waybill“ auf diesem Rechner</translation>
+    </message>
+</context>
+<context>
     <name>ConfirmBar</name>
     <message>
         <source>Cancel</source>
@@ -821,6 +904,10 @@
     <message>
         <source>A double click, or Enter, takes a line over.</source>
         <translation>Ein Doppelklick oder Enter übernimmt eine Zeile.</translation>
+    </message>
+    <message>
+        <source>a driver, without a data source</source>
+        <translation>ein Treiber, ohne Datenquelle</translation>
     </message>
     <message>
         <source>everybody</source>
@@ -912,20 +999,16 @@
         <translation>Ziel hinzufügen</translation>
     </message>
     <message>
-        <source>All is well.</source>
-        <translation>Alles in Ordnung.</translation>
-    </message>
-    <message>
-        <source>Testing…</source>
-        <translation>Prüft …</translation>
-    </message>
-    <message>
         <source>This CRM needs nothing to be set up.</source>
         <translation>In diesem CRM ist nichts einzurichten.</translation>
     </message>
     <message>
         <source>Asking…</source>
         <translation>Fragt …</translation>
+    </message>
+    <message>
+        <source>The service tries again now.</source>
+        <translation>Der Dienst versucht es jetzt noch einmal.</translation>
     </message>
     <message>
         <source>Save {name}…</source>
@@ -1116,6 +1199,10 @@
 <context>
     <name>Findings</name>
     <message>
+        <source>And {count} more like it.</source>
+        <translation>Und {count} weitere ebenso.</translation>
+    </message>
+    <message>
         <source>{count} ms</source>
         <translation>{count} ms</translation>
     </message>
@@ -1132,6 +1219,14 @@
     <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
     </message>
     <message>
         <source>Source side</source>
@@ -1207,6 +1302,10 @@
     <message>
         <source>Use this folder</source>
         <translation>Diesen Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>{drive} may belong to your session only: the service cannot rely on it. Write the share instead: {share}</source>
+        <translation>{drive} gehört vielleicht nur zu Ihrer Sitzung: Der Dienst kann sich nicht darauf verlassen. Schreiben Sie stattdessen die Freigabe: {share}</translation>
     </message>
     <message>
         <source>Use this file</source>
@@ -1418,6 +1517,18 @@
     <message>
         <source>Default: on. Only what needs a person is told, four an hour at most.</source>
         <translation>Vorgabe: an. Gemeldet wird nur, was einen Menschen braucht, höchstens viermal je Stunde.</translation>
+    </message>
+    <message>
+        <source>Quiet hours: no messages</source>
+        <translation>Ruhezeit: keine Meldungen</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Ruhe von</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Ruhe bis</translation>
     </message>
 </context>
 <context>
@@ -2449,6 +2560,10 @@
         <source>Look at {name}</source>
         <translation>{name} ansehen</translation>
     </message>
+    <message>
+        <source>Change {name}</source>
+        <translation>{name} ändern</translation>
+    </message>
 </context>
 <context>
     <name>PackCard</name>
@@ -2490,6 +2605,13 @@
     <message>
         <source>{kind}: from {source}, by {mapping}</source>
         <translation>{kind}: von {source}, durch {mapping}</translation>
+    </message>
+</context>
+<context>
+    <name>Page</name>
+    <message>
+        <source>Open {page}</source>
+        <translation>{page} öffnen</translation>
     </message>
 </context>
 <context>
@@ -2634,6 +2756,53 @@
     </message>
 </context>
 <context>
+    <name>PerTarget</name>
+    <message>
+        <source>Destination</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Test the connection</source>
+        <translation>Verbindung prüfen</translation>
+    </message>
+    <message>
+        <source>Save for all destinations…</source>
+        <translation>Für alle Ziele speichern …</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>There is no destination yet.</source>
+        <translation>Es gibt noch kein Ziel.</translation>
+    </message>
+    <message>
+        <source>This destination has none of these settings.</source>
+        <translation>Dieses Ziel hat keine dieser Einstellungen.</translation>
+    </message>
+    <message>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>These settings are written for {names}. What else they say stays.</source>
+        <translation>Diese Einstellungen werden für {names} geschrieben. Was dort sonst steht, bleibt.</translation>
+    </message>
+    <message>
+        <source>Save for {count} destinations</source>
+        <translation>Für {count} Ziele speichern</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+</context>
+<context>
     <name>PlaceEditor</name>
     <message>
         <source>Name</source>
@@ -2683,20 +2852,12 @@
         <translation>Hinzufügen …</translation>
     </message>
     <message>
-        <source>Remove {name}? Flows that use it stop. What was delivered stays where it is.</source>
-        <translation>{name} entfernen? Flüsse, die damit arbeiten, halten an. Was zugestellt ist, bleibt, wo es ist.</translation>
+        <source>All is well.</source>
+        <translation>Alles in Ordnung.</translation>
     </message>
     <message>
-        <source>Remove {name}</source>
-        <translation>{name} entfernen</translation>
-    </message>
-    <message>
-        <source>{name} was not removed.</source>
-        <translation>{name} wurde nicht entfernt.</translation>
-    </message>
-    <message>
-        <source>Remove {name} anyway</source>
-        <translation>{name} trotzdem entfernen</translation>
+        <source>Testing…</source>
+        <translation>Wird geprüft …</translation>
     </message>
 </context>
 <context>
@@ -3031,6 +3192,37 @@
     </message>
 </context>
 <context>
+    <name>Removal</name>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>{name} entfernen?</translation>
+    </message>
+    <message>
+        <source>Its flows are removed with it: {names}.</source>
+        <translation>Seine Flüsse werden mit entfernt: {names}.</translation>
+    </message>
+    <message>
+        <source>What was delivered stays where it is.</source>
+        <translation>Was zugestellt ist, bleibt, wo es ist.</translation>
+    </message>
+    <message>
+        <source>Remove {name} anyway</source>
+        <translation>{name} trotzdem entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
+    </message>
+    <message>
+        <source>{count} records are still to be delivered. They stay sealed in the queue and go out only if the same is set up again under the same names.</source>
+        <translation>{count} Datensätze sind noch nicht zugestellt. Sie bleiben versiegelt in der Warteschlange und gehen nur hinaus, wenn dasselbe unter denselben Namen wieder eingerichtet wird.</translation>
+    </message>
+    <message>
+        <source>{name} was not removed.</source>
+        <translation>{name} wurde nicht entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>ReplayPanel</name>
     <message>
         <source>Something was changed in {side} since: also try what it refused for good</source>
@@ -3362,6 +3554,10 @@
         <source>This needs the role {role}.</source>
         <translation>Dafür ist die Rolle {role} nötig.</translation>
     </message>
+    <message>
+        <source>Your role is for these kinds of records only: {kinds}.</source>
+        <translation>Ihre Rolle gilt nur für diese Arten von Daten: {kinds}.</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -3382,12 +3578,20 @@
         <translation>Dienst</translation>
     </message>
     <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
     </message>
     <message>
         <source>Security</source>
         <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Aktualisierung</translation>
     </message>
     <message>
         <source>Discard changes</source>
@@ -3414,8 +3618,28 @@
         <translation>Test senden</translation>
     </message>
     <message>
+        <source>How each destination is reached from here. The test runs in the service, under its account: through the proxy, with the certificates that are named here.</source>
+        <translation>Wie jedes Ziel von hier zu erreichen ist. Geprüft wird im Dienst, unter seinem Konto: über den Proxy und mit den Zertifikaten, die hier stehen.</translation>
+    </message>
+    <message>
+        <source>For everything</source>
+        <translation>Für alles</translation>
+    </message>
+    <message>
+        <source>Proxy and certificates</source>
+        <translation>Proxy und Zertifikate</translation>
+    </message>
+    <message>
         <source>This agent</source>
         <translation>Dieser Agent</translation>
+    </message>
+    <message>
+        <source>How fast, and when, each destination is sent to.</source>
+        <translation>Wie schnell und wann an jedes Ziel gesendet wird.</translation>
+    </message>
+    <message>
+        <source>Windows and pace</source>
+        <translation>Zeiten und Tempo</translation>
     </message>
     <message>
         <source>Who</source>
@@ -3440,6 +3664,10 @@
     <message>
         <source>Who may do what. The service checks it, not this window.</source>
         <translation>Wer was darf. Das prüft der Dienst, nicht dieses Fenster.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach …</translation>
     </message>
     <message>
         <source>A test message is on its way.</source>
@@ -3686,6 +3914,18 @@
         <translation>Entfernen …</translation>
     </message>
     <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
         <source>Last read {when}: {file}</source>
         <translation>Zuletzt gelesen {when}: {file}</translation>
     </message>
@@ -3716,6 +3956,30 @@
     <message>
         <source>No flow reads it yet.</source>
         <translation>Noch liest kein Fluss daraus.</translation>
+    </message>
+    <message>
+        <source>Read when the source that it groups is read.</source>
+        <translation>Wird gelesen, wenn die Quelle gelesen wird, die sie zusammenfasst.</translation>
+    </message>
+    <message>
+        <source>Looked at every {time}.</source>
+        <translation>Wird alle {time} angesehen.</translation>
+    </message>
+    <message>
+        <source>Changes of the folder are noticed at once, and it is looked at every {time}.</source>
+        <translation>Änderungen im Ordner werden sofort bemerkt, und alle {time} wird nachgesehen.</translation>
+    </message>
+    <message>
+        <source>{count} h</source>
+        <translation>{count} Std.</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} min</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} s</translation>
     </message>
 </context>
 <context>
@@ -3787,18 +4051,6 @@
         <translation>Erste Quelle hinzufügen</translation>
     </message>
     <message>
-        <source>Files</source>
-        <translation>Dateien</translation>
-    </message>
-    <message>
-        <source>Database</source>
-        <translation>Datenbank</translation>
-    </message>
-    <message>
-        <source>Group</source>
-        <translation>Gruppe</translation>
-    </message>
-    <message>
         <source>Change {name}</source>
         <translation>{name} ändern</translation>
     </message>
@@ -3817,14 +4069,6 @@
     <message>
         <source>Reading…</source>
         <translation>Liest …</translation>
-    </message>
-    <message>
-        <source>All is well.</source>
-        <translation>Alles in Ordnung.</translation>
-    </message>
-    <message>
-        <source>Testing…</source>
-        <translation>Prüft …</translation>
     </message>
 </context>
 <context>
@@ -4024,6 +4268,10 @@
 <context>
     <name>TargetCard</name>
     <message>
+        <source>Try again now</source>
+        <translation>Jetzt noch einmal</translation>
+    </message>
+    <message>
         <source>Test</source>
         <translation>Prüfen</translation>
     </message>
@@ -4046,6 +4294,10 @@
     <message>
         <source>Remove…</source>
         <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Sign in…</source>
+        <translation>Anmelden …</translation>
     </message>
     <message>
         <source>Signed in.</source>
@@ -4219,6 +4471,45 @@
     <message>
         <source>Which record of the CRM is {key}?</source>
         <translation>Welcher Datensatz des CRM ist {key}?</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesView</name>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Look for a newer version</source>
+        <translation>Nach einer neueren Version sehen</translation>
+    </message>
+    <message>
+        <source>How to bring in a newer version</source>
+        <translation>Wie eine neuere Version eingespielt wird</translation>
+    </message>
+    <message>
+        <source>Run the newer installer on this computer, as an administrator.</source>
+        <translation>Starten Sie das neuere Installationsprogramm auf diesem Rechner, als Administrator.</translation>
+    </message>
+    <message>
+        <source>The service stops for a moment, keeps queue, keys and configuration, and starts again as the newer version. Records that wait go on waiting meanwhile.</source>
+        <translation>Der Dienst hält kurz an, behält Warteschlange, Schlüssel und Konfiguration und startet als neuere Version. Wartende Datensätze warten so lange weiter.</translation>
+    </message>
+    <message>
+        <source>The newer version is on trial first: if it does not become healthy, the former one comes back by itself, with everything as it was.</source>
+        <translation>Die neuere Version läuft zuerst auf Probe: Läuft sie nicht fehlerfrei, kommt die frühere von selbst zurück, mit allem, wie es war.</translation>
+    </message>
+    <message>
+        <source>The service on {machine} has version {version}.</source>
+        <translation>Der Dienst auf {machine} hat die Version {version}.</translation>
+    </message>
+    <message>
+        <source>Version {version} is there.</source>
+        <translation>Version {version} ist da.</translation>
+    </message>
+    <message>
+        <source>This is the newest version.</source>
+        <translation>Das ist die neueste Version.</translation>
     </message>
 </context>
 <context>

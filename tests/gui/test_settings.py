@@ -363,10 +363,25 @@ def test_when_a_destination_is_closed_is_said_with_its_limits(qtbot, page, servi
 def test_updates_say_which_version_runs_and_how_another_is_brought_in(page):
     page.show_view("updates")
     assert page.updates.version.text() == "The service on ERP-SRV01 has version 1.2.0."
-    page.updates.show_checked({"version": "1.2.0", "newest": "1.3.0"})
+    page.updates.show_checked(
+        {"version": "1.2.0", "newest": "1.3.0", "hint": "Run it.", "notes": ""}
+    )
     assert page.updates.news.text() == "Version 1.3.0 is there."
-    page.updates.show_checked({"version": "1.2.0", "newest": "1.2.0"})
+    assert page.updates.hint.text() == "Run it."
+    page.updates.show_checked({"version": "1.2.0", "newest": "", "hint": "", "notes": ""})
     assert page.updates.news.text() == "This is the newest version."
+    assert not page.updates.hint.isVisible()
+
+
+def test_the_proxy_of_everything_is_saved_beside_what_else_the_agent_says(qtbot, page, service):
+    page.show_view("network")
+    qtbot.waitUntil(lambda: page.proxy.form is not None)
+    page.proxy.form.field("proxy").set_value("system")
+    qtbot.mouseClick(page.save, LEFT)
+    qtbot.waitUntil(lambda: bool(put(service)))
+    saved = put(service)[0]
+    assert (saved["part"], saved["settings"]["proxy"]) == ("agent", "system")
+    assert saved["settings"]["name"] == "ERP-SRV01"
 
 
 # --- roles ----------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ KINDS = {
             "fields": [
                 field("name", "Name", "text", default="waybill", help="What it is called."),
                 field("environment", "Environment", "text", default="production"),
+                field("proxy", "Proxy", "text", default="direct"),
+                field("proxy_password", "Proxy password", "secret"),
             ],
         }
     ],
