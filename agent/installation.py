@@ -131,6 +131,13 @@ def _home(wanted: Wanted, call: Call, tell: Tell) -> str:
         tell(f"The home folder {wanted.home} is there already; it stays as it is.")
         return ""
     if wanted.answers is None and wanted.recovery_key is None:
+        # The service makes a home of an empty folder; installing it lets it in and all others out.
+        try:
+            wanted.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            attention = f"The home folder {wanted.home} cannot be made: {error.strerror}."
+            tell(attention)
+            return attention
         return ""
     words = ["init", "--home", str(wanted.home)]
     if wanted.answers is not None:

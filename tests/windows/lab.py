@@ -65,6 +65,9 @@ _WINDOWS = {
     "python_version": "3.11",
     "sys_platform": "win32",
 }
+_PATIENCE = (r"HKLM\System\CurrentControlSet\Control", "ServicesPipeTimeout", "120000")
+"""Milliseconds that a service may take to answer at its start: Wine's 10,000 are short where others
+use the cores as well; Windows has 30,000."""
 _LEFT_OUT = frozenset(
     {
         *(
@@ -121,7 +124,7 @@ def make(say: Callable[[str], None]) -> Lab:
         stubs = _part("stubs", _stub_texts(), _make_stubs, say)
         python = _part("python", f"{_PYTHON_HASH}\n{wheels}", lambda to: _python(to, wheels), say)
         version = subprocess.run(["wine", "--version"], capture_output=True, text=True, check=True)
-        made_of = f"{version.stdout}{stubs.name}"
+        made_of = f"{version.stdout}{stubs.name}{_PATIENCE}"
         prefix = _part("prefix", made_of, lambda to: _prefix(to, stubs), say)
     return Lab(python, prefix)
 
@@ -228,6 +231,8 @@ def _prefix(to: Path, stubs: Path) -> None:
     try:
         wine.boot()
         wine.run("winecfg", "-v", "win10", within=120)
+        key, name, value = _PATIENCE
+        wine.run("reg", "add", key, "/v", name, "/t", "REG_SZ", "/d", value, "/f").ok()
         for stub in stubs.glob("*.dll"):
             shutil.copyfile(stub, wine.drive / "windows" / "system32" / stub.name)
     finally:

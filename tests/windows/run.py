@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.windows.lab import Lab
-from tests.windows.wine import Ran, Wine, WineError
+from tests.windows.wine import Ran, Wine, WineError, patient
 
 OK = "ok"
 PROGRAM_FILES = r"C:\Program Files"
@@ -72,6 +72,7 @@ class Bench:
 
 def until(what: str, holds: Callable[[], bool], within: float) -> None:
     """Wait until a fact holds. Raises StepFailedError."""
+    within = patient(within)
     deadline = time.monotonic() + within
     while not holds():
         if time.monotonic() > deadline:

@@ -21,6 +21,12 @@ _BOOT_SECONDS = 180.0
 _GONE_SECONDS = 30.0
 
 
+def patient(seconds: float) -> float:
+    """A time limit for a machine whose cores others use as well: limits are for what hangs."""
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return seconds * min(max(1.0, load), 12.0)
+
+
 class WineError(Exception):
     """A program did not do what the run needs; the text says which and what it said."""
 
@@ -118,6 +124,7 @@ class Wine:
     ) -> Ran:
         """Run a Windows program to its end. Raises WineError when it does not end in time."""
         command = ["wine", *map(str, words)]
+        within = patient(within)
         with subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -159,6 +166,7 @@ class Wine:
         return found
 
     def _silent(self, words: Sequence[str], within: float) -> None:
+        within = patient(within)
         process = subprocess.Popen(
             list(words),
             stdin=subprocess.DEVNULL,

@@ -66,8 +66,19 @@ def test_a_home_is_made_by_the_service_itself_when_nobody_asks_for_a_key_or_brin
     tmp_path, root, told
 ):
     calls = Calls(root)
-    complete(Wanted(root, "1.2.0", tmp_path / "home"), calls, told.append)
+    home = tmp_path / "data" / "home"
+    complete(Wanted(root, "1.2.0", home), calls, told.append)
     assert "init" not in calls.names
+    assert list(home.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_made_is_told_and_undoes_nothing(tmp_path, root, told):
+    (tmp_path / "data").write_text("a file", encoding="utf-8")
+    calls = Calls(root)
+    outcome = complete(Wanted(root, "1.2.0", tmp_path / "data" / "home"), calls, told.append)
+    assert outcome.is_installed
+    assert "cannot be made" in outcome.attention
+    assert calls.words == []
 
 
 def test_answers_and_the_place_of_the_recovery_key_are_handed_on_as_names_of_files(
