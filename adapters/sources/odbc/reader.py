@@ -38,6 +38,8 @@ try:
 except ImportError:  # its own library is missing: the driver manager
     sys.exit(NO_DRIVER_MANAGER)
 
+pyodbc.pooling = False  # what was closed is closed, also for the database
+
 AHEAD = 4  # encoded frames that may wait for the pipe
 FIRST_FETCH = 100
 FRAME_BYTES = 2 * 1024 * 1024
@@ -94,6 +96,7 @@ class Session:
             "select": self._select,
             "installed": self._installed,
             "tables": self._tables,
+            "rest": self._rest,
         }
 
     @property
@@ -194,6 +197,14 @@ class Session:
                 for values in (list(row.values()) for row in rows)
             ]
         )
+
+    def _rest(self, _: Request) -> None:
+        """Forget the connection and what it was made with; another may follow."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        self.secrets = self.words = ()
+        self.out.say(rested=True)
 
     def _installed(self, _: Request) -> None:
         """What this process could connect to; needs no connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
@@ -22,6 +22,8 @@ GRACE = timedelta(seconds=5)
 """What the database's own timeout gets to be reported before the reader is ended."""
 LOGIN = timedelta(seconds=30)
 BEATS_PER_SILENCE = 4
+_FEW = 20_000
+"""Rows after which a reader's memory is better given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class TableName(NamedTuple):
 
 
 class Session:
-    """One open connection, in a reader process of its own."""
+    """One open connection, in a reader process that serves nobody else meanwhile."""
 
     def __init__(
         self,
@@ -53,10 +55,14 @@ class Session:
         process: ReaderProcess,
         where: Where,
         words: Mapping[str, str],
+        release: Callable[[ReaderProcess, bool], None],
         *,
         tolerant: bool = False,
     ) -> None:
         self._process = process
+        self._release = release
+        self._is_closed = False
+        self._is_quiet = False  # whether all that was asked was answered, and well
         self._timeout = settings.timeout
         self.where = where
         self.rows = 0
@@ -145,6 +151,7 @@ class Session:
         self._ask(do="select", sql=sql, parameters=[], fetch=1)
         columns = self._next("columns", self._timeout + GRACE)
         self._next("end", self._timeout + GRACE)
+        self._is_quiet = True
         return [(str(name), str(kind)) for name, kind in columns]
 
     def select(self, sql: str, parameters: Sequence[Bound], fetch: int) -> Iterator[list[bytes]]:
@@ -163,18 +170,24 @@ class Session:
             if not isinstance(end, dict) or end.get("rows") != seen:
                 raise self._nonsense()
             self.rows += seen
+            self._is_quiet = True
             return
 
     def close(self) -> None:
-        """Drop the connection and end the reader."""
-        self._process.close()
+        """Drop the connection; a reader with which all went well may serve the next read."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._release(self._process, self._is_quiet and self.rows <= _FEW)
 
     def _ask(self, **request: object) -> None:
+        self._is_quiet = False
         self._process.ask(request)
 
     def _one(self, name: str, within: timedelta, **request: object) -> Any:
         self._ask(**request)
-        return self._next(name, within)
+        found = self._next(name, within)
+        self._is_quiet = True
+        return found
 
     def _next(self, name: str, within: timedelta) -> Any:
         content = self._judge(self._answer(within))

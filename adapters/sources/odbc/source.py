@@ -24,6 +24,7 @@ from adapters.sources.odbc.process import ReaderProcess, command_of
 from adapters.sources.odbc.read import OdbcRead, Plan
 from adapters.sources.odbc.relation import Relation, inspect
 from adapters.sources.odbc.session import Session, TableName
+from adapters.sources.odbc.spares import SPARES
 from adapters.sources.odbc.statements import Statements, parts_of
 from adapters.sources.odbc.watermark import Marks, bound, is_due, start_of
 from adapters.sources.odbc.wire import Bound
@@ -49,6 +50,7 @@ class OdbcSource:
         self._lock = threading.Lock()
         self._process: ReaderProcess | None = None
         self._closed = False
+        SPARES.join()
 
     def check(self) -> Findings:
         """Driver, connection, table, key, watermark: as the service sees them."""
@@ -117,10 +119,12 @@ class OdbcSource:
     def close(self) -> None:
         """End the reader process, if one runs."""
         with self._lock:
-            self._closed = True
+            was_closed, self._closed = self._closed, True
             process, self._process = self._process, None
         if process is not None:
-            process.close()
+            SPARES.drop(process)
+        if not was_closed:
+            SPARES.leave()
 
     def _plan(
         self, session: Session, relation: Relation, identity: str, since: Checkpoint | None
@@ -192,19 +196,31 @@ class OdbcSource:
         reader = self._settings.reader
         if reader is not None and Path(reader).name != reader:  # a bare name is the PATH's
             reader = str(self._context.folder / reader)
-        process = ReaderProcess(command_of(reader), self._context.clock, self._settings.heartbeat)
+        process = SPARES.take(command_of(reader), self._context.clock, self._settings.heartbeat)
         with self._lock:
             previous, self._process = self._process, process
             closed = self._closed
         if previous is not None:
-            previous.close()  # a read that nobody finished
+            SPARES.drop(previous)  # a read that nobody finished
         try:
             if closed:
                 raise SourceUnavailable("The source is closed.", code="ODBC_STOPPED")
-            return Session(self._settings, process, where, words, tolerant=self._tolerant)
+            return Session(
+                self._settings, process, where, words, self._release, tolerant=self._tolerant
+            )
         except BaseException:
-            process.close()
+            SPARES.drop(process)
             raise
+
+    def _release(self, process: ReaderProcess, is_sound: bool) -> None:  # noqa: FBT001 - a callback
+        with self._lock:
+            is_spare = is_sound and self._process is process
+            if is_spare:
+                self._process = None
+        if is_spare:
+            SPARES.give(process)
+        else:
+            SPARES.drop(process)
 
     def _words(self) -> Mapping[str, str]:
         settings = self._settings

@@ -1,0 +1,82 @@
+"""A reader that did well serves the next read; one that did not never does."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from adapters.sources.odbc.spares import SPARES
+from agent.errors import SourceUnavailable
+from tests.integration.servers import SqliteFile, closed_sources, rows, source_on, sqlite_file
+
+__all__ = ["closed_sources", "sqlite_file"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits():
+    """What other tests left behind is none of ours."""
+    SPARES.close()
+    yield
+    SPARES.close()
+
+
+def waiting():
+    return [process for found in SPARES._waiting.values() for process, _ in found]
+
+
+@pytest.fixture
+def two(sqlite_file, tmp_path):
+    sqlite_file.run('create table t ("ID" int)', "insert into t values (1)")
+    other = SqliteFile(tmp_path / "other.db")
+    other.run('create table t ("ID" int)', "insert into t values (2)")
+    return source_on(sqlite_file, tmp_path, table="t"), source_on(other, tmp_path, table="t")
+
+
+def test_one_process_serves_read_after_read_each_with_its_own_database(two):
+    one, other = two
+    pids = []
+    for source, expected in ((one, 1), (other, 2), (one, 1)):
+        read = source.read(None)
+        pids.append(source._process._process.pid)
+        assert rows(read) == [{"ID": expected}]
+        read.close()
+        assert source._process is None
+    assert len(set(pids)) == 1
+    assert len(waiting()) == 1
+
+
+def test_a_read_that_was_left_in_the_middle_takes_its_reader_with_it(two):
+    one, _ = two
+    read = one.read(None)
+    process = one._process
+    read._session._ask(do="values", sql="select 1", parameters=[])  # nobody hears the answer
+    read.close()
+    assert process.ended
+    assert waiting() == []
+
+
+def test_a_reader_that_died_while_it_waited_is_replaced(two):
+    one, other = two
+    rows(one.read(None))
+    (spare,) = waiting()
+    os.kill(spare._process.pid, signal.SIGKILL)
+    spare._process.wait()
+    assert rows(other.read(None)) == [{"ID": 2}]
+    assert spare.ended
+
+
+def test_a_reader_whose_database_refused_is_not_kept(tmp_path):
+    wrong = source_on(SqliteFile(tmp_path / "x.db"), tmp_path, query="select")
+    with pytest.raises(SourceUnavailable):
+        rows(wrong.read(None))
+    assert waiting() == []
+
+
+def test_closing_a_source_ends_only_its_own_read(two):
+    one, other = two
+    rows(one.read(None))
+    read = other.read(None)  # with the process that served `one`
+    one.close()
+    assert rows(read) == [{"ID": 2}]
