@@ -2,9 +2,10 @@
 
     dev.py package [--out DIR] [--frozen DIR] [--json]
 
-On Linux the frozen folder and the Debian package; on Windows the frozen folder, from which the
-installers are made (`installer.windows`, where its tools are). What cannot be built here is told
-and skipped; what fails makes the whole fail. `--frozen` takes a folder that was frozen before.
+The frozen folder for this system, and of it the Debian package or the Windows installers, as far as
+their tools are here. `--frozen` takes a folder that was frozen before, also one for Windows on Linux,
+where alone the MSI package can be built. What cannot be built is told and skipped; what fails makes
+the whole fail.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from installer.freeze import sign
 from installer.freeze.build import PROJECT, FreezeError, Frozen, epoch_of, freeze
 from installer.freeze.contents import OwnerlessError
 from installer.freeze.licences import UnlicensedError
-from installer.freeze.sign import COMMAND, SigningError
 from installer.freeze.version import version_of
 from installer.linux import deb
+from installer.windows import build as windows
 
-_TROUBLE: Final = (FreezeError, OwnerlessError, UnlicensedError, SigningError, deb.PackagingError)
+_TROUBLE: Final = (
+    *(FreezeError, OwnerlessError, UnlicensedError, sign.SigningError),
+    *(deb.PackagingError, windows.BuildError),
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -44,19 +50,32 @@ def main(words: Sequence[str] | None = None) -> int:
         frozen = _frozen(asked.frozen, out)
         steps[step] = f"ok: {frozen.bytes / 1e6:.1f} MB"
         steps["sign"] = (
-            f"ok: {frozen.signed} programs" if frozen.signed else f"skipped: {COMMAND} is not set"
+            f"ok: {frozen.signed} programs"
+            if frozen.signed
+            else f"skipped: {sign.COMMAND} is not set"
         )
-        step = "deb"
-        if sys.platform == "linux" and shutil.which("dpkg-deb"):
-            files.append(deb.build(frozen.folder, frozen.version, out, epoch_of(PROJECT)))
+        for step, tool, build in _packages(frozen, out):
+            if tool:
+                steps[step] = f"skipped: {tool} is not here"
+                continue
+            files.append(build())
             steps[step] = f"ok: {files[-1].stat().st_size / 1e6:.1f} MB"
-        else:
-            steps[step] = "skipped: dpkg-deb is not here"
+            sign.sign([files[-1]] if files[-1].suffix != ".deb" else [])
     except _TROUBLE as error:
         steps[step] = f"failed: {error}"
     _sums(out, files)
     _tell(steps, files, frozen, as_json=asked.json)
     return 0 if not any(said.startswith("failed") for said in steps.values()) else 1
+
+
+def _packages(frozen: Frozen, out: Path) -> Iterator[tuple[str, str, Callable[[], Path]]]:
+    """What can be made of the folder: its name, the tool that it lacks, how it is made."""
+    if (frozen.folder / "waybill.exe").is_file():
+        for name, make in (("setup", windows.setup), ("package", windows.package)):
+            yield name, windows.lacking(name), partial(make, frozen.folder, frozen.version, out)
+        return
+    lacking = "" if shutil.which("dpkg-deb") else "dpkg-deb"
+    yield "deb", lacking, partial(deb.build, frozen.folder, frozen.version, out, epoch_of(PROJECT))
 
 
 def _frozen(given: Path | None, out: Path) -> Frozen:

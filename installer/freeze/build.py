@@ -48,6 +48,8 @@ def freeze(out: Path, work: Path | None = None, project: Path = PROJECT) -> Froz
     work.mkdir(parents=True, exist_ok=True)
     epoch = epoch_of(project)
     _run_pyinstaller(project, out, work, epoch)
+    if sys.platform == "linux":
+        strip(folder / "_internal")
     found = json.loads(next(work.rglob(contents.FILE)).read_text(encoding="utf-8"))
     for name in ("LICENSE", "NOTICE"):
         shutil.copyfile(project / name, folder / name)
@@ -71,6 +73,23 @@ def epoch_of(project: Path) -> int:
         if done.returncode == 0 and done.stdout.strip().isdecimal():
             return int(done.stdout)
     return _FIRST
+
+
+def strip(folder: Path) -> int:
+    """Take debug information out of libraries that were built with it; of how many.
+
+    Some builds of Python carry tens of megabytes of it. Without `strip` the folder is only larger.
+    """
+    tool = shutil.which("strip")
+    large = [
+        path
+        for path in sorted(folder.rglob("*.so*"))
+        if path.is_file() and not path.is_symlink() and b"\0.debug_info\0" in path.read_bytes()
+    ]
+    if tool is None or not large:
+        return 0
+    subprocess.run([tool, "--strip-debug", *map(str, large)], check=True)
+    return len(large)
 
 
 def _run_pyinstaller(project: Path, out: Path, work: Path, epoch: int) -> None:

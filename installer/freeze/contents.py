@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,8 @@ from installer.freeze import parts
 FILE: Final = "contents.json"
 """In the folder of work files."""
 PYTHON: Final = "python"
+_STANDARD: Final = "base_library.zip"
+"""What Python needs at its start, packed by PyInstaller."""
 _COPIED: Final = re.compile(r"\.(?:so[.\d]*|dll|pyd)$", re.IGNORECASE)
 
 Found = dict[str, list[dict[str, str]]]
@@ -35,13 +38,13 @@ class OwnerlessError(Exception):
 def gather(entries: Iterable[tuple[str, str, str]], project: Path) -> Found:
     """The owners of what PyInstaller's tables name. Raises OwnerlessError."""
     owners = _owners()
-    pythons = tuple({_plain(folder) for folder in (sys.base_prefix, sys.prefix)})
-    ours, tool = _plain(project), _owner_of_package("pyinstaller", owners)
+    pythons = tuple({_plain(folder) + os.sep for folder in (sys.base_prefix, sys.prefix)})
+    ours, tool = _plain(project) + os.sep, _owner_of_package("pyinstaller", owners)
     found: set[str] = {PYTHON, "pyinstaller"}
     foreign: set[str] = set()
     lost: list[str] = []
-    for _, source, kind in entries:
-        if kind == parts.LINK:
+    for name, source, kind in entries:
+        if kind == parts.LINK or name == _STANDARD:
             continue
         path = _plain(source or "-")
         owner = owners.get(path) or _by_folder(path, owners, tool)
@@ -83,6 +86,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@cache
 def _all() -> dict[str, Distribution]:
     return {plain_name(each.metadata["Name"]): each for each in reversed([*distributions()])}
 

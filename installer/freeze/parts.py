@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -20,7 +21,10 @@ LINK: Final = "SYMLINK"
 Entry = tuple[str, str, str]
 """Where it goes, where it comes from, of which kind: a line of PyInstaller's tables."""
 
-LATE: Final = ("numpy", "win32con", "win32evtlogutil", "win32timezone")
+LATE: Final = (
+    "numpy",
+    *(("win32con", "win32evtlogutil", "win32timezone") if sys.platform == "win32" else ()),
+)
 """What the agent imports by name only, so that nobody sees it in the code."""
 
 NEVER: Final = (

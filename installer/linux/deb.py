@@ -56,8 +56,11 @@ class PackagingError(Exception):
     """The package could not be made; the text says why."""
 
 
-def build(frozen: Path, version: str, out: Path, epoch: int) -> Path:
-    """Make `out`/waybill_V_ARCH.deb of the frozen folder. Raises PackagingError."""
+def build(frozen: Path, version: str, out: Path, epoch: int, *, is_fast: bool = False) -> Path:
+    """Make `out`/waybill_V_ARCH.deb of the frozen folder. Raises PackagingError.
+
+    `is_fast`: larger and made quickly, for tests.
+    """
     tool = shutil.which("dpkg-deb")
     if tool is None:
         raise PackagingError("dpkg-deb is not here; a Debian package is built on Debian or Ubuntu.")
@@ -70,10 +73,10 @@ def build(frozen: Path, version: str, out: Path, epoch: int) -> Path:
         _fill(tree, frozen, version, epoch)
         _control(tree, version, debian, architecture)
         _settle(tree, epoch)
-        command = [tool, "--root-owner-group", "-Zxz", "--threads-max=1", "--build"]
+        command = [tool, "--root-owner-group", "-Zxz", f"-z{1 if is_fast else 6}"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
         done = subprocess.run(
-            [*command, str(tree), str(target)],
+            [*command, "--threads-max=1", "--build", str(tree), str(target)],
             env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
     if done.returncode:

@@ -1,4 +1,7 @@
-"""One frozen folder for all tests that need one, kept until what goes into it changes."""
+"""One frozen folder for all tests that need one, kept until what goes into it changes.
+
+WAYBILL_FROZEN names another folder to try instead, such as one that `dev.py package` made.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,8 @@ def frozen() -> Frozen:
     """The frozen programs of this checkout."""
     if sys.platform != "linux":
         pytest.skip("the Windows programs are tried by `dev.py windows`")
+    if given := os.environ.get("WAYBILL_FROZEN"):
+        return Frozen(Path(given).resolve(), version_of(ROOT), 0)
     cache = Path(tempfile.gettempdir()) / f"waybill-package-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
     assert cache.stat().st_uid == os.getuid()
