@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
 
 from adapters.lazy import Lazy
 from adapters.sources import files, odbc
+from agent.errors import TargetUnavailable
 from agent.model import Findings
 from agent.ports import AdapterContext, AlertChannel, Clock, Pulse, Source, Target
 
@@ -189,6 +191,23 @@ def odbc_tables(given: Mapping[str, Any], context: AdapterContext) -> list[dict[
     from adapters.sources.odbc.inventory import tables
 
     return tables(given, context)
+
+
+def fetched(url: str, context: AdapterContext) -> bytes:
+    """What is at an https address, by proxy and trust of the agent. Raises TargetUnavailable."""
+    from adapters import http
+    from adapters.settings import HttpSettings
+
+    client = http.HttpClient(HttpSettings.model_validate({"url": url}), context)
+    try:
+        answer = client.request("GET", url)
+    except http.AnswerLost as error:
+        raise TargetUnavailable(f"{url} did not answer.", code="FETCH_FAILED") from error
+    finally:
+        client.close()
+    if answer.status != HTTPStatus.OK:
+        raise TargetUnavailable(f"{url} answered {answer.status}.", code="FETCH_FAILED")
+    return answer.body
 
 
 def serve_sandbox(arguments: Sequence[str]) -> int:

@@ -47,10 +47,11 @@ from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
 from agent.runtime.setup import Makers, SignIns, Standing, Tools, steps
 from agent.runtime.trial import trial
+from agent.runtime.updates import Updates
 from agent.runtime.workshop import Workshop
 
 VERSION = __version__
-CONFIG = "waybill.toml"
+config_path = new_home.config_path
 LEDGER = "ledger"
 """In the home folder: the memory of rows, and what is set aside while a source is read."""
 EXIT_SUSPECT = 75
@@ -83,14 +84,6 @@ def judged(home: Path, path: Path, text: str) -> Config:
     config = parse(text, path, kinds(contracts))
     installed.kinds_of(contracts, config).plans(config)
     return config
-
-
-def config_path(home: Path) -> Path:
-    """Where the configuration of this home folder stands."""
-    here, system = home / CONFIG, Path("/etc/waybill") / CONFIG
-    if not here.exists() and home == Path("/var/lib/waybill") and system.exists():
-        return system
-    return here
 
 
 # --- what the command line asks for without a service ---------------------------------------------
@@ -206,6 +199,12 @@ def _until_news(
     return None
 
 
+def updates(home: Path, config: Config, secrets: SecretStore, clock: Clock) -> Updates:
+    """Whom to ask about newer versions."""
+    context = _context("updates", config, secrets, clock)
+    return Updates(home, VERSION, config.agent.updates, lambda url: catalogue.fetched(url, context))
+
+
 # --- building -------------------------------------------------------------------------------------
 
 
@@ -274,6 +273,7 @@ def build(
             )
             for one in config.alerts
         },
+        updates=updates(home, config, vault.secrets(log.protect), clock),
     )
     installed.remember(home, config.folder)
     return assemble(parts), parts

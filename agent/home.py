@@ -25,6 +25,14 @@ _NOT_OURS: Final = frozenset({"logs", "control.sock", "control.pause", "lost+fou
 """What may lie in a folder that is empty all the same."""
 
 
+def config_path(home: Path) -> Path:
+    """Where the configuration of this home folder stands."""
+    here, system = home / CONFIG, Path("/etc/waybill") / CONFIG
+    if not here.exists() and home == Path("/var/lib/waybill") and system.exists():
+        return system
+    return here
+
+
 def configuration() -> str:
     """The text of a configuration in which nothing is configured yet."""
     here = json.dumps(socket.gethostname() or "waybill", ensure_ascii=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import keys
-from agent.app import VERSION, config_path, configured
+from agent.app import VERSION, config_path, configured, updates
 from agent.clock import SystemClock
 from agent.errors import WrongUse
 from agent.runtime.operate import Place, without_agent
@@ -36,6 +36,27 @@ def create(home: Path, asked: Mapping[str, Any], out: Path | None) -> dict[str, 
     )
     names = None if made.names is None else str(made.names)
     return {"id": made.id, "path": str(made.path), "names": names}
+
+
+def ask_publisher(home: Path, where: str, key: str) -> dict[str, Any]:
+    """What the publisher's signed manifest says; told, and nothing else. Raises WaybillError."""
+    config = configured(home, config_path(home))[0]
+    return updates(home, config, _Later(home), SystemClock()).check(where, key).as_json()
+
+
+class _Later:
+    """The secrets of a home, opened when one is asked for: a proxy's password, if any."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def get(self, name: str) -> str:
+        """Raises SecretMissing, KeyUnavailable."""
+        return keys.open_vault(self._home, SystemClock()).secrets().get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Raises KeyUnavailable."""
+        keys.open_vault(self._home, SystemClock()).secrets().set(name, value)
 
 
 def _support(home: Path) -> Support:

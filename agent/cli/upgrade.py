@@ -97,14 +97,44 @@ def resume(*, root: _Root, home: Home, name: _Name = NAME, as_json: AsJson = Fal
         output.say("Nothing was interrupted.")
 
 
+@commands.command()
+def check(
+    *,
+    home: Home,
+    manifest: Annotated[
+        str, typer.Option("--manifest", metavar="FILE|URL", help="Instead of the configured one.")
+    ] = "",
+    key: Annotated[
+        str, typer.Option("--key", help="Of its publisher: Ed25519, base64; or configured.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask a signed manifest whether there is a newer version. It only tells."""
+    from agent.support import ask_publisher
+
+    found = ask_publisher(home, manifest, key)
+    if as_json:
+        output.show_json(found)
+        return
+    if not found["newer"]:
+        output.say(f"{found['installed']} is the newest version.")
+        return
+    output.say(f"Version {found['version']} is there; {found['installed']} is installed.")
+    output.say(f"  {found['notes']}")
+    if not found["direct"]:
+        output.say(f"  First upgrade to {found['minimum']}.")
+    for name, digest in found["files"].items():
+        output.say(f"  {name}  SHA-256 {digest}")
+
+
 @commands.command(hidden=True)
 def knows(*, as_json: AsJson = False) -> None:
     """What this version is: asked by another one."""
-    from agent.app import VERSION
+    from agent import __version__
     from agent.config.model import VERSION as FORM
     from agent.upgrade.commands import ours
 
-    found = ours(VERSION, FORM)
+    found = ours(__version__, FORM)
     if as_json:
         output.show_json(found)
     else:

@@ -26,6 +26,7 @@ from agent.config.model import (
     OwnershipConfig,
     SourceConfig,
     TargetConfig,
+    Updates,
     changed,
 )
 from agent.config.roles import RoleConfig
@@ -47,6 +48,7 @@ __all__ = [
     "Size",
     "SourceConfig",
     "TargetConfig",
+    "Updates",
     "When",
     "changed",
     "closed_until",

@@ -83,6 +83,17 @@ class BackupPlan(_Table):
     )
 
 
+class Updates(_Table):
+    """`updates` of `[agent]`: who is asked about newer versions. They are told, never installed."""
+
+    manifest: Annotated[str, Field(pattern=r"^https://[!-~]+$", max_length=2000)] = Field(
+        description="The address of the publisher's signed manifest."
+    )
+    key: Annotated[str, Field(pattern="^[A-Za-z0-9+/]{43}=$")] = Field(
+        description="The publisher's public key: Ed25519, base64."
+    )
+
+
 class AgentConfig(_Table):
     """`[agent]`: who this agent is."""
 
@@ -113,6 +124,9 @@ class AgentConfig(_Table):
     )
     backup: BackupPlan | None = Field(
         None, description="Backups by schedule: they open with the recovery key only."
+    )
+    updates: Updates | None = Field(
+        None, description="Ask a signed manifest daily whether there is a newer version, and tell."
     )
 
 

@@ -105,6 +105,8 @@ class Status(TypedDict):
     counts: Counts
     ages: dict[str, float]
     setup: NotRequired[SetupSummary]
+    newer: NotRequired[dict[str, str] | None]
+    """A newer version of Waybill that was heard of, and where its notes are."""
     sources: list[SourceStatus]
     targets: list[TargetStatus]
     flows: list[FlowStatus]

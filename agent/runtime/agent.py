@@ -26,6 +26,8 @@ STOP_WITHIN = 15.0
 """Seconds for all workers together; the service host gives up at 20."""
 KEEP_HOUSE_EVERY = 60.0
 WATCH_EVERY = 5.0
+DAILY, SOON = 86400.0, 300.0
+"""Seconds between two daily things, and before the first."""
 
 
 @dataclass
@@ -47,6 +49,8 @@ class Agent:
     linkers: Sequence[LinkWorker] = ()
     watch: Callable[[], None] = lambda: None
     """Looks every few seconds for what waits too long."""
+    daily: Callable[[], None] | None = None
+    """What is done once a day, and never in a hurry."""
     tellers: Sequence[Teller] = ()
     """Who tells people; nobody waits for them, not even a stop."""
     failure: WaybillError | None = None
@@ -98,6 +102,8 @@ class Agent:
             alerting.thread(teller, self.stop, self._alert_trouble).start()
         for name, work in self.helpers.items():
             self._thread(name, work)
+        if (daily := self.daily) is not None:
+            self._thread("daily", lambda: self._every(DAILY, daily, SOON))
         self._thread("watch", lambda: self._every(WATCH_EVERY, self.watch, 0.0))
 
     def close(self) -> None:

@@ -61,6 +61,7 @@ from agent.runtime.setup import Tools, desk_of
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.tables import Tables
+from agent.runtime.updates import Updates
 from agent.runtime.warned import counting
 from agent.runtime.watch import PublishBook, Watch
 from agent.runtime.workers import SourceState, SourceWorker, TargetWorker
@@ -98,6 +99,8 @@ class Parts:
     """Sources that only others read: for lookups and groups."""
     channels: Mapping[str, AlertChannel | Pulse] = field(default_factory=dict)
     """Ways to tell people, by name."""
+    updates: Updates | None = None
+    """Whom to ask about newer versions."""
     tellers: list[Teller] = field(default_factory=list)
     """What uses them, once it is put together."""
     conditions: Conditions = field(init=False)
@@ -176,6 +179,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     )  # fmt: skip
     setting_up = desk_of(parts.tools, parts.audit, act, status, linking.waits)
     status.setup = setting_up.steps.summary
+    status.newer = parts.updates.told if parts.updates else status.newer
     reasons = reasons_of(config)
     view = View(desk, sending, flows, _numbers(streams), parts.contents, reasons, store.now)
     escalator = Escalator(

@@ -51,6 +51,8 @@ class StatusDesk:
     """Whether a flow waits for a person, so that nothing of it can move."""
     setup: Callable[[], dict[str, Json]] = lambda: {"needed": False, "steps_left": 0}
     """Whether it is set up yet, and how many steps are left."""
+    newer: Callable[[], dict[str, Json] | None] = lambda: None
+    """A newer version of Waybill that was heard of."""
 
     def status(self) -> Status:
         """The status now."""
@@ -109,6 +111,7 @@ class StatusDesk:
             "paused_until": self._paused_until(),
             "idle": not moving and self._sources_idle(),
             "setup": self.setup(),
+            "newer": self.newer(),
             "sources": [self._source(name, worker) for name, worker in self.sources.items()],
             "targets": [self._target(name) for name in self.targets],
             "flows": [self._flow(flow) for flow in self.flows],

@@ -14,6 +14,7 @@ from agent.clock import SystemClock
 from agent.control.client import Client, ControlError
 from agent.errors import ServiceRefused, WaybillError
 from agent.events import Event
+from agent.home import config_path
 from agent.service import event_log
 from agent.service.manager import NAME, for_this_machine
 from agent.upgrade import gate
@@ -27,8 +28,6 @@ _ASK_SECONDS: Final = 120.0
 
 def upgrades(root: Root, home: Path, name: str = NAME, manager: Manager | None = None) -> Upgrades:
     """The commands for one home under one program root."""
-    from agent.app import config_path
-
     stop = threading.Event()
     config = config_path(home)
     tools = Tools(

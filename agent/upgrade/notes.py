@@ -18,6 +18,7 @@ from agent.queue.copies import like
 
 FOLDER: Final = "upgrade"
 _TRIAL, _VERDICT, _OUTCOME = "trial.json", "verdict.json", "outcome.json"
+_NEWS: Final = "news.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,16 @@ def outcome(home: Path) -> dict[str, Any]:
 def tell_outcome(home: Path, told: dict[str, Any]) -> None:
     """For the service, which tells people."""
     _write(home, _OUTCOME, told)
+
+
+def news(home: Path) -> dict[str, Any]:
+    """What was last heard of newer versions; empty: nothing."""
+    return _read(home, _NEWS) or {}
+
+
+def remember_news(home: Path, told: dict[str, Any]) -> None:
+    """Keep what a signed manifest says."""
+    _write(home, _NEWS, told)
 
 
 def _read(home: Path, name: str) -> dict[str, Any] | None:

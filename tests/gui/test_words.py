@@ -15,9 +15,9 @@ from gui.words import FOLDER, said, texts_of
 ROOT = Path(__file__).resolve().parents[2]
 CONDITIONS = tomllib.loads((FOLDER / "words.de.conditions.toml").read_text(encoding="utf-8"))
 PARAMS = frozenset({
-    "account", "count", "date", "file", "first", "flow", "host", "issuer", "level", "minutes",
+    "account", "count", "date", "file", "first", "flow", "from", "host", "issuer", "level", "minutes",
     "name", "problems", "quota", "read", "reason", "rule", "rules", "saved", "secret", "seconds",
-    "share", "source", "target", "to", "total",
+    "share", "source", "target", "to", "total", "version",
 })  # fmt: skip
 """What conditions and faults carry (`params` at `raise_` and at errors)."""
 

@@ -68,7 +68,7 @@ def started(manager):
     for _ in range(2):
         try:
             manager.start(WITHIN)
-            return
+            return None
         except ServiceRefused as error:
             if "in time" not in error.title:
                 raise

@@ -27,6 +27,7 @@ from agent.queue.peek import SQLITE
 from agent.runtime.operate import reach
 from agent.runtime.operate.look import Look, fine, warn, wrong
 from agent.runtime.operate.rights import rights
+from agent.runtime.updates import newer
 
 _GIB: Final = 1024**3
 _LEAST_FREE: Final = _GIB
@@ -207,6 +208,11 @@ class Doctor:
             "versions", waybill=self.version, python=platform.python_version(), sqlite=SQLITE,
             system=system,
         )  # fmt: skip
+        if (there := newer(self.home, self.version)) is not None:
+            yield fine(
+                "NEWER_VERSION", f"Version {there['version']} is there: {there['notes']}",
+                "versions", version=str(there["version"]), notes=str(there["notes"]),
+            )  # fmt: skip
         yield warn(
             "NO_ANCHOR",
             "No copy of the high-water mark is kept off this disk: an image of the whole machine that"

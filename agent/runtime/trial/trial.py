@@ -137,6 +137,8 @@ class Trying:
 def begin(home: Path, agent: Agent, parts: Parts) -> None:
     """Start the agent: as usual, or on trial."""
     found = notes.on_trial(home, parts.version)
+    if parts.updates is not None and parts.updates.is_on:
+        agent.daily = parts.updates.look
     agent.start(held=found is not None)
     if found is None:
         _tell_outcome(home, parts.conditions, parts.clock.now())

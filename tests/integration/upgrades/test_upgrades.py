@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -199,11 +200,20 @@ def test_an_upgrade_that_is_killed_anywhere_leaves_a_version_that_runs(
     case.upgrade("apply", NEW, kill="0|none", injector=injector)
     calls = case.calls
     went_well(case)
-    played: list[str] = []
-    for number in range(POINTS):
-        n = 1 + int((number + 0.5) * calls / POINTS)
-        mode = ("kill", "killafter", "torn")[number % 3]
-        played.append(_play(template, receiver, start.copy(), injector, (n, mode, number), waiting))
+    points = [
+        (
+            1 + int((number + 0.5) * calls / POINTS),
+            ("kill", "killafter", "torn")[number % 3],
+            number,
+        )
+        for number in range(POINTS)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        plays = [
+            pool.submit(_play, template, receiver, start.copy(), injector, point, waiting)
+            for point in points
+        ]
+        played = [play.result() for play in plays]
     with capsys.disabled():
         sys.stdout.write(
             f"\nupgrade kills: {len(played)} of {calls} calls, "

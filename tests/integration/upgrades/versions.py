@@ -41,10 +41,10 @@ def lay_down(root: Root, *versions: str) -> None:
 
 def be(version: str, name: str) -> None:
     """In a launcher: from now on this process is that version."""
-    from agent import app
+    import agent
     from agent.queue import schema
 
-    app.VERSION = version
+    agent.__version__ = version
     if version == OLD:
         return
     former = schema.VERSION
@@ -54,7 +54,7 @@ def be(version: str, name: str) -> None:
         schema.WAYS_BACK = {**schema.WAYS_BACK, former + 1: "drop table of_the_next_version"}
     if version == BROKEN and name == SERVICE:
         sys.exit("this version is broken")
-    if version == MUTE:
+    if version == MUTE and name == SERVICE:
         from agent.runtime.trial import canary
 
         canary.move = lambda *_: "it was told not to"  # type: ignore[assignment]  # any arguments

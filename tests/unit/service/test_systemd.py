@@ -8,7 +8,6 @@ import pytest
 from agent.service.systemd import Notifier, tell, telling
 from tests.control_fakes import FakeService, serving
 from tests.fakes import FakeClock
-from tests.wine import IS_WINDOWS
 
 
 @pytest.fixture
