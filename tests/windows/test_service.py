@@ -68,11 +68,11 @@ def started(manager):
     for _ in range(2):
         try:
             manager.start(WITHIN)
-            return None
+            return
         except ServiceRefused as error:
             if "in time" not in error.title:
                 raise
-    return manager.start(WITHIN)
+    manager.start(WITHIN)
 
 
 def process_of(name):
