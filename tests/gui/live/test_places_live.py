@@ -7,9 +7,10 @@ import socket
 import pytest
 from PySide6.QtCore import Qt
 
+from agent.app import odbc_drivers
 from agent.demo.worker import odbc_driver
 
-DRIVER = odbc_driver()
+DRIVER = odbc_driver(odbc_drivers())
 
 
 @pytest.fixture
