@@ -117,6 +117,13 @@ ANSWERS = {
     "resume": {"resumed": ["customers"]},
     "scan": {"sources": ["customers"]},
     "check": {"findings": []},
+    "upgrade.check": {
+        "version": "0.1.0",
+        "newest": "0.2.0",
+        "text": "Version 0.2.0 is there.",
+        "hint": "",
+        "notes": "https://example.org/notes",
+    },
     "test": {"findings": []},
     "audit.list": {
         "items": [

@@ -112,6 +112,19 @@ class Status(TypedDict):
     flows: list[FlowStatus]
 
 
+class NewerVersion(TypedDict):
+    """What the publisher's signed manifest says (`upgrade.check`)."""
+
+    version: str
+    """The one that runs."""
+    newest: str
+    """Empty: there is none newer."""
+    text: str
+    hint: str
+    notes: str
+    """Where the newest one's notes are."""
+
+
 class Changes(TypedDict):
     """Numbers that grow when the thing changed: who shows it asks again then."""
 

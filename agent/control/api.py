@@ -171,6 +171,7 @@ _ALL = (
     _does("resume", Role.OPERATOR, "Let them go on", **_PARTS),
     _does("scan", Role.OPERATOR, "Look for news now", source=_TEXT),
     _asks("check", Role.OPERATOR, "Check configuration and mappings"),
+    _asks("upgrade.check", Role.ENGINEER, "Ask the publisher whether there is a newer version"),
     _asks("test", Role.OPERATOR, "Test one source or target", name=_NEEDED),
     _asks("audit.list", Role.OPERATOR, "Who did what, the latest first", **_AUDIT),
     _asks("audit.verify", Role.OPERATOR, "Check the audit's chain"),

@@ -179,7 +179,6 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     )  # fmt: skip
     setting_up = desk_of(parts.tools, parts.audit, act, status, linking.waits)
     status.setup = setting_up.steps.summary
-    status.newer = parts.updates.told if parts.updates else status.newer
     reasons = reasons_of(config)
     view = View(desk, sending, flows, _numbers(streams), parts.contents, reasons, store.now)
     escalator = Escalator(
@@ -214,12 +213,18 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         setting_up,
     )  # fmt: skip
     service.stopping = parts.stop.is_set
-    service.held = lambda: agent.held
+    _tell_versions(parts, agent, service, status)
     agent.control = control_of(
         parts.home, config, service, parts.audit, agent.disk, clock=clock, version=parts.version
     )
     _tell_start(parts, store)
     return agent
+
+
+def _tell_versions(parts: Parts, agent: Agent, service: Service, status: StatusDesk) -> None:
+    service.held = lambda: agent.held
+    if parts.updates is not None:
+        service.newer, status.newer = parts.updates.answer, parts.updates.told
 
 
 def _again(

@@ -99,6 +99,8 @@ class Service:
     """Whether the agent ends, or begins again with another configuration."""
     held: Callable[[], bool] = lambda: False
     """Whether it is on trial: what people did now, a return would undo."""
+    newer: Callable[[], Json] = dict
+    """Asks the publisher for a newer version. Raises WaybillError."""
 
     def call(self, method: str, params: Params, caller: Caller) -> Json:
         """The result of one method. Raises WaybillError for what the caller should read."""
@@ -151,6 +153,9 @@ class Service:
 
     def _check(self, _: Params) -> Json:
         return {"findings": [asdict(finding) for finding in self.check("")]}
+
+    def _upgrade_check(self, _: Params) -> Json:
+        return self.newer()
 
     def _test(self, params: Params) -> Json:
         return {"findings": [asdict(finding) for finding in self.check(_text(params, "name"))]}

@@ -62,6 +62,20 @@ class Updates:
         """What is newer, as far as known; None: nothing."""
         return newer(self._home, self._version)
 
+    def answer(self) -> dict[str, Json]:
+        """The same for a face. Raises WaybillError."""
+        news = self.check()
+        said = news.manifest
+        there = f"Version {said.version} is there; {news.installed} is installed."
+        hint = "Its installer brings it in." if news.is_direct else f"First: {said.minimum}."
+        return {
+            "version": news.installed,
+            "newest": said.version if news.is_newer else "",
+            "text": there if news.is_newer else "This is the newest version.",
+            "hint": hint if news.is_newer else "",
+            "notes": said.notes,
+        }
+
     def _content(self, where: str) -> bytes:
         if "://" in where:
             return self._fetch(where)

@@ -29,6 +29,15 @@ def test_what_is_newer_is_remembered_until_it_is_installed(tmp_path: Path) -> No
     assert newer(tmp_path, "0.10.0") is None
 
 
+def test_a_face_is_told_the_same(tmp_path: Path) -> None:
+    found = Updates(tmp_path, "0.9.0", SETTINGS, lambda _url: signed(TOLD)).answer()
+    assert (found["version"], found["newest"]) == ("0.9.0", "0.10.0")
+    old = Updates(tmp_path, "0.1.0", SETTINGS, lambda _url: signed(TOLD)).answer()
+    assert old["hint"] == "First: 0.2.0."
+    newest = Updates(tmp_path, "0.10.0", SETTINGS, lambda _url: signed(TOLD)).answer()
+    assert (newest["newest"], newest["hint"]) == ("", "")
+
+
 def test_without_a_configuration_nobody_is_asked(tmp_path: Path) -> None:
     def fetch(_url: str) -> bytes:
         raise AssertionError("nobody was to be asked")
