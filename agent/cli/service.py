@@ -83,10 +83,13 @@ def install(
         is_delayed=not no_delay,
         writes=tuple(folder.absolute() for folder in writes or ()),
     )
-    for_this_machine(name).install(spec, again=again)
+    manager = for_this_machine(name)
+    manager.install(spec, again=again)
+    following = "start" if manager.state() in {"absent", "stopped"} else "restart"
     _tell(
-        name, home, f"The service {name} is installed. Next: waybill service start", as_json=as_json
-    )
+        name, home, f"The service {name} is installed. Next: waybill service {following}",
+        as_json=as_json,
+    )  # fmt: skip
 
 
 @commands.command()

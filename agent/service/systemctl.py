@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,8 @@ _PACKAGED: Final = (Path("/usr/lib/systemd/system"), Path("/lib/systemd/system")
 _SETTINGS: Final = "50-waybill.conf"
 _PROGRAM: Final = "60-program.conf"
 _COMMAND_SECONDS: Final = 60.0
+IDENTIFIER: Final = "waybill"
+"""Of its own lines in the journal: SyslogIdentifier= of the unit."""
 _STATES: Final[dict[str, State]] = {
     "active": "running",
     "reloading": "running",
@@ -127,11 +130,12 @@ class SystemdManager:
             raise absent(self._unit)
         if state == "running":
             return
+        begun = self._waiting.clock.now()
         self._run(("systemctl", "reset-failed", self._unit))
         self._do("systemctl", "start", "--no-block", self._unit)
         self._waiting.until(self._is_started_or_failed, within)
         if self.state() != "running":
-            raise not_started(self._unit, self._last_words())
+            raise not_started(self._unit, self._last_words(begun))
 
     def stop(self, within: float = STOP_WITHIN_SECONDS) -> None:
         state = self.state()
@@ -205,12 +209,26 @@ class SystemdManager:
         found = self._properties("ActiveState", "SubState")
         return found.get("ActiveState") != "activating" or found.get("SubState") == "auto-restart"
 
-    def _last_words(self) -> str:
-        """Why it ended, from the journal; empty where nothing is said."""
-        words = ("--quiet", "--no-pager", "--output=cat", "--lines=20", "--priority=err")
-        lines = self._run(("journalctl", f"--unit={self._unit}", *words)).out.splitlines()
-        ours = [line for line in lines if line.strip() and not line.startswith(self._unit)]
-        return ours[-1].strip() if ours else ""
+    def _last_words(self, begun: datetime) -> str:
+        """Why it ended, from the journal since then; empty where nothing is said.
+
+        Its own word counts; what systemd says is taken where the program was not even begun.
+        """
+        said = self._journal(begun, f"--identifier={IDENTIFIER}")
+        told = [line.partition(" ")[2] for line in said if line.startswith("event=")]
+        if told or said:
+            return (told or said)[-1]
+        general = f"Failed to start {self._unit}"
+        lines = self._journal(begun, "--priority=err")
+        return next(
+            (line.removeprefix(f"{self._unit}: ") for line in lines if general not in line), ""
+        )
+
+    def _journal(self, begun: datetime, wanted: str) -> list[str]:
+        since = f"--since=@{begun.timestamp():.0f}"
+        words = (f"--unit={self._unit}", "--quiet", "--no-pager", "--output=cat", since, wanted)
+        lines = self._run(("journalctl", *words)).out.splitlines()
+        return [line.strip() for line in lines if line.strip()]
 
     def _properties(self, *names: str) -> dict[str, str]:
         words = ("systemctl", "show", self._unit, f"--property={','.join(names)}")

@@ -65,13 +65,14 @@ def installed(manager, agent, **more):
 
 def started(manager):
     """A process that is slow to come up, on a machine that does much else, is given its time."""
-    for _ in range(2):
+    for _ in range(4):
         try:
             manager.start(WITHIN)
             return
         except ServiceRefused as error:
             if "in time" not in error.title:
                 raise
+            time.sleep(5)
     manager.start(WITHIN)
 
 

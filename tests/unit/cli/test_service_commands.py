@@ -67,6 +67,12 @@ def test_installing_names_the_home_the_program_and_nothing_else(waybill, manager
     assert "waybill service start" in waybill.out
 
 
+def test_what_runs_has_to_be_restarted_to_become_what_was_set_anew(waybill, manager):
+    manager.install = lambda wanted, *, again: setattr(manager, "now", "running")
+    assert waybill("service", "install", "--again") == FINE
+    assert "waybill service restart" in waybill.out
+
+
 def test_what_is_wanted_otherwise_is_passed_on(waybill, manager):
     code = waybill(
         "service", "install", "--again", "--name", "Two", "--account", r"ACME\gmsa$", "--no-delay",

@@ -29,7 +29,8 @@ class Systemd:
         self.next: list[tuple[str, str]] = []
         """What it is after the coming looks."""
         self.fails: dict[str, str] = {}
-        self.journal = ""
+        self.said, self.journal = "", ""
+        """Its own lines in the journal, and systemd's."""
 
     def __call__(self, words):
         self.asked.append(tuple(words))
@@ -41,7 +42,8 @@ class Systemd:
         if verb == "enable":
             self.enabled = "enabled"
         if verb == "journalctl":
-            return systemctl.Ran(0, self.journal)
+            is_own = "--identifier=waybill" in words
+            return systemctl.Ran(0, self.said if is_own else self.journal)
         return systemctl.Ran(0)
 
     def _shown(self):
@@ -195,10 +197,31 @@ def test_what_runs_is_not_started_again(manager, systemd):
 def test_a_start_that_fails_says_why(manager, systemd, course):
     manager.install(spec())
     systemd.next = course
-    systemd.journal = "event=1003 The keys are not there.\nwaybill.service: Failed\n"
-    with pytest.raises(ServiceRefused, match="did not start: event=1003 The keys") as refused:
+    systemd.said = "event=1003 The keys are not there.\n  Make them.\n"
+    systemd.journal = "Failed to start waybill.service.\n"
+    with pytest.raises(ServiceRefused, match="did not start: The keys are not there") as refused:
         manager.start(within=5)
     assert refused.value.code == "SERVICE_NOT_STARTED"
+
+
+@pytest.mark.parametrize(
+    ("said", "journal", "why"),
+    [
+        ("exec: /x: Permission denied\n", "", "exec: /x: Permission denied"),
+        ("", "waybill.service: Failed to set up /x.\nFailed to start waybill.service.\n",
+         "Failed to set up /x."),
+        ("", "Failed to start waybill.service - it.\n", ""),
+    ],
+)  # fmt: skip
+def test_a_program_that_was_not_even_begun_is_told_in_systemds_words(
+    manager, systemd, said, journal, why
+):
+    manager.install(spec())
+    systemd.next = [("inactive", "dead"), ("activating", "auto-restart")]
+    systemd.said, systemd.journal = said, journal
+    with pytest.raises(ServiceRefused) as refused:
+        manager.start(within=5)
+    assert refused.value.params["why"] == why
 
 
 def test_stopping_returns_when_it_is_stopped(manager, systemd):
@@ -315,3 +338,4 @@ def test_the_service_ends_itself_before_systemd_would():
 
     assert int(lines["TimeoutStopSec"].removesuffix("s")) > STOP_WITHIN_SECONDS
     assert (lines["Type"], lines["Restart"]) == ("notify", "on-failure")
+    assert lines["SyslogIdentifier"] == systemctl.IDENTIFIER
