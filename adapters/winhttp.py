@@ -59,37 +59,38 @@ def found(url: str, script: str) -> list[str | None]:
                 proxy, bypass = _taken(info.proxy), _taken(info.bypass)
         if proxy:
             return _chosen(url, proxy, bypass)
-        detected = _asked(url, _Asked(_AUTO_DETECT, _DHCP_AND_DNS, None, None, 0, 1))
-        return [None] if detected is None else detected
+        try:
+            return _asked(url, _Asked(_AUTO_DETECT, _DHCP_AND_DNS, None, None, 0, 1))
+        except OSError:  # nobody on this network says
+            return [None]
 
 
 def _by_script(url: str, script: str) -> list[str | None]:
-    said = _asked(url, _Asked(_CONFIG_URL, 0, script, None, 0, 1))
-    if said is None:
+    try:
+        return _asked(url, _Asked(_CONFIG_URL, 0, script, None, 0, 1))
+    except OSError as error:
         host = urlsplit(script).hostname or "its host"
         raise TargetUnavailable(
-            f"The proxy script of {host} could not be had or evaluated "
-            f"(error {_ctypes.get_last_error()}).",
+            f"The proxy script of {host} could not be had or evaluated (error {error.errno}).",
             code="PROXY_SCRIPT",
             hint='Check its address, or write the proxy itself: proxy = "http://host:port".',
             params={"host": host},
-        )
-    return said
+        ) from error
 
 
-def _asked(url: str, question: Any) -> list[str | None] | None:
-    """What a script says; None: it could not be asked."""
+def _asked(url: str, question: Any) -> list[str | None]:
+    """What a script says. Raises OSError: it could not be asked."""
     library = _library()
     session = library.WinHttpOpen("Waybill", _NO_PROXY, None, None, 0)
     if not session:
-        return None
+        raise OSError(_ctypes.get_last_error(), "WinHttpOpen")
     try:
         library.WinHttpSetTimeouts(session, *[_MILLISECONDS] * 4)
         info = _Info()
         if not library.WinHttpGetProxyForUrl(
             session, url, _ctypes.byref(question), _ctypes.byref(info)
         ):
-            return None
+            raise OSError(_ctypes.get_last_error(), "WinHttpGetProxyForUrl")
         proxy, bypass = _taken(info.proxy), _taken(info.bypass)
         return _chosen(url, proxy, bypass) if info.access == _NAMED_PROXY and proxy else [None]
     finally:

@@ -9,11 +9,13 @@ admits the system, administrators, the service's own account and whoever has a r
 over the network. The server takes the caller's identity from his token, after reading the one byte that Windows wants
 before it lends it; the client connects with a token that identifies but cannot be used, and
 checks who owns the pipe before it sends a request: an ordinary account may not ask for the account of
-a service's process, and nobody can make a pipe in another's name.
+a service's process, and nobody can make a pipe in another's name. A pipe of another account is a
+service's where the service manager started the process that made it: only administrators can.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -34,8 +36,8 @@ _BREATH = 0.02
 _IDENTIFICATION = 0x100000 | 0x10000
 """SECURITY_SQOS_PRESENT and SECURITY_IDENTIFICATION, which win32con does not know."""
 OWN_GROUPS = (("group:Waybill Operators", "OPERATOR"), ("group:Waybill Engineers", "ENGINEER"))
-_ENDS = {109, 233, 995}
-"""ERROR_BROKEN_PIPE, ERROR_PIPE_NOT_CONNECTED, ERROR_OPERATION_ABORTED: it is over."""
+_ENDS = {109, 232, 233, 995}
+"""ERROR_BROKEN_PIPE, _NO_DATA, _PIPE_NOT_CONNECTED, _OPERATION_ABORTED: it is over."""
 _known: dict[str, str] = {}
 """Account names that were found, with their SIDs: a domain takes its time to be asked."""
 
@@ -102,10 +104,12 @@ class PipeConnection:
         import win32file
 
         # A wait of nothing would cancel even what the pipe's buffer could take at once.
-        self._transfer(
+        sent = self._transfer(
             lambda overlapped: win32file.WriteFile(self._handle, data, overlapped),
             max(timeout, 0.1),
         )
+        if sent < len(data):
+            raise BrokenPipeError(errno.EPIPE, "The other side hung up.")
 
     def detach(self) -> int:
         """Give the open pipe away, as its number."""
@@ -254,7 +258,8 @@ def connect(home: Path, timeout: float) -> PipeConnection:
     connection = PipeConnection(handle)
     try:
         _check_server(home, handle)
-        connection.send(_HELLO, timeout)
+        with suppress(BrokenPipeError):  # hung up on already: it said why, which is to be read
+            connection.send(_HELLO, timeout)
     except BaseException:
         connection.close()
         raise
@@ -321,7 +326,7 @@ def _check_server(home: Path, descriptor: Any) -> None:
         server = _pipe_owner(descriptor)
         if server in {_SYSTEM, _ADMINISTRATORS} or server.startswith(_SERVICE_ACCOUNTS):
             return
-        if server == _owner_sid(home):
+        if server == _owner_sid(home) or _is_a_services(descriptor):
             return
     except pywintypes.error as error:
         raise OSError(error.strerror) from error
@@ -388,9 +393,29 @@ def _pipe_owner(handle: Any) -> str:
     return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
 
 
+def _is_a_services(handle: Any) -> bool:
+    """Whether a process that the service manager started made this pipe, under any account."""
+    import win32pipe
+    import win32service
+
+    process = win32pipe.GetNamedPipeServerProcessId(handle)
+    manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_ENUMERATE_SERVICE)
+    try:
+        running = win32service.EnumServicesStatusEx(
+            manager, win32service.SERVICE_WIN32, win32service.SERVICE_ACTIVE
+        )
+    finally:
+        win32service.CloseServiceHandle(manager)
+    return any(one["ProcessId"] == process for one in running)
+
+
 def _owner_sid(home: Path) -> str:
+    import pywintypes
     import win32security
 
     wanted = win32security.OWNER_SECURITY_INFORMATION
-    found = win32security.GetNamedSecurityInfo(str(home), win32security.SE_FILE_OBJECT, wanted)
+    try:
+        found = win32security.GetNamedSecurityInfo(str(home), win32security.SE_FILE_OBJECT, wanted)
+    except pywintypes.error:  # it is closed to this account
+        return ""
     return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
