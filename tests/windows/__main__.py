@@ -46,7 +46,7 @@ def _play(asked: argparse.Namespace, report: Report) -> None:
     folder = Path(tempfile.mkdtemp(prefix="waybill-windows-"))
     screen = wine.Screen()
     machine = wine.Wine(folder / "prefix", screen.display)
-    bench = Bench(made, machine, folder, is_long=asked.long)
+    bench = Bench(made, machine, folder, is_long=asked.long, frozen=asked.frozen)
     try:
         wine.copied(made.prefix, machine.prefix)
         machine.boot()
@@ -74,6 +74,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--long", action="store_true", help="200 cycles instead of 5")
     parser.add_argument("--only", nargs="+", choices=tuple(STEPS), help="these steps only")
+    parser.add_argument("--frozen", type=Path, metavar="DIR", help="frozen before by the lab")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="copy what was made there")
     return parser.parse_args(words)
 

@@ -35,6 +35,8 @@ class Bench:
     folder: Path
     """For what the run makes: frozen programs, installers, the ERP."""
     is_long: bool = False
+    frozen: Path | None = None
+    """A folder that an earlier run froze; None: this one freezes."""
     made: dict[str, Path] = field(default_factory=dict)
     """What earlier steps left for later ones: `frozen`, `setup`, `setup next`, `msi`."""
     story: object = None

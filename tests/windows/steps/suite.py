@@ -21,8 +21,8 @@ def step(bench: Bench) -> str:
     cache = bench.folder / "pycache"
     done = bench.wine.run(
         bench.lab.program,
-        *("-m", "pytest", "-q", "-x", "--maxfail=20", "-p", "no:cacheprovider", "--no-header"),
-        *("--tb=short", "-rfE"),
+        *("-m", "pytest", "-q", "--maxfail=20", "-p", "no:randomly", "-p", "no:cacheprovider"),
+        *("--timeout=300", "--tb=short", "-rfE"),
         *names,
         within=_WITHIN,
         env={"PYTHONPYCACHEPREFIX": Wine.name(cache), "PYTHONPATH": Wine.name(ROOT)},
