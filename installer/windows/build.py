@@ -63,7 +63,7 @@ def _complete(package: Path) -> None:
     """What wixl cannot say: which files outlive their product, and when there is no icon."""
     names = [row[0] for row in _rows(package, "Component")]
     changes = [(f"`Attributes` = {_PERMANENT_64}", name) for name in names if name not in wxs.MARKS]
-    changes.append((f"`Condition` = '{wxs.TRAY_UNLESS}'", "Tray"))
+    changes += [(f"`Condition` = '{when}'", name) for name, when in wxs.CONDITIONS.items()]
     orders = [
         f"UPDATE `Component` SET {what} WHERE `Component` = '{name}'" for what, name in changes
     ]

@@ -19,6 +19,7 @@
 Target amd64-unicode
 !include FileFunc.nsh
 !include LogicLib.nsh
+!include WinMessages.nsh
 !include WordFunc.nsh
 !include x64.nsh
 
@@ -31,6 +32,7 @@ Target amd64-unicode
 
 !define KEY "Software\Waybill"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Waybill"
+!define VARIABLES "SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 ; System and administrators may change what the service executes, everybody else may read it.
 !define CLOSED '/inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX'
@@ -235,6 +237,11 @@ Section "Agent (service and command line)" Agent
   WriteRegStr HKLM "${KEY}" "Version" "${VERSION}"
   WriteRegStr HKLM "${KEY}" "Root" "$INSTDIR"
   WriteRegStr HKLM "${KEY}" "Home" "$Home"
+  ${If} $Home != "$APPDATA\Waybill"
+    ; The command line and the window find the home by it; the service is told by name.
+    WriteRegStr HKLM "${VARIABLES}" "WAYBILL_HOME" "$Home"
+    SendMessage ${HWND_BROADCAST} ${WM_SETTINGCHANGE} 0 "STR:Environment" /TIMEOUT=2000
+  ${EndIf}
   WriteRegStr HKLM "${UNINSTALL}" "DisplayName" "Waybill"
   WriteRegStr HKLM "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKLM "${UNINSTALL}" "DisplayIcon" "$INSTDIR\versions\${VERSION}\waybill-tray.exe"
@@ -285,6 +292,7 @@ Section Uninstall
   Pop $0
 
   DeleteRegValue HKLM "${RUN}" "Waybill"
+  DeleteRegValue HKLM "${VARIABLES}" "WAYBILL_HOME"
   DeleteRegKey HKLM "${UNINSTALL}"
   DeleteRegKey HKLM "${KEY}"
   Delete "$SMPROGRAMS\Waybill.lnk"

@@ -29,6 +29,7 @@ UPGRADE_CODE: Final = "0B0C1D3E-7A57-5C6E-9D57-2B8A0E1F6A11"
 """The same for every version, for ever: by this Windows knows that one replaces another."""
 _SPACE: Final = uuid.UUID(UPGRADE_CODE)
 _KEY: Final = r"Software\Waybill"
+_VARIABLES: Final = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _PROGRAM: Final = "waybill.exe"
 _TRAY: Final = "waybill-tray.exe"
@@ -57,9 +58,9 @@ SEQUENCE: Final[Mapping[str, tuple[int, str]]] = {
 """When the deferred actions come: wixl puts them behind everything else."""
 REPLACE_AT: Final = 1501
 """RemoveExistingProducts inside the transaction: what fails brings the former product back."""
-TRAY_UNLESS: Final = 'NOTRAY <> "1"'
-"""When the component Tray is installed."""
-MARKS: Final = ("Marks", "Tray")
+CONDITIONS: Final = {"Tray": 'NOTRAY <> "1"', "Variable": "HOME OR FORMERHOME"}
+"""When components are installed."""
+MARKS: Final = ("Marks", "Tray", "Variable")
 """The components that go with their product."""
 PUBLIC: Final = ("HOME", *_OPTIONS, "LOGFILE", "NOTRAY", "NOSERVICE")
 
@@ -181,6 +182,11 @@ def _marks(root: ET.Element, version: str) -> list[str]:
     ET.SubElement(
         tray, "Shortcut", Id="MenuEntry", Directory="ProgramMenuFolder", Name="Waybill",
         Target="[#TrayProgram]", Arguments='--home "[HOME]"',
+    )  # fmt: skip
+    variable = _component(root, "Variable", "variable")
+    ET.SubElement(
+        variable, "RegistryValue", Root="HKLM", Key=_VARIABLES, Name="WAYBILL_HOME",
+        Type="string", Value="[HOME]", KeyPath="yes",
     )  # fmt: skip
     return [*MARKS]
 

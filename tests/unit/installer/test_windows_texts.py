@@ -99,7 +99,7 @@ def test_two_versions_are_two_products_and_one_version_is_always_the_same(frozen
     assert first == again
     found = [re.findall(r'Guid="([^"]+)"', text) for text in (first, other)]
     shared = set(found[0]) & set(found[1])
-    assert {wxs.guid("marks"), wxs.guid("tray")} == shared
+    assert {wxs.guid(name.lower()) for name in wxs.MARKS} == shared
 
 
 def test_every_file_of_the_frozen_folder_is_in_the_package(frozen, product):
@@ -140,7 +140,7 @@ def package(frozen, tmp_path_factory):
 def test_the_files_of_a_version_outlive_its_product(package):
     rows = exported(package, "Component")
     kept = {row["Component"] for row in rows if int(row["Attributes"]) & 0x10}
-    assert kept == {row["Component"] for row in rows} - {"Marks", "Tray"}
+    assert kept == {row["Component"] for row in rows} - set(wxs.MARKS)
     assert all(int(row["Attributes"]) & 0x100 for row in rows)
 
 
