@@ -19,6 +19,8 @@ from agent.upgrade.layout import Root
 
 STOP_WITHIN: Final = 40.0
 _LOOK: Final = 0.2
+_BYTES_A_SECOND: Final = 10_000_000
+"""In which a slow disk reads, copies and writes a queue once."""
 _STARTS: Final = 3
 """So often a version on trial may end by itself before that is held against it."""
 _HALTED: Final = frozenset({"absent", "stopped"})
@@ -160,15 +162,22 @@ class Way:
             self.manager.set_program(self.root.runs(version))
 
     def _start(self, _: Journal) -> None:
-        if self.manager.state() == "stopped":
+        """Start it; one that is slow, with a large queue to migrate, is waited for at the gate."""
+        if self.manager.state() != "stopped":
+            return
+        try:
             self.manager.start()
+        except WaybillError:
+            if self.manager.state() not in _UP:
+                raise
 
     def _gate(self, entry: Journal) -> Journal | None:
         """Wait for the word of the version on trial; without a service it is given at its start."""
         if self.manager.state() == "absent":
             return None
         clock, starts = self.tools.clock, 1
-        deadline = clock.monotonic() + entry.within
+        patience = entry.within + _slowness(self.home)
+        deadline = clock.monotonic() + patience
         said: notes.Verdict | None = None
         while clock.monotonic() < deadline:
             said = notes.verdict(self.home, entry.id) or said
@@ -181,7 +190,7 @@ class Way:
                 self.manager.start()
             if self.tools.stop.wait(_LOOK):
                 raise KeyboardInterrupt
-        minutes = f"{entry.within / 60:g}"
+        minutes = f"{max(1.0, patience / 60):.0f}"
         return journal.returning(entry, _why(f"It did not pass within {minutes} minutes", said))
 
     def _settle(self, entry: Journal) -> Journal:
@@ -249,6 +258,12 @@ def older_schema(version: str, found: int, known: int) -> WaybillError:
         hint=f"Nothing was changed. The way back: waybill upgrade back --to {version}",
         params={"version": version, "found": str(found), "known": str(known)},
     )
+
+
+def _slowness(home: Path) -> float:
+    """Seconds that opening, copying and migrating this queue may take before it can answer."""
+    queue = home / "queue.db"
+    return queue.stat().st_size / _BYTES_A_SECOND if queue.exists() else 0.0
 
 
 def _why(what: str, said: notes.Verdict | None) -> str:

@@ -22,11 +22,11 @@ from agent.queue.store import Store
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts
 from agent.runtime.trial import canary
-from agent.upgrade import gate, notes
+from agent.upgrade import gate, keep, notes
 
 RETURNED: Final = "UPGRADE_RETURNED"
 FOLDER: Final = "canary"
-_BETWEEN: Final = 2.0
+_BETWEEN: Final = 5.0
 """Seconds between two tries: what is away for a moment may come back."""
 _LATE_AFTER_DAYS: Final = 7
 
@@ -142,6 +142,7 @@ def begin(home: Path, agent: Agent, parts: Parts) -> None:
     agent.start(held=found is not None)
     if found is None:
         _tell_outcome(home, parts.conditions, parts.clock.now())
+        _forget_old(home, parts.clock.now())
         return
     Trying(
         found, home, agent.store, parts.cipher, parts.clock, Random(0), parts.stop,
@@ -161,6 +162,14 @@ def bring_up_to_date(home: Path, version: str, config: Path, at: datetime) -> No
         return
     for copy in copies:
         _logger.info("brought up to date", former=copy.name)
+
+
+def _forget_old(home: Path, now: datetime) -> None:
+    """Copies that nobody returns to any more."""
+    try:
+        keep.forget_old(home, now)
+    except OSError as error:
+        _logger.warning("old copies stay", reason=type(error).__name__)
 
 
 def _tell_outcome(home: Path, conditions: Conditions, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -81,6 +82,32 @@ def test_a_version_that_cannot_even_start_changes_nothing(tmp_path: Path) -> Non
         world.upgrades().apply("2")
     assert world.root.journal() is None
     assert world.machine.at == "running"
+
+
+def test_a_slow_start_is_waited_for_at_the_gate(tmp_path: Path) -> None:
+    world = running(tmp_path)
+    start = world.machine.start
+
+    def slow() -> None:
+        start()
+        raise WaybillError("It did not start in time.", code="SERVICE_NOT_STARTED")
+
+    world.machine.start = slow  # type: ignore[method-assign]  # a slow one
+    assert world.upgrades().apply("2").outcome is Outcome.DONE
+    is_whole(world)
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs root")
+def test_what_root_makes_in_a_home_belongs_to_the_service(tmp_path: Path) -> None:
+    world = running(tmp_path)
+    for path in (world.home, *world.home.rglob("*")):
+        os.chown(path, 65534, 65534)
+    world.machine.broken = "mute 2"
+    assert world.upgrades().apply("2", within=1).outcome is Outcome.RETURNED
+    strangers = {
+        path.name for path in (world.home, *world.home.rglob("*")) if path.owner() != "nobody"
+    }
+    assert strangers == set()
 
 
 def test_an_older_version_is_refused_on_a_newer_queue_and_told_the_way(tmp_path: Path) -> None:
