@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agent.durable import sync_folder
+from agent.durable import sync_folder, take_name
 from agent.errors import StoreDamaged, StoreError
 from agent.queue.mark import Mark
 from agent.queue.states import State
@@ -168,5 +168,5 @@ def _in_place(aside: Path, path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    aside.replace(path)
+    take_name(aside, path)
     sync_folder(path.parent)
