@@ -20,6 +20,7 @@ from agent.queue import claims, commit, desk, holds, ledger, outcomes, reads, se
 from agent.queue.canary import Canary
 from agent.queue.desk import Desk
 from agent.queue.problems import Problems
+from agent.queue.reseal import Reseal
 from agent.queue.states import MOVABLE, State
 from agent.queue.together import Together
 from agent.queue.undoing import Undoing
@@ -247,6 +248,16 @@ replace(
     "make_id",
     lambda self, _e, flow, lane, _seq: self._id(b"%d|" % flow + lane),
 )
+
+
+def _only_the_one_in_force(self: Any, path: Any, stream: int, head: bytes) -> bool:
+    found = self._store.db.one("select base from stream where id = ?", (stream,))
+    return path.name == f"{stream}.{found[0]}" and _needs(self, path, stream, head)
+
+
+_needs = Reseal._needs
+
+
 replace("BASE", ledger.Ledger, "_alive", lambda _self, _seqs: set())
 MUTANTS["VERSION"] = _not_behind
 replace("UNJUDGED", Capture, "_unjudged", lambda *_: iter(()))
@@ -307,3 +318,11 @@ replace("STEP", emit, "_stepped", lambda _flow, made, _before: (made, ()))
 replace("FAMILY", Families, "of", lambda *_: ({}, set()))
 replace("APART", Families, "heard", nothing)
 replace("HEAD", Together, "start", _headless)
+replace("RESEAL", Reseal, "_one", lambda *_: 0)
+replace(
+    "CHECKED",
+    Reseal,
+    "check",
+    lambda self: self._turn(dataclasses.replace(self.progress, phase="done")),
+)
+replace("FORMER_BASE", Reseal, "_needs", _only_the_one_in_force)

@@ -18,6 +18,7 @@ from tests.route.traces import (
     publishing,
     reading,
     rollback,
+    rotation,
     rules,
     seeding,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "publishing",
     "reading",
     "rollback",
+    "rotation",
     "rules",
     "seeding",
 ]
