@@ -47,6 +47,12 @@ def write(home: Path, files: Mapping[str, str]) -> None:
     put(home, {name: text.encode() for name, text in files.items()})
 
 
+def shut(home: Path) -> None:
+    """Close a home to other accounts, before anything is in it. Raises OSError."""
+    home.chmod(0o700)
+    access.close(home)
+
+
 def put(home: Path, files: Mapping[str, bytes]) -> None:
     """Put files into a home, each whole or not at all; closed to other accounts. Raises OSError."""
     for name, content in files.items():
@@ -93,8 +99,7 @@ def begin(home: Path, config: Path) -> bool:
         if there - {keys.FOLDER, "mappings"}:
             return False
         if not (home / keys.FOLDER).exists():
-            home.chmod(0o700)
-            access.close(home)
+            shut(home)
             keys.initialise(home)
         write(home, {CONFIG: configuration()})
     except OSError as error:

@@ -83,7 +83,7 @@ class Place:
         where = answers.recovery_key_file
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.home.chmod(0o700)
+            homes.shut(self.home)
             homes.put(self.home, answers.files)
             key = self.initialise(self.home)
             if where is not None:

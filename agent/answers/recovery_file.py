@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from agent import durable
 from agent.errors import WaybillError, WrongUse
+from agent.machine import access
 
 _MOST_BYTES = 4096
 _SAID = """\
@@ -61,6 +62,7 @@ def write_key_file(path: Path, key: str, home: Path, seal_for: Path | None = Non
         content = public_key(seal_for).encrypt(key.encode(), oaep)
     try:
         durable.write(path, content)
+        access.close_file(path)
     except OSError as error:
         raise WaybillError(
             f"The recovery key cannot be written to {path}: {error.strerror}.",

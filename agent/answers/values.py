@@ -7,7 +7,6 @@ never repeated in a problem.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from agent.machine import access
+
+_CLOSE = (
+    'icacls "{}" /inheritance:r /grant:r "%USERNAME%:F"'
+    if sys.platform == "win32"
+    else "chmod 600 {}"
+)
 MOST_BYTES = 64 * 1024
 
 
@@ -52,12 +58,11 @@ def fetched(
         return (Given(value, where.expires) if value else None), problem, ""
     path = folder / where.file
     try:
-        status = path.stat()
-        if sys.platform != "win32" and stat.S_IMODE(status.st_mode) & stat.S_IRWXO:
+        if access.open_to_all(path):
             return (
                 None,
                 f"every account of this machine may read {path}: it is no secret any more.",
-                f"Close it (chmod 600 {path}), and consider changing what is in it.",
+                f"Close it ({_CLOSE.format(path)}), and consider changing what is in it.",
             )
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)

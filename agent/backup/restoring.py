@@ -107,7 +107,7 @@ def _begin(home: Path) -> None:
                 hint="A backup is restored into an empty folder only: name another with --home. "
                 "Nothing was changed.",
             )
-        home.chmod(0o700)
+        homes.shut(home)
         durable.write(home / _UNDER_WAY, b"{}")
         durable.private_folder(home / _BESIDE)
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ _NAMES: Final = {
     "S-1-5-19": "LOCAL SERVICE", "S-1-5-20": "NETWORK SERVICE", SYSTEM: "SYSTEM",
     ADMINISTRATORS: "Administrators",
 }  # fmt: skip
+_EVERYBODY: Final = frozenset({"S-1-1-0", "S-1-5-11", "S-1-5-4", "S-1-5-32-545"})
 _RIGHTS: Final = {
     "GA": 0x10000000, "GX": 0x20000000, "GW": 0x40000000, "GR": 0x80000000,
     "RC": 0x20000, "SD": 0x10000, "WD": 0x40000, "WO": 0x80000,
@@ -134,6 +136,22 @@ def close(folder: Path, *accounts: str) -> None:
     if os.name != "nt":
         return
     windows.protect(str(folder), home((service_sid(SERVICE), *own_sids(), *accounts)))
+
+
+def close_file(file: Path) -> None:
+    """Close a file to everybody but the system, administrators and this account.
+
+    Not even the service reads it. Only Windows needs it. Raises OSError.
+    """
+    if os.name == "nt":
+        windows.protect(str(file), home(own_sids()).replace("OICI", ""))
+
+
+def open_to_all(path: Path) -> bool:
+    """Whether every account of this machine may read a file. Raises OSError."""
+    if os.name != "nt":
+        return bool(path.stat().st_mode & stat.S_IRWXO)
+    return not _EVERYBODY.isdisjoint(others(seen(path), READ, ()))
 
 
 def seen(path: Path) -> str:

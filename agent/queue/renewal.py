@@ -38,6 +38,21 @@ def blocks_of(folder: Path) -> Iterator[tuple[int, bytes]]:
         return
 
 
+def chosen(folder: Path, wanted: Callable[[bytes], bool], head: int) -> Iterator[tuple[int, bytes]]:
+    """Those blocks whose first bytes are wanted; of the others nothing more is read."""
+    try:
+        places = Places((folder / "places").read_bytes())
+        with (folder / "blocks").open("rb") as file:
+            for number in places.numbers():
+                start, end = places.find(number) or (0, 0)
+                file.seek(start)
+                first = file.read(min(head, end - start))
+                if wanted(first):
+                    yield number, first + file.read(end - start - len(first))
+    except (OSError, ValueError, struct.error):
+        return
+
+
 def _blocks_in(folder: Path) -> Iterator[Block]:
     places = Places((folder / "places").read_bytes())
     with (folder / "blocks").open("rb") as file:

@@ -222,13 +222,13 @@ class Reseal:
 
     def _needs(self, path: Path, stream: int, head: bytes) -> bool:
         """Whether something in a base opens under an older key only."""
-        for number, sealed in renewal.blocks_of(path):
-            if self._is_old(sealed, head):
-                try:
-                    self._cipher.open(ledger_context(stream, number), sealed)
-                except Damaged:
-                    continue
-                return True
+        old = renewal.chosen(path, lambda first: self._is_old(first, head), HEAD)
+        for number, sealed in old:
+            try:
+                self._cipher.open(ledger_context(stream, number), sealed)
+            except Damaged:
+                continue
+            return True
         return False
 
     def _path(self, stream: int, number: int) -> Path:

@@ -52,6 +52,22 @@ def test_everything_that_another_machine_needs_is_in_it_and_nothing_else(home, t
     assert found.header["keys"]["wraps"] == {}
 
 
+def test_a_configuration_that_stands_elsewhere_comes_into_the_home(home, tmp_path):
+    home.store().close()
+    etc = tmp_path / "etc"
+    etc.mkdir()
+    for name in ("waybill.toml", "mappings", "contracts"):
+        (home.path / name).rename(etc / name)
+    (etc / "unrelated.txt").write_text("of others")
+    out = tmp_path / "one"
+    make_stopped(replace(home.subject, config=etc / "waybill.toml"), out, home.clock)
+    restore(out, home.recovery_key, home.machine)
+    new = home.machine.home
+    assert (new / "waybill.toml").read_text() == "version = 1\n"
+    assert (new / "mappings/customers.toml").read_text() == "Business data"
+    assert not (new / "unrelated.txt").exists()
+
+
 def test_nothing_in_it_is_plain_and_nobody_else_may_read_it(home, tmp_path):
     store = home.store()
     act(store, b"Business data")
