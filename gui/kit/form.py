@@ -138,7 +138,7 @@ class Form(QWidget):
         field.focus.setAccessibleDescription(str(about.get("help") or ""))
         field.says.changed.connect(self._edited)
         field.says.wanted.connect(lambda: self.wanted.emit(name, kind))
-        whole = QWidget()
+        whole = QWidget(self)  # shown before it is laid out: without a parent it were a window
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.XS)

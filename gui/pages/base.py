@@ -97,6 +97,11 @@ class Page(QWidget):
     def status_changed(self, status: Mapping[str, Any]) -> None:
         """The status is another one; only while the page is shown, and once when it is."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it looks as it was asked to: for pictures, and tests that walk over everything."""
+        return True
+
     def show_view(self, name: str) -> None:
         """Look like this one of `views`: for pictures, and tests that walk over everything."""
 

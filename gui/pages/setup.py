@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.bridge import Bridge, Fault
+from gui.commands import place_in
 from gui.kit import Badge, Flow, label, muted
 from gui.kit.basics import Tone
 from gui.pages.base import Page
@@ -52,7 +53,7 @@ class SetupPage(Page):
         self.step: Step | None = None
         self._at = 0
         self._done: set[str] = set()
-        self._turn = 0
+        self._turn = self._shown = 0
         """Of two ways to a step that are under way, the later one counts."""
         self._wanted_look = ""
         self._has_focus = False
@@ -98,6 +99,13 @@ class SetupPage(Page):
         step, _, self._wanted_look = name.partition("-")
         self._load(_KEYS.index(step))
 
+    @property
+    def is_settled(self) -> bool:
+        is_loaded = self.step is not None and not self.step.is_busy
+        return self.problem.isVisible() or (
+            is_loaded and self._shown == self._turn and not self._wanted_look
+        )
+
     def show_fault(self, fault: Fault) -> None:
         told = self.session.fault(fault)
         meaning = (
@@ -107,8 +115,8 @@ class SetupPage(Page):
             if fault.code in _UNTOLD
             else self.tr("It was not done. What is set up so far is kept.")
         )
-        self.problem.show_problem(told["title"], meaning, told["hint"], told["code"])
-        self.problem.show()
+        place = place_in(fault.hint)
+        self.show_trouble(told["title"], meaning, told["hint"], told["code"], place)
 
     # --- the way ----------------------------------------------------------------------------------
 
@@ -163,7 +171,7 @@ class SetupPage(Page):
 
     def _go(self, number: int) -> None:
         self._drop()
-        self._at = number
+        self._at, self._shown = number, self._turn
         self.course.remember("at", _KEYS[number])
         self.clear_fault()
         kind: type[Step] = _STEPS[number]

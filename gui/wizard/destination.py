@@ -42,7 +42,7 @@ class DestinationStep(PartStep):
                 " which renews it by itself; the password is never seen here."
             )
         )
-        insert_before(self, self.secret, self.person)
+        insert_before(self, self.card, self.person)
         self.sign_in = button(self.tr("Sign in again…"), self._begin_sign_in)
         self.test = button(self.tr("Test only"), self._test)
         self.skip = button(self.tr("Go on without the test"), self.passed.emit, kind="link")
@@ -132,6 +132,7 @@ class DestinationStep(PartStep):
         if self.name:
             asked["name"] = self.name
         self.findings.clear()
+        self.show_results()
         self.ask("targets.test", asked, self._tested)
 
     def _tested(self, answer: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ class DestinationStep(PartStep):
         is_well = all(each.get("level") != "error" for each in found)
         self._is_tested = is_well and self._is_saved
         self.skip.setVisible(not is_well and bool(self.name))
-        self.show_in_sight(self.findings)
+        self.show_results()
         self.renamed.emit()
 
     # --- sign-in ----------------------------------------------------------------------------------
@@ -171,9 +172,9 @@ class DestinationStep(PartStep):
             self.signing.deleteLater()
         self.signing = SignInCard(self, self.name)
         self.signing.signed_in.connect(self._signed_in)
-        insert_before(self, self.findings, self.signing)
+        insert_before(self, self.results, self.signing)
         self.signing.begin("code" if self._way() in _BY_CODE else "browser")
-        self.show_in_sight(self.signing)
+        self.show_in_sight(self.top)
 
     def _signed_in(self) -> None:
         self._is_signed_in = True

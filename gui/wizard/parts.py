@@ -57,7 +57,11 @@ class PartStep(Step):
         self.secret.stored.connect(self._stored)
         self.problems = Findings(course.session)
         self.findings = Findings(course.session)
-        for each in (self.top, self.card, self.secret, self.problems, self.findings):
+        self.results = Card()
+        self.results.add(self.problems)
+        self.results.add(self.findings)
+        self.results.hide()
+        for each in (self.top, self.results, self.card, self.secret):
             self.box.addWidget(each)
 
     # --- what a step says -------------------------------------------------------------------------
@@ -134,14 +138,20 @@ class PartStep(Step):
         ]  # fmt: skip
         left = found if self.form is None else self.form.show_problems(found)
         self.problems.show_findings(left)
-        if left:
-            self.show_in_sight(self.problems)
+        self.show_results()
         return not found
+
+    def show_results(self) -> None:
+        """What was found stands above the form, and in sight."""
+        parts = (self.problems, self.findings)
+        self.results.setVisible(any(each.isVisibleTo(self.results) for each in parts))
+        if self.results.isVisibleTo(self):
+            self.show_in_sight(self.top)
 
     # --- inside -----------------------------------------------------------------------------------
 
     def _kinds(self, answer: dict[str, Any]) -> None:
-        for each in answer.get("kinds") or ():
+        for each in self.session.kinds_told(answer)["kinds"]:
             if each["kind"] not in self.left_out:
                 self._forms[each["kind"]] = self.described(each["fields"])
                 self.kind.addItem(str(each["title"]), each["kind"])
@@ -174,6 +184,7 @@ class PartStep(Step):
         self.secret.dismiss()
         self.problems.clear()
         self.findings.clear()
+        self.results.hide()
         kind = str(self.kind.currentData())
         self.form = Form(self._forms.get(kind, ()), self.kind.currentText())
         self.form.set_values({name: each for name, each in settings.items() if name != "kind"})

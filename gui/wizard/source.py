@@ -152,6 +152,7 @@ class SourceStep(PartStep):
 
     def _look(self) -> None:
         self.problems.clear()
+        self.show_results()
         if self.is_pack:
             self._look_at_pack()
             return
@@ -183,7 +184,7 @@ class SourceStep(PartStep):
         self._is_looked = bool(answer.get("columns")) and is_well
         self.rows.show()
         self.preview.show_answer(answer)
-        self.show_in_sight(self.rows)
+        self.show_in_sight(self.top)
         self.renamed.emit()
         return self._is_looked
 
@@ -201,6 +202,7 @@ class SourceStep(PartStep):
             hint = self.tr("Remove them on the page Sources, or set up a source of your own here.")
             told = {"level": "error", "text": text.format(names=", ".join(taken)), "hint": hint}
             self.problems.show_findings([told])
+            self.show_results()
             return
         self.ask("secrets.list", {}, lambda answer: self._secrets_known(pack, answer))
 

@@ -47,7 +47,8 @@ def live(milliseconds: int) -> None:
 def settle(face: Face) -> None:
     """Until everything that was asked is answered and painted."""
     live(SETTLE_MS)
-    wait_until(lambda: face.bridge.is_quiet)
+    page = face.window.page
+    wait_until(lambda: face.bridge.is_quiet and (page is None or page.is_settled))
     live(SETTLE_MS)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.exceptions import TimeoutError as TooLong
 
 from gui.application import Face
+from tests.gui.walk import name_of
 
 WITHIN = 60_000
 
@@ -96,12 +97,15 @@ class Hands:
 
     def tab_to(self, widget):
         """Go there by the Tab key alone."""
+        seen = []
         for _ in range(200):
-            if QApplication.focusWidget() is widget:
+            now = QApplication.focusWidget()
+            if now is widget:
                 return
+            seen.append("nobody" if now is None else name_of(now))
             self.steps += 1
             QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_Tab)
-        raise AssertionError(f"Tab never comes to {widget}")
+        raise AssertionError(f"Tab never comes to {name_of(widget)}: {seen[-40:]}")
 
     def next(self):
         self.until(self.page.next.isEnabled)

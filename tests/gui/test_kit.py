@@ -1,8 +1,8 @@
 """The widgets that pages are made of keep their promises."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui import theme
 from gui.kit import Column, ConfirmBar, Form, PagedModel, ProblemPanel, RowsModel, Table
@@ -73,6 +73,24 @@ def test_what_several_choices_ask_for_is_asked_once_under_each_of_them(qtbot):
     made.field("way").set_value("b")
     made.field("id").set_value("x")
     assert made.values() == {"way": "b", "id": "x"}
+
+
+def test_no_part_of_a_form_is_ever_a_window(qtbot, qapp):
+    class Tops(QObject):
+        found = 0
+
+        def eventFilter(self, watched, event):  # noqa: N802 Qt's name
+            if isinstance(watched, QWidget) and watched.isWindow():
+                self.found += event.type() == QEvent.Type.Show
+            return False
+
+    tops = Tops()
+    qapp.installEventFilter(tops)
+    made = Form(FIELDS)
+    made.set_values({})
+    qapp.removeEventFilter(tops)
+    qtbot.addWidget(made)
+    assert tops.found == 0
 
 
 def test_what_belongs_to_a_choice_that_is_not_asked_is_not_asked_either(qtbot):

@@ -13,6 +13,7 @@ from tests.gui.walk import clipped, name_of, nameless, overlapping, unreachable
 SCREEN = QSize(1024, 768)
 TASKBAR = 40
 ROUNDS = 8
+SETTLES_MS = 20_000
 SCALES = (1.0, 1.25, 1.5, 2.0)
 SMALLEST = QSize(480, 320)
 
@@ -70,8 +71,15 @@ def spoken(request, qtbot, everything, tmp_path, monkeypatch):
 def open_page(qtbot, face, key):
     face.window.open(key)
     assert face.window.page.key == key
-    qtbot.waitUntil(lambda: face.bridge.is_quiet)
+    settle(qtbot, face)
     return face.window.page
+
+
+def settle(qtbot, face):
+    """Until the page looks as it was asked to."""
+    qtbot.waitUntil(
+        lambda: face.bridge.is_quiet and face.window.page.is_settled, timeout=SETTLES_MS
+    )
 
 
 @pytest.mark.parametrize("key", [entry.key for entry in PAGES])
@@ -81,7 +89,7 @@ def test_nothing_is_clipped_and_nothing_overlaps(qtbot, spoken, key):
     for view in ("", *page.views):
         if view:
             page.show_view(view)
-            qtbot.waitUntil(lambda: spoken.bridge.is_quiet)
+            settle(qtbot, spoken)
         for scale in SCALES:
             size = QSize(int(SCREEN.width() / scale), int((SCREEN.height() - TASKBAR) / scale))
             spoken.window.resize(size.expandedTo(SMALLEST))
@@ -108,7 +116,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(qtbot, face, key):
     for view in ("", *page.views):
         if view:
             page.show_view(view)
-            qtbot.waitUntil(lambda: face.bridge.is_quiet)
+            settle(qtbot, face)
         face.window.navigation.setFocus()
         faults += [f"{view or 'plain'}: {fault}" for fault in nameless(face.window)]
         faults += [f"{view or 'plain'}: {f}" for f in unreachable(face.window, face.window)]
@@ -140,6 +148,6 @@ def test_no_other_window_ever_pops_up(qtbot, face, key):
     page = open_page(qtbot, face, key)
     for view in page.views:
         page.show_view(view)
-        qtbot.waitUntil(lambda: face.bridge.is_quiet)
+        settle(qtbot, face)
     QApplication.instance().removeEventFilter(tops)
     assert tops.found == []
