@@ -46,7 +46,8 @@ class FlowCard(Card):
                 name=f"{said} {name}", why_not=session.why_not("engineer"),
             )  # fmt: skip
             press.setObjectName(action)
-            press.setVisible(session.sees("engineer"))
+            if not session.sees("engineer"):  # to show it would make it a window: it has no parent
+                press.hide()
             top.addWidget(press)
         top.addWidget(self.pause)
         self.add(top)
