@@ -65,19 +65,19 @@ def test_init_where_nothing_can_be_made_is_a_sentence(waybill, agent_keys, tmp_p
 def test_run_hosts_the_agent_and_exits_with_its_code(waybill, agent_app):
     seen = []
 
-    def run(home, *, stop):
+    def run(home, *, stop, **_):
         seen.append((home, stop.is_set()))
         return 1
 
     agent_app.run = run
     assert waybill("run") == ATTENTION
     assert seen == [(waybill.home, False)]
-    agent_app.run = lambda home, *, stop: 0
+    agent_app.run = lambda home, **_: 0
     assert waybill("run") == FINE
 
 
 def test_run_that_cannot_start_says_why(waybill, agent_app):
-    def run(home, *, stop):
+    def run(home, *, stop, **_):
         raise ConfigError([ConfigProblem("flows.a", "no source.")])
 
     agent_app.run = run
@@ -88,7 +88,7 @@ def test_run_that_cannot_start_says_why(waybill, agent_app):
 def test_the_demo_gets_its_own_options_as_they_are(monkeypatch):
     module = types.ModuleType("agent.demo")
     seen = []
-    module.main = lambda words: seen.append(list(words)) or 0
+    module.main = lambda words, _drivers: seen.append(list(words)) or 0
     monkeypatch.setitem(sys.modules, "agent.demo", module)
     assert main(["demo", "--small", "--keep", "x", "--json", "--help"]) == FINE
     assert seen == [["--small", "--keep", "x", "--json", "--help"]]

@@ -13,6 +13,7 @@ from agent.errors import KeyUnavailable
 from agent.runtime.operate import doctor, rights
 from agent.runtime.operate.doctor import Doctor
 from gui.words import said, texts_of
+from tests.wine import IS_WINDOWS, IS_WINE
 
 
 def look(home: Path, text: str | None = "version = 1\n", **more: object) -> dict[str, str]:
@@ -28,7 +29,8 @@ def look(home: Path, text: str | None = "version = 1\n", **more: object) -> dict
 
 def test_a_sound_home_has_no_error(tmp_path: Path) -> None:
     found = look(tmp_path / "h")
-    assert "error" not in found.values()
+    wrong = {code for code, level in found.items() if level == "error"}
+    assert wrong <= ({"HOME_RIGHTS_OPEN"} if IS_WINE else set())
     assert {"HOME", "KEYS", "DISK", "CLOCK_UNPROVEN", "VERSIONS"} <= found.keys()
 
 
@@ -42,7 +44,7 @@ def test_a_folder_that_is_not_there_or_not_readable_is_named(
     )
     found = look(tmp_path / "h", text)
     assert (found["FOLDER"], found["FOLDER_MISSING"], found["PROXY"]) == ("ok", "error", "ok")
-    monkeypatch.setattr(doctor.os, "access", lambda path, _: Path(path).name != "in")
+    monkeypatch.setattr(doctor.access, "may_list", lambda path: path.name != "in")
     assert look(tmp_path / "h", text)["FOLDER_UNREADABLE"] == "error"
 
 
@@ -74,7 +76,7 @@ def test_clock_keys_disk_proxy_and_permissions_are_judged(
     home.chmod(0o755)
     found = look(home, keys=keys, skews=lambda: skews)
     assert found["CLOCK_OFF"] == found["DISK_LOW"] == found["PROXY_NOT_USED"] == "warning"
-    assert found["HOME_OPEN"] == "warning"
+    assert found.get("HOME_OPEN") == (None if IS_WINDOWS else "warning")
     assert found[KeyUnavailable.code] == "error"
     assert found["CLOCK"] == "ok"
     said = str(Doctor(home, home / "waybill.toml", "1", keys).looks())
