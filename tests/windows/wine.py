@@ -145,6 +145,10 @@ class Wine:
         said = out.decode("utf-8", "replace").replace("\r\n", "\n")
         return Ran(tuple(map(str, words)), process.returncode, said)
 
+    def install(self, *words: str | Path, within: float) -> int:
+        """Run an installer; its exit code. It gets no pipes: what it starts would keep them open."""
+        return self._silent(["wine", *map(str, words)], within)
+
     def reg(self, key: str, name: str) -> str:
         """A value of the registry; empty when it is not there."""
         done = self.run("reg", "query", key, "/v", name)
@@ -165,7 +169,7 @@ class Wine:
                     found.append(int(entry.name))
         return found
 
-    def _silent(self, words: Sequence[str], within: float) -> None:
+    def _silent(self, words: Sequence[str], within: float) -> int:
         within = patient(within)
         process = subprocess.Popen(
             list(words),
@@ -176,7 +180,7 @@ class Wine:
             start_new_session=True,
         )
         try:
-            process.wait(within)
+            return process.wait(within)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

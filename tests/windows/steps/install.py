@@ -10,11 +10,11 @@ _WITHIN = 300.0
 def step(bench: Bench) -> str:
     setup = bench.need("setup")
     version = bench.need("frozen").name
-    done = bench.wine.run(setup, "/S", f"/HOME={HOME}", within=_WITHIN)
+    code = bench.wine.install(setup, "/S", f"/HOME={HOME}", within=_WITHIN)
     log = bench.wine.path(rf"{INSTALLED}\install.log")
     said = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "no log"
-    if done.code or bench.version != version:
-        raise StepFailedError(f"exit code {done.code}, version {bench.version!r}; log: {said}")
+    if code or bench.version != version:
+        raise StepFailedError(f"exit code {code}, version {bench.version!r}; log: {said}")
     state = bench.service_state()
     if state == "absent":
         raise StepFailedError(f"the service {SERVICE} is not known; log: {said}")

@@ -12,9 +12,9 @@ def step(bench: Bench) -> str:
     wine = bench.wine
     log = bench.folder / "msi.log"
     words = ["msiexec", "/i", wine.name(package), "/qn", "/l*v", wine.name(log)]
-    done = wine.run(*words, f"HOME={_HOME}", "NOTRAY=1", within=300)
-    if done.code or not bench.version:
-        raise StepFailedError(f"msiexec /i ended with {done.code}, version {bench.version!r}")
+    code = wine.install(*words, f"HOME={_HOME}", "NOTRAY=1", within=300)
+    if code or not bench.version:
+        raise StepFailedError(f"msiexec /i ended with {code}, version {bench.version!r}")
     state = bench.service_state()
     if state == "absent":
         raise StepFailedError("the service is not known")
@@ -23,9 +23,9 @@ def step(bench: Bench) -> str:
         raise StepFailedError(f"the home that was asked for is nowhere: {path}")
     if wine.reg(r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run", "Waybill"):
         raise StepFailedError("NOTRAY=1 was asked for, and the icon starts at logon")
-    gone = wine.run("msiexec", "/x", wine.name(package), "/qn", within=180)
-    if gone.code:
-        raise StepFailedError(f"msiexec /x ended with {gone.code}")
+    code = wine.install("msiexec", "/x", wine.name(package), "/qn", within=180)
+    if code:
+        raise StepFailedError(f"msiexec /x ended with {code}")
     until("the service to go", lambda: bench.service_state() == "absent", 30)
     folder = wine.path(rf"{INSTALLED}\versions")
     until("the programs to go", lambda: not folder.exists(), 30)

@@ -14,7 +14,7 @@ def step(bench: Bench) -> str:
         bench.story.close()
     home = bench.wine.path(HOME)
     before = {path.name for path in home.iterdir()}
-    bench.wine.run(program, "/S", within=120).ok()
+    bench.wine.install(program, "/S", within=120)
     versions = bench.wine.path(rf"{INSTALLED}\versions")
     # It works from a copy of itself and answers before it is done.
     until("the programs to go", lambda: not versions.exists(), 60)

@@ -28,12 +28,10 @@ def step(bench: Bench) -> str:
         )
         waiting = stage.count("waiting", "sending")
         story.worker.let_go()
-        done = bench.wine.run(setup, "/S", within=_WITHIN)
-        if done.code or bench.version != wanted:
+        code = bench.wine.install(setup, "/S", within=_WITHIN)
+        if code or bench.version != wanted:
             log = bench.wine.path(rf"{INSTALLED}\install.log").read_text(encoding="utf-8")
-            raise StepFailedError(
-                f"exit code {done.code}, version {bench.version}; log: {log[-900:]}"
-            )
+            raise StepFailedError(f"exit code {code}, version {bench.version}; log: {log[-900:]}")
         path = bench.wine.reg(r"HKLM\System\CurrentControlSet\Services\Waybill", "ImagePath")
         if wanted not in path:
             raise StepFailedError(f"the service still runs {path}")
