@@ -30,12 +30,12 @@ def objections(
 ) -> list[str]:
     """What speaks against a version; nothing: it passed.
 
-    `reasons`: of its status; `findings`: of its check of configuration, sources and targets, which
-    are only held against it where the version before was asked too (`judged`). `moved`: why the
-    canary did not move, empty if it did.
+    `reasons`: of its status; `findings`: of its check of configuration, sources and targets. Both
+    are only held against it where the version before was asked too (`judged`): of a service that
+    was stopped nobody knows how it was. `moved`: why the canary did not move, empty if it did.
     """
     found = [f"The canary did not move: {moved}"] if moved else []
-    told = list(reasons) + (list(findings) if judged else [])
+    told = [*reasons, *findings] if judged else []
     return found + [
         f"{one.get('title') or one.get('text')} [{name}]"
         for one in told

@@ -29,8 +29,9 @@ def test_a_canary_that_did_not_move_is_enough() -> None:
     assert "it was not read" in said
 
 
-def test_sources_and_targets_count_only_where_it_is_known_how_they_were() -> None:
-    assert gate.objections([], [FOUND], (), judged=False, moved="") == []
+def test_troubles_count_only_where_it_is_known_how_it_was() -> None:
+    assert gate.objections([ERROR], [FOUND], (), judged=False, moved="") == []
+    assert gate.objections([ERROR], [FOUND], (), judged=False, moved="it was not read") != []
     assert gate.objections([], [FOUND], (), judged=True, moved="") != []
 
 
