@@ -65,7 +65,7 @@ def _keys(home: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _below(path: Path, elsewhere: Collection[Path]) -> Iterator[Path]:
-    if path.is_symlink() or path.resolve() in elsewhere:
+    if path.resolve() in elsewhere or (path.is_symlink() and path.is_dir()):
         return
     if path.is_dir():
         for inner in sorted(path.iterdir()):

@@ -39,6 +39,7 @@ _PLACE: Final = "backup"
 _LOOK_EVERY: Final = 60.0
 _PAUSE: Final = 0.004
 """Seconds between two steps of the copy."""
+_SLICE: Final = 0.5
 _AGAIN: Final = timedelta(hours=1)
 
 
@@ -105,8 +106,8 @@ class Backups:
     def run(self) -> None:
         """The loop of its thread."""
         left = _LOOK_EVERY / 12
-        while not self.stop.wait(0.25):
-            left -= 0.25
+        while not self.stop.wait(_SLICE):
+            left -= _SLICE
             if left > 0 and not self._news.is_set():
                 continue
             self._news.clear()
@@ -115,6 +116,8 @@ class Backups:
                 self.step()
             except StoreDamaged as error:
                 self.fatal(error)
+            except WaybillError as error:  # it is made, and the disk has no room to say so
+                _logger.warning("a backup was not noted", code=error.code, reason=error.title)
 
     def step(self) -> Copied | None:
         """Make what was asked for, or what is due."""

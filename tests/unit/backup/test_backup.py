@@ -59,6 +59,11 @@ def test_a_configuration_that_stands_elsewhere_comes_into_the_home(home, tmp_pat
     for name in ("waybill.toml", "mappings", "contracts"):
         (home.path / name).rename(etc / name)
     (etc / "unrelated.txt").write_text("of others")
+    (etc / "waybill.toml").rename(tmp_path / "real.toml")
+    if sys.platform != "win32":  # a link is followed
+        (etc / "waybill.toml").symlink_to(tmp_path / "real.toml")
+    else:
+        (tmp_path / "real.toml").rename(etc / "waybill.toml")
     out = tmp_path / "one"
     make_stopped(replace(home.subject, config=etc / "waybill.toml"), out, home.clock)
     restore(out, home.recovery_key, home.machine)
