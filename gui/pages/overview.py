@@ -51,8 +51,9 @@ class OverviewPage(Page):
             whole=True,
         )  # fmt: skip
         self.add_flow = self.add_action(
-            self.tr("Add a flow…"), lambda: self.go.emit("setup", {}), role="engineer", icon="add"
-        )
+            self.tr("Add a flow…"), lambda: self.go.emit("setup", {"add": True}), role="engineer",
+            icon="add",
+        )  # fmt: skip
         self.as_table = self.add_action(self.tr("As a table"), self._toggle)
         self.as_table.setCheckable(True)
         self.headline = Headline()

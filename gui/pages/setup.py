@@ -92,6 +92,9 @@ class SetupPage(Page):
     def jump(self, target: Mapping[str, Any]) -> None:
         if target.get("again"):
             self._load(0)
+        elif target.get("add"):
+            self.course.adds = True
+            self._load(_KEYS.index(SourceStep.key))
         elif target.get("step") in _KEYS:
             self._load(_KEYS.index(str(target["step"])))
 

@@ -43,6 +43,8 @@ class Course:
         """What `practice.state` tells while this is practice; None: it is for real."""
         self.config: Mapping[str, Any] = {}
         """The latest `config.list`."""
+        self.adds = False
+        """Whether a source is to be added beside those that there are."""
 
     @property
     def session(self) -> Session:

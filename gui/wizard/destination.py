@@ -46,11 +46,16 @@ class DestinationStep(PartStep):
         self.sign_in = button(self.tr("Sign in again…"), self._begin_sign_in)
         self.test = button(self.tr("Test only"), self._test)
         self.skip = button(self.tr("Go on without the test"), self.passed.emit, kind="link")
+        self.files = button(
+            self.tr("Files for the CRM's administrator…"),
+            lambda: self.leads.emit("destinations", {"name": self.name}), kind="link",
+        )  # fmt: skip
         row = Flow()
-        for each in (self.sign_in, self.test, self.skip):
+        for each in (self.sign_in, self.test, self.files, self.skip):
             row.addWidget(each)
         self.box.addLayout(row)
         self.skip.hide()
+        self.files.hide()
 
     def next_text(self) -> str:
         if self._is_tested:
@@ -71,20 +76,16 @@ class DestinationStep(PartStep):
             for each in fields
         ]
 
-    def enter(self) -> None:
-        super().enter()
-        if self.name:
-            self.ask("targets.list", {}, self._listed)
-
     def built(self) -> None:
         self._is_signed_in = False
         self.changed()
+        if self.name:
+            self.ask("targets.list", {}, self._listed)
 
     def changed(self) -> None:
         self._is_saved = self._is_tested = False
         self.skip.hide()
-        way = self._way()
-        is_person = way in _BY_BROWSER | _BY_CODE
+        is_person = self._is_person()
         self.person.setVisible(is_person)
         self.sign_in.setVisible(is_person and self._is_signed_in)
         if is_person and self.form is not None:
@@ -141,6 +142,7 @@ class DestinationStep(PartStep):
         is_well = all(each.get("level") != "error" for each in found)
         self._is_tested = is_well and self._is_saved
         self.skip.setVisible(not is_well and bool(self.name))
+        self.files.setVisible(bool(self.name) and self.course.practice is None)
         self.show_results()
         self.renamed.emit()
 
@@ -150,7 +152,11 @@ class DestinationStep(PartStep):
         for item in answer.get("items") or ():
             if item["name"] == self.name:
                 self._is_signed_in = (item.get("sign_in") or {}).get("state") == "ok"
+        self.sign_in.setVisible(self._is_person() and self._is_signed_in)
         self.renamed.emit()
+
+    def _is_person(self) -> bool:
+        return self._way() in _BY_BROWSER | _BY_CODE
 
     def _way(self) -> str:
         if self.form is None:
@@ -161,7 +167,7 @@ class DestinationStep(PartStep):
             return ""
 
     def _needs_person(self) -> bool:
-        return self._way() in _BY_BROWSER | _BY_CODE and not self._is_signed_in
+        return self._is_person() and not self._is_signed_in
 
     def _begin_sign_in(self) -> None:
         self._save(signs_in=True)

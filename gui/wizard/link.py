@@ -35,7 +35,9 @@ class LinkStep(Step):
     def __init__(self, course: Course) -> None:
         super().__init__(course)
         self._links: dict[str, Mapping[str, Any]] = {}
-        self._is_known = self._is_looking = self._waits_for_read = False
+        self._is_known = self._is_looking = self._waits_for_read = self._has_missed = False
+        self._open: tuple[object, ...] = ()
+        """What was last looked at of what is not certain."""
         top = Card()
         self.flow = box_of(self.tr("Flow"))
         self.flow.activated.connect(lambda _index: self._show())
@@ -101,10 +103,14 @@ class LinkStep(Step):
 
     def _looked(self, answer: dict[str, Any]) -> None:
         self._is_looking = False
+        if self._has_missed:
+            self._has_missed = False
+            self.clear_fault()
         self._listed(answer)
 
     def _missed(self, fault: Fault) -> None:
         self._is_looking = False
+        self._has_missed = True
         self.show_fault(fault)
 
     def _compare(self) -> None:
@@ -197,7 +203,9 @@ class LinkStep(Step):
             sentences.get(state, str(link.get("said") or state)), counts if is_compared else ""
         )
         if is_compared and link["undecided"]:
-            if not self.uncertain.isVisibleTo(self):
+            if self._open != (link["flow"], link["proposal"], link["undecided"]):
+                self._open = (link["flow"], link["proposal"], link["undecided"])
                 self.uncertain.look(str(link["flow"]))
         else:
+            self._open = ()
             self.uncertain.hide()

@@ -106,7 +106,11 @@ class LiveStep(Step):
             self.passed.emit()
         else:
             self._started = [name for name, box in self.boxes.items() if box.isChecked()]
-            self._start([*self._started])
+            if self._started:
+                self._start([*self._started])
+            else:
+                nothing = {"level": "error", "text": self.tr("No flow is chosen.")}
+                self.problems.show_findings([nothing])
 
     # --- inside -----------------------------------------------------------------------------------
 

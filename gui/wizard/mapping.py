@@ -106,12 +106,17 @@ class MappingStep(Step):
     def enter(self) -> None:
         self.ask("config.kinds", {"part": "flow"}, self._kinds)
 
+    def next_text(self) -> str:
+        return super().next_text() if self._kept or self._draft else self.tr("Try again")
+
     def go_on(self) -> None:
         self.problems.clear()
         if self._kept:
             self._write(self._kept)
         elif self._draft:
             self._without(self._draft, [*self._fields(ticked=False)])
+        else:
+            self._chosen()
 
     # --- what is proposed -------------------------------------------------------------------------
 
@@ -148,6 +153,7 @@ class MappingStep(Step):
         self.course.remember("entity", entity)
         flow = flow_of(self.course, self._source, entity)
         self._draft = self._kept = ""
+        self.renamed.emit()
         self.keep.setVisible(bool(flow))
         if flow:
             self.link.setChecked("first_link" in self.course.settings("flows", flow))
@@ -163,9 +169,11 @@ class MappingStep(Step):
 
     def _shown(self, answer: dict[str, Any]) -> None:
         self._kept = str(answer["text"])
+        self.renamed.emit()
 
     def _suggested(self, answer: dict[str, Any]) -> None:
         self._draft = str(answer["document"])
+        self.renamed.emit()
         found = answer.get("fields") or ()
         self.matches.setRowCount(len(found))
         for row, match in enumerate(found):

@@ -27,12 +27,15 @@ class PartStep(Step):
     def __init__(self, course: Course) -> None:
         super().__init__(course)
         self.form: Form | None = None
-        self.name = course.chosen(self.parts)
+        kinds = {name: course.settings(self.parts, name).get("kind") for name in self._there()}
+        names = [name for name, kind in kinds.items() if kind not in self.left_out]
+        chosen = course.chosen(self.parts)
+        self.name = "" if course.adds else chosen if chosen in names else (names or [""])[0]
         """Empty: it is new, and named when it is saved."""
         self._forms: dict[str, Sequence[Description]] = {}
         self._field = ""
         self.which = box_of(self.tr("Which one"))
-        for name in course.names(self.parts):
+        for name in names:
             self.which.addItem(name, name)
         self.which.addItem(self.tr("A new one"), "")
         self.which.setCurrentIndex(max(0, self.which.findData(self.name)))
@@ -121,7 +124,7 @@ class PartStep(Step):
 
     def save(self, settings: Mapping[str, Any]) -> None:
         """Write it into the configuration; `saved` comes next if it is right."""
-        taken = self.course.names(self.parts)
+        taken = self._there()
         name = self.name or free_name(self.wanted_name(settings), taken, self.part)
         whole = {"kind": str(self.kind.currentData()), **settings}
         asked = {"part": self.part, "name": name, "settings": json.dumps(whole)}
@@ -150,6 +153,9 @@ class PartStep(Step):
 
     # --- inside -----------------------------------------------------------------------------------
 
+    def _there(self) -> list[str]:
+        return self.course.names(self.parts)
+
     def _kinds(self, answer: dict[str, Any]) -> None:
         for each in self.session.kinds_told(answer)["kinds"]:
             if each["kind"] not in self.left_out:
@@ -172,6 +178,9 @@ class PartStep(Step):
     def _begin(self) -> None:
         before = self.course.settings(self.parts, self.name)
         is_known = before.get("kind") in self._forms
+        if not is_known:  # nothing that this step cannot show is written over
+            self.name = ""
+            self.which.setCurrentIndex(self.which.findData(""))
         begin = before if is_known else self.first_settings()
         self.kind.setCurrentIndex(max(0, self.kind.findData(begin.get("kind"))))
         self.kind.setEnabled(not is_known)

@@ -135,7 +135,9 @@ class SourceStep(PartStep):
                 self.save(settings)
 
     def saved(self) -> None:
-        self.course.remember("flows", "")
+        self.course.adds = False
+        for name in ("flows", "entity"):
+            self.course.remember(name, "")
         self.passed.emit()
 
     # --- looking ----------------------------------------------------------------------------------

@@ -964,6 +964,10 @@
         <translation>Ohne Test weiter</translation>
     </message>
     <message>
+        <source>Files for the CRM&apos;s administrator…</source>
+        <translation>Dateien für die CRM-Administration…</translation>
+    </message>
+    <message>
         <source>Save and sign in</source>
         <translation>Speichern und anmelden</translation>
     </message>
@@ -2052,6 +2056,10 @@
         <translation>Fertigstellen</translation>
     </message>
     <message>
+        <source>No flow is chosen.</source>
+        <translation>Kein Fluss ist ausgewählt.</translation>
+    </message>
+    <message>
         <source>{count} records delivered.</source>
         <translation>{count} Datensätze zugestellt.</translation>
     </message>
@@ -2311,6 +2319,10 @@
     <message>
         <source>The CRM has such records already: compare first, so that nothing is doubled</source>
         <translation>Das CRM hat schon solche Datensätze: zuerst vergleichen, damit nichts doppelt wird</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>The CRM knows each record by {column}.</source>

@@ -122,4 +122,11 @@ def test_without_a_flow_the_page_says_how_to_begin(qtbot, page, service):
     qtbot.waitUntil(page.empty.isVisible)
     with qtbot.waitSignal(page.go) as went:
         qtbot.mouseClick(page.empty.press, Qt.MouseButton.LeftButton)
-    assert went.args[0] == "setup"
+    assert went.args == ["setup", {}]
+
+
+def test_another_flow_is_added_from_the_first_page(qtbot, window, page):
+    qtbot.mouseClick(page.add_flow, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.page.key == "setup" and window.page.step is not None)
+    qtbot.waitUntil(lambda: window.page.step.key == "source")
+    assert window.page.step.name == ""

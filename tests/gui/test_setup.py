@@ -202,6 +202,29 @@ def test_nothing_is_saved_of_a_source_before_its_rows_were_seen(qtbot, page, ser
     assert json.loads(put["settings"])["pattern"] == "OTHER.CSV"
 
 
+def test_a_source_that_this_step_cannot_show_is_not_written_over(qtbot, page, service):
+    listed = service.world.answer("config.list", {}, "anna")
+    lines = {"name": "lines", "kind": "group", "settings": {"kind": "group", "of": "customers"}}
+    service.answers["config.list"] = {**listed, "sources": [lines]}
+    step = at(qtbot, page, "source")
+    assert step.name == ""
+    assert step.which.findData("lines") < 0
+    assert step.wanted_name({"table": "dbo.INVHDR"}) == "INVHDR"
+
+
+def test_a_proposal_that_cannot_be_had_is_asked_for_again(qtbot, page, service):
+    listed = service.world.answer("config.list", {}, "anna")
+    service.answers["config.list"] = {**listed, "flows": []}
+    service.fails["mapping.suggest"] = Refusal("NO_FILE", "There is no file yet.")
+    at(qtbot, page, "mapping")
+    assert page.problem.isVisible()
+    assert page.next.text() == "Try again"
+    service.fails.clear()
+    page.next.click()
+    qtbot.waitUntil(lambda: page.next.text() == "Next")
+    assert not page.problem.isVisible()
+
+
 def test_what_is_not_ticked_is_not_mapped(qtbot, page, service):
     service.answers["mapping.suggest"] = {
         "document": "whole", "external_id": {"column": "KDNR"}, "missing": [], "unused": ["X"],

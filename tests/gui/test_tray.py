@@ -80,6 +80,13 @@ def test_the_tray_follows_the_service_and_tells_when_it_is_away(qtbot, tray, ser
     assert not tray.scan.isEnabled()
 
 
+def test_the_menu_opens_the_set_up_for_who_may_set_up(qtbot, tray, service):
+    with qtbot.waitSignal(tray.opens) as opened:
+        tray.setup.trigger()
+    assert opened.args == ["setup", None]
+    assert tray.setup.isVisible()
+
+
 def test_the_menu_pauses_for_a_time_and_resumes(qtbot, tray, service):
     first, *_, last = tray.pause.actions()
     first.trigger()
@@ -102,6 +109,7 @@ def test_a_viewer_may_open_and_not_pause(qtbot, face, service):
     assert not tray.scan.isEnabled()
     assert tray.open.isEnabled()
     assert not tray.attention.isVisible()
+    assert not tray.setup.isVisible()
 
 
 def test_a_refusal_of_what_a_person_pressed_is_told(qtbot, tray, service, monkeypatch):
