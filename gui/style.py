@@ -64,11 +64,11 @@ QComboBox QAbstractItemView {
 }
 QCheckBox, QRadioButton { spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
-QCheckBox::indicator, QRadioButton::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {
   width: 14px; height: 14px; border: 1px solid $muted; background: $base; border-radius: 3px;
 }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked {
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
   background: $accent; border-color: $accent; image: url($icons/check-$on_accent.svg);
 }
 QCheckBox::indicator:indeterminate { background: $accent_fill; border-color: $accent; }

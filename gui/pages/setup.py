@@ -14,6 +14,7 @@ from gui.kit import Badge, Flow, label, muted
 from gui.kit.basics import Tone
 from gui.pages.base import Page
 from gui.session import Session
+from gui.theme import Space
 from gui.wizard.course import Course
 from gui.wizard.destination import DestinationStep
 from gui.wizard.dry_run import DryRunStep
@@ -71,6 +72,7 @@ class SetupPage(Page):
         self.practice.setText(
             self.tr("This is practice: sample files, and a sample CRM on this machine.")
         )
+        self.practice.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         self.practice.hide()
         self.name = label(font="headline")
         self.about = muted()

@@ -11,7 +11,7 @@ from gui.kit import Card, Column, Flow, RowsModel, Table, button, label, muted
 from gui.wizard.step import Step
 
 _AT_ONCE: Final = 200
-_ROWS: Final = 5
+_ROWS: Final = 4
 
 
 class Uncertain(Card):

@@ -49,13 +49,12 @@ class LinkStep(Step):
         row = Flow()
         for widget in (self.flow, self.later):
             row.addWidget(widget)
-        for part in (self.headline, self.doing, row):
-            top.add(part)
-        self.box.addWidget(top)
         self.later_said = muted(
             self.tr("Then nothing of this flow is sent until it is done: it can be opened again.")
         )
-        self.box.addWidget(self.later_said)
+        for part in (self.headline, self.doing, row, self.later_said):
+            top.add(part)
+        self.box.addWidget(top)
         self.uncertain = Uncertain(self)
         self.uncertain.decided.connect(self._look)
         self.box.addWidget(self.uncertain)

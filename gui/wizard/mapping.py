@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QTableWidget, QTableWidgetItem
 
 from gui.kit import Card, Flow, label, muted
 from gui.places.findings import Findings
+from gui.theme import Space
 from gui.wizard.course import Course
 from gui.wizard.flows import asked, entity_of, first_link, flow_of
 from gui.wizard.packs import PackWork, flows_of
@@ -89,6 +90,7 @@ class MappingStep(Step):
 
     def _make_below(self) -> None:
         self.key_said, self.missing, self.unused = label(), label(kind="warning"), muted()
+        self.missing.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         self.master = QCheckBox(self.tr("The ERP is master: its changes overwrite the CRM"))
         self.master.clicked.connect(self._set_master)
         self.master_said = muted()

@@ -9,6 +9,7 @@ from gui.application import Face
 from gui.pages import PAGES
 from tests.gui.scene import FakeService
 from tests.gui.walk import clipped, name_of, nameless, overlapping, unreachable
+from tests.gui.world_wizard import WIZARD
 
 SCREEN = QSize(1024, 768)
 TASKBAR = 40
@@ -40,6 +41,10 @@ class Longer(QTranslator):
 def everything(tmp_path_factory):
     """A service with something on every page."""
     with FakeService(tmp_path_factory.mktemp("walk") / "h", role="engineer") as service:
+        service.answers.update(WIZARD)
+        service.answers["keys.state"] = {
+            **service.world.answer("keys.state", {}, ""), "recovery": {"confirmed": False, "at": None},
+        }  # fmt: skip
         yield service
 
 
