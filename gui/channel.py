@@ -83,7 +83,9 @@ class Channel(QObject):
         )
 
     def close(self) -> None:
-        """Hear no more of it."""
+        """Hear no more of it. What is over already stays so."""
+        if self._is_over:
+            return
         self._is_over = True
         self._silence.stop()
         self._socket.abort()

@@ -75,8 +75,11 @@ class Draft(QObject):
         return " · ".join(told)
 
     def open(self, flow: str) -> None:
-        """A flow's kept draft, or what is in force."""
-        self.flow = flow
+        """A flow's kept draft, or what is in force. Until it is here, there is nothing to edit."""
+        if flow != self.flow:
+            self.flow, self.text, self.published = flow, "", ""
+            self.kept, self.sheet = {}, {}
+            self.changed.emit()
         turn = self._next_turn()
 
         def shown(answer: Mapping[str, Any]) -> None:
@@ -102,6 +105,8 @@ class Draft(QObject):
 
     def edit(self, place: str, value: object) -> None:
         """One place of it is another."""
+        if not self.text:
+            return
         turn = self._next_turn()
         asked: dict[str, object] = {"draft": self.text, "place": place}
         if value is not None:

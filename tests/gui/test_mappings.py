@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 
+from gui.mapping.draft import Draft
 from tests.mapping_shop import TEXT, sheet_in
 
 ITEM = {
@@ -92,6 +93,37 @@ def test_columns_with_samples_fields_with_rules_and_real_records_stand_side_by_s
     assert page.sheet.result.text() == "1 of 2 records would stop"
     assert page.badge.text() == "In force"
     assert not page.publish.isEnabled()
+
+
+class Answering:
+    """A page whose service answers one question after the other, when it is told to."""
+
+    def __init__(self):
+        self.asked = []
+
+    def ask(self, method, params, done=None, failed=None):
+        self.asked.append((method, params, done))
+
+    def answer(self, found):
+        self.asked[-1][2](found)
+
+
+def test_what_is_edited_while_another_flow_opens_is_not_written_into_that_one(qapp):
+    page = Answering()
+    parent = QObject()
+    draft = Draft(page, parent)
+    draft.open("customers")
+    for found in ({"text": TEXT}, {}, {"problems": [], "flow": "customers"}):
+        page.answer(found)
+    assert draft.sheet["flow"] == "customers"
+    draft.open("suppliers")
+    assert (draft.text, draft.sheet) == ("", {})
+    draft.edit_field("phone", "NAME")
+    assert [method for method, *_ in page.asked][-1] == "mapping.show"
+    page.answer({"text": "version = 1"})
+    page.answer({})
+    page.answer({"problems": [], "flow": "suppliers"})
+    assert (draft.text, draft.is_changed) == ("version = 1", False)
 
 
 def test_the_records_are_gone_through_one_by_one(qtbot, page):

@@ -28,7 +28,7 @@ def test_a_mapping_is_tried_on_real_records_and_published(person, stage):
     page = person.open("mappings")
     person.until(lambda: bool(page.draft.sheet) and page.sheet.records.before.rowCount() > 0)
     page.jump({"flow": "products", "field": "name"})
-    person.until(lambda: page.draft.flow == "products" and bool(page.draft.sheet))
+    person.until(lambda: page.draft.sheet.get("source") == "products")
     person.click(page.check)
     person.until(lambda: "records would go" in page.sheet.result.text())
     page.sheet.choose("description")
