@@ -22,6 +22,7 @@ from agent.upgrade.commands import Knows, Upgrades
 from agent.upgrade.layout import CONSOLE, SERVICE, Root
 from agent.upgrade.way import Tools, Way
 from tests.fakes import FakeClock, NeverStop
+from tests.wine import IS_WINDOWS
 
 SCHEMAS = {"1": 1, "2": 2}
 WAYS = {2: "drop table news"}
@@ -109,7 +110,7 @@ class Machine:
 class World:
     """One machine."""
 
-    def __init__(self, folder: Path, *, windows: bool = False) -> None:
+    def __init__(self, folder: Path, *, windows: bool = IS_WINDOWS) -> None:
         self.home = folder / "home"
         self.home.mkdir(mode=0o700, parents=True)
         (self.home / "waybill.toml").write_text("version = 1\n")

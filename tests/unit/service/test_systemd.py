@@ -8,6 +8,9 @@ import pytest
 from agent.service.systemd import Notifier, tell, telling
 from tests.control_fakes import FakeService, serving
 from tests.fakes import FakeClock
+from tests.wine import IS_WINDOWS
+
+pytestmark = pytest.mark.skipif(IS_WINDOWS, reason="systemd and its sockets are Linux'")
 
 
 @pytest.fixture
