@@ -28,7 +28,7 @@ WITHIN = 240.0
 """A machine that does much else, and reads every module from a folder."""
 ROWS = {
     "accounts": {
-        f"K{number}": {"CUSTNO": f"K{number}", "NAME1": f"Name {number}"} for number in range(200)
+        f"K{number}": {"CUSTNO": f"K{number}", "NAME1": f"Name {number}"} for number in range(80)
     },
     "contacts": {},
 }
