@@ -5,7 +5,8 @@
                       config/     waybill.toml, mappings, lookups, contracts, templates
                       kept.json   written last: the copies are whole
 
-Keys are not copied: they only grow, and a copy would outlive a key that somebody destroys. The
+Keys are not copied: a copy would outlive a key that somebody destroys, and while the copies are here
+no key that they need is destroyed (`agent.runtime.keeping`). The
 high-water mark stays where it is; `kept.json` remembers it, and so tells later whether anything
 left since. Everything is closed to all but the service's account.
 """
