@@ -359,20 +359,13 @@ def _target_workers(
 
     return [
         TargetWorker(
-            name=target.name,
-            delivery=delivery,
-            conditions=parts.conditions,
-            progress=agent.progress,
-            stop=agent.stop,
-            open_flow=open_flow,
+            name=target.name, delivery=delivery, conditions=parts.conditions,
+            progress=agent.progress, stop=agent.stop, open_flow=open_flow,
             paused=lambda: store.paused("target", target.name),
-            closed=closed,
-            fatal=agent.fail,
-            disk=agent.disk,
-            oldest=oldest,
+            closed=closed, fatal=agent.fail, disk=agent.disk, oldest=oldest, helps=number > 0,
         )
-        for _ in range(target.terms.most + 1)
-    ]
+        for number in range(target.terms.most + 1)
+    ]  # fmt: skip
 
 
 def _told(parts: Parts) -> Told:

@@ -103,6 +103,11 @@ class Line:
                     self._turns -= 1
                     self._count()
 
+    def is_busy(self) -> bool:
+        """Whether somebody is at it just now."""
+        with self._changed:
+            return self._turns > 0
+
     def wait(self) -> float:
         """Seconds until the target may be approached."""
         with self._changed:

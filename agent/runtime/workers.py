@@ -43,6 +43,8 @@ _logger = get_logger(__name__)
 
 AFTER_BUG = 30.0
 AFTER_TROUBLE = 15.0
+HELP_WITHIN = 0.25
+"""Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
 
 Fatal = Callable[[WaybillError], None]
@@ -335,11 +337,16 @@ class TargetWorker:
     """Age of the oldest entry that could move."""
     closed: Callable[[], datetime | None] = lambda: None
     """Until when it is closed by its own times; None: it is open."""
+    helps: bool = False
+    """Not the first of its target: while that one finds nothing to do, there is nothing to help."""
     waiting: bool = False
 
     def run(self) -> None:
         """The loop of the worker's thread."""
         while not self.stop.is_set():
+            if self.helps and not self.delivery.line.is_busy():
+                self.stop.wait(HELP_WITHIN)
+                continue
             seconds = self.step()
             if seconds > 0:
                 self.stop.wait(min(seconds, 1.0))

@@ -9,20 +9,35 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirModifiedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-_READING = {"opened", "closed_no_write"}  # our own scans and reads cause these
+_WRITING: list[type[FileSystemEvent]] = [
+    *(FileCreatedEvent, FileModifiedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent),
+    *(DirCreatedEvent, DirModifiedEvent, DirMovedEvent, DirDeletedEvent),
+]
+"""Not that something was opened or read: our own scans and reads do that, of every source."""
 
 
 class _Hints(FileSystemEventHandler):
     def __init__(self, news: threading.Event) -> None:
         self._news = news
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in _READING:
-            self._news.set()
+    def on_any_event(self, event: FileSystemEvent) -> None:  # noqa: ARG002 - the base's signature
+        self._news.set()
 
 
 class Watch:
@@ -40,7 +55,7 @@ class Watch:
         self.close()
         observer = Observer()
         try:
-            observer.schedule(_Hints(self._news), str(self._folder))
+            observer.schedule(_Hints(self._news), str(self._folder), event_filter=_WRITING)
             observer.start()
         except (OSError, RuntimeError):
             return False

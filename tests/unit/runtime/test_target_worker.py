@@ -133,3 +133,30 @@ def test_what_stands_although_the_target_answers_is_not_cleared_by_an_answer(sta
     stage.conditions.raise_("QUOTA_LOW", "crm", "nearly used up")
     told(stage.conditions)("crm", None)
     assert stage.codes() == ["QUOTA_LOW"]
+
+
+class StopAfter:
+    """Somebody wants to stop after so many waits; the waits are kept."""
+
+    def __init__(self, waits: int) -> None:
+        self.left, self.waited = waits, []
+
+    def is_set(self) -> bool:
+        return self.left <= 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.left -= 1
+        self.waited.append(timeout)
+        return self.is_set()
+
+
+def test_a_second_sender_looks_for_work_only_while_the_first_has_some(stage) -> None:
+    helper = stage.worker
+    helper.helps, helper.stop = True, StopAfter(3)
+    helper.run()
+    assert stage.route.target.attempted == []
+    assert max(helper.stop.waited) < 1
+    helper.stop = StopAfter(1)
+    with stage.delivery.line.turn():
+        helper.run()
+    assert stage.route.held_by_crm() == {"A1": "1"}
