@@ -55,7 +55,7 @@ QComboBox:focus, QDateTimeEdit:focus { border: 2px solid $accent; padding: 3px 7
 QLineEdit:read-only, QPlainTextEdit:read-only { background: $window; }
 QLineEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"],
 QSpinBox[wrong="true"] { border-color: $error; }
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $disabled; background: $window; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateTimeEdit:disabled { color: $disabled; background: $window; }
 QComboBox::drop-down { border: 0; background: transparent; width: 24px; }
 QComboBox::down-arrow { image: url($icons/arrow-$on_base.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
