@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QRadioButton
 
+from gui.bridge import Fault
 from gui.kit import Card, Flow, button, label, muted
 from gui.places.findings import Findings
 from gui.wizard.course import Course
 from gui.wizard.step import Step, box_of
 
 _LANGUAGES: Final = (("en", "English"), ("de", "Deutsch"))
+_SILENT: Final = "SERVICE_SILENT"
+_PATIENCE: Final = 2
 _WORST_FIRST: Final = {"error": 0, "warning": 1}
 
 
@@ -77,7 +80,7 @@ class ServiceStep(Step):
     def go_on(self) -> None:
         real = self.course.page.bridge
         if self.practice.isChecked():
-            self.ask("practice.start", {}, self._practise, bridge=real)
+            self._start_practice(_PATIENCE)
         elif self.course.practice is not None:
             self.ask("practice.stop", {}, self._be_real, bridge=real)
         else:
@@ -91,13 +94,25 @@ class ServiceStep(Step):
         worst = sorted(found, key=lambda each: _WORST_FIRST.get(str(each.get("level")), 2))
         self.findings.show_findings(worst, self.tr("All is well."))
 
-    def _failed(self, fault: Any) -> None:
+    def _failed(self, fault: Fault) -> None:
         self._rest()
         self.show_fault(fault)
 
     def _rest(self) -> None:
         self.looking.hide()
         self.again.setEnabled(True)
+
+    def _start_practice(self, tries: int) -> None:
+        """Two programs are started, which on a slow machine takes longer than an answer may."""
+
+        def failed(fault: Fault) -> None:
+            if fault.code == _SILENT and tries:
+                self._start_practice(tries - 1)
+            else:
+                self.show_fault(fault)
+
+        real = self.course.page.bridge
+        self.ask("practice.start", {}, self._practise, failed, bridge=real)
 
     def _practise(self, found: dict[str, Any]) -> None:
         self.course.practise(found)

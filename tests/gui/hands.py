@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.exceptions import TimeoutError as TooLong
 
+from agent.errors import ControlError
 from gui.application import Face
 from tests.gui.walk import name_of
 
-WITHIN = 60_000
+WITHIN = 120_000
+STARTS_WITHIN = 120.0
+"""Seconds that a service may take to answer on a machine that does much else."""
+
+
+@contextmanager
+def served(home):
+    """A service on this home, ended with everything that it started."""
+    home.launch()
+    try:
+        home.until(lambda status: status is not None, "it never answered", within=STARTS_WITHIN)
+        yield home
+        with suppress(ControlError):
+            home.client.call("practice.stop", timeout=60)
+    finally:
+        home.close()
 
 
 def opened(qtbot, home, person, page="setup"):

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from adapters.sandbox import Sandbox
 from adapters.sandbox.dynamics import DynamicsOptions
 from gui.places import signing
-from tests.gui.hands import Hands, opened
+from tests.gui.hands import Hands, opened, served
 from tests.integration.empty_home import EmptyHome
 from tests.integration.linked_home import enter, keys_of
 from tests.integration.servers import sqlite_file  # noqa: F401 a fixture
@@ -39,12 +39,10 @@ TYPED = (
 
 @pytest.fixture
 def home(tmp_path):
-    found = EmptyHome(tmp_path / "agent")
-    found.start()
-    found.client.call("setup.mark", {"step": "key"})
-    (found.exports / "KUNDEN.CSV").write_text(ROWS, encoding="utf-8")
-    yield found
-    found.close()
+    with served(EmptyHome(tmp_path / "agent")) as found:
+        found.client.call("setup.mark", {"step": "key"})
+        (found.exports / "KUNDEN.CSV").write_text(ROWS, encoding="utf-8")
+        yield found
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from agent.control.client import Client
-from agent.errors import ControlError
-from tests.gui.hands import Hands, opened
+from tests.gui.hands import Hands, opened, served
 from tests.integration.empty_home import EmptyHome
 
 pytestmark = pytest.mark.timeout(300)
@@ -20,12 +18,8 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture
 def empty(tmp_path):
     """A service on an empty folder."""
-    found = EmptyHome(tmp_path / "agent")
-    found.start()
-    yield found
-    with suppress(ControlError):
-        found.client.call("practice.stop", timeout=60)
-    found.close()
+    with served(EmptyHome(tmp_path / "agent")) as found:
+        yield found
 
 
 @pytest.fixture
