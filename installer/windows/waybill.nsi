@@ -19,6 +19,7 @@
 Target amd64-unicode
 !include FileFunc.nsh
 !include LogicLib.nsh
+!include TextFunc.nsh
 !include WinMessages.nsh
 !include WordFunc.nsh
 !include x64.nsh
@@ -285,6 +286,7 @@ Section Uninstall
   ${IfNot} ${Errors}
     FileRead $0 $1
     FileClose $0
+    ${TrimNewLines} "$1" $1
     nsExec::ExecToLog '"$INSTDIR\versions\$1\waybill.exe" $Words'
     Pop $0
   ${EndIf}
@@ -299,7 +301,8 @@ Section Uninstall
   RMDir /r "$INSTDIR\versions"
   RMDir /r "$INSTDIR\bin"
   Delete "$INSTDIR\current"
-  Delete "$INSTDIR\home"
+  Delete "$INSTDIR\upgrade.json"
+  Delete "$INSTDIR\lock"
   Delete "$INSTDIR\install.log"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

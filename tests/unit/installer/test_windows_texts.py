@@ -82,6 +82,12 @@ def test_a_silent_uninstall_keeps_the_home():
     assert 'RMDir /r "$Home"' not in uninstall[: uninstall.index("MessageBox")]
 
 
+def test_the_pointer_is_read_without_the_line_end_that_an_upgrade_writes():
+    uninstall = NSI[NSI.index("Section Uninstall") :]
+    read, run = uninstall.index("FileRead $0 $1"), uninstall.index("nsExec::ExecToLog")
+    assert read < uninstall.index('${TrimNewLines} "$1" $1') < run
+
+
 def test_the_package_rolls_nothing_back_because_a_service_does_not_start(source):
     assert "ServiceControl" not in source
     assert "ServiceInstall" not in source
