@@ -23,6 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from agent.control import pipe_peers
 from agent.control.wire import Peer
 from agent.errors import ControlError, NotAllowed, ServiceUnreachable
 from agent.machine.access import PIPE_CLIENT, pipe
@@ -79,9 +80,9 @@ class PipeConnection:
             for group, attributes in groups
             if attributes & win32con.SE_GROUP_ENABLED
         }
-        trusted = sid in {_SYSTEM, _process_sid(win32api.GetCurrentProcessId())}
+        trusted = sid in {_SYSTEM, pipe_peers.process_sid(win32api.GetCurrentProcessId())}
         return Peer(
-            _name_of(caller) or sid,
+            pipe_peers.name_of(caller) or sid,
             trusted=trusted or _ADMINISTRATORS in active,
             identities=frozenset({sid, *active}),
         )
@@ -323,10 +324,10 @@ def _check_server(home: Path, descriptor: Any) -> None:
     import pywintypes
 
     try:
-        server = _pipe_owner(descriptor)
+        server = pipe_peers.pipe_owner(descriptor)
         if server in {_SYSTEM, _ADMINISTRATORS} or server.startswith(_SERVICE_ACCOUNTS):
             return
-        if server == _owner_sid(home) or _is_a_services(descriptor):
+        if server == pipe_peers.owner_sid(home) or pipe_peers.is_a_services(descriptor):
             return
     except pywintypes.error as error:
         raise OSError(error.strerror) from error
@@ -351,7 +352,7 @@ def _only_the_house(admits: Sequence[str]) -> Any:
     import win32api
     import win32security
 
-    me = _process_sid(win32api.GetCurrentProcessId())
+    me = pipe_peers.process_sid(win32api.GetCurrentProcessId())
     attributes = win32security.SECURITY_ATTRIBUTES()
     attributes.SECURITY_DESCRIPTOR = (
         win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
@@ -360,62 +361,3 @@ def _only_the_house(admits: Sequence[str]) -> Any:
         )
     )
     return attributes
-
-
-def _name_of(sid: Any) -> str:
-    import pywintypes
-    import win32security
-
-    try:
-        name, domain, _ = win32security.LookupAccountSid(None, sid)
-    except pywintypes.error:
-        return ""
-    return f"{domain}\\{name}" if domain else str(name)
-
-
-def _process_sid(process: int) -> str:
-    import win32api
-    import win32con
-    import win32security
-
-    handle = win32api.OpenProcess(0x1000, 0, process)  # PROCESS_QUERY_LIMITED_INFORMATION
-    token = win32security.OpenProcessToken(handle, win32con.TOKEN_QUERY)
-    user, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
-    return str(win32security.ConvertSidToStringSid(user))
-
-
-def _pipe_owner(handle: Any) -> str:
-    """Whose pipe it is: its maker, or administrators where one of them made it."""
-    import win32security
-
-    wanted = win32security.OWNER_SECURITY_INFORMATION
-    found = win32security.GetSecurityInfo(handle, win32security.SE_KERNEL_OBJECT, wanted)
-    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))
-
-
-def _is_a_services(handle: Any) -> bool:
-    """Whether a process that the service manager started made this pipe, under any account."""
-    import win32pipe
-    import win32service
-
-    process = win32pipe.GetNamedPipeServerProcessId(handle)
-    manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_ENUMERATE_SERVICE)
-    try:
-        running = win32service.EnumServicesStatusEx(
-            manager, win32service.SERVICE_WIN32, win32service.SERVICE_ACTIVE
-        )
-    finally:
-        win32service.CloseServiceHandle(manager)
-    return any(one["ProcessId"] == process for one in running)
-
-
-def _owner_sid(home: Path) -> str:
-    import pywintypes
-    import win32security
-
-    wanted = win32security.OWNER_SECURITY_INFORMATION
-    try:
-        found = win32security.GetNamedSecurityInfo(str(home), win32security.SE_FILE_OBJECT, wanted)
-    except pywintypes.error:  # it is closed to this account
-        return ""
-    return str(win32security.ConvertSidToStringSid(found.GetSecurityDescriptorOwner()))

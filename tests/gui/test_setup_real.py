@@ -161,7 +161,11 @@ def test_a_code_that_is_confirmed_elsewhere_signs_in(hands, home, tmp_path):
         assert secret["set"]
 
 
-def test_a_table_of_a_database_is_found_looked_at_and_saved(hands, home, sqlite_file):  # noqa: F811
+def test_a_table_of_a_database_is_found_looked_at_and_saved(
+    hands,
+    home,
+    sqlite_file,  # noqa: F811 the fixture
+):
     sqlite_file.run(
         "create table CUSTHDR (CUSTNO text primary key, NAME text, CITY text)",
         "insert into CUSTHDR values ('C1', 'Acme', 'Ulm'), ('C2', 'Bolt', 'Bonn')",

@@ -49,6 +49,7 @@ def test_every_method_but_stop_and_set_has_its_command():
     typed = {"keys.recovery_confirm", "config.check", "config.put"}  # see test_config_commands
     typed |= {"sign_in.begin", "sign_in.finish", "sign_in.poll"}  # `waybill sign-in` does it itself
     typed |= {"backup.create"}  # see test_backup_commands
+    typed |= {"upgrade.check"}  # `waybill upgrade check` asks by itself, also without a service
     typed |= {"packs.list", "packs.fill"}  # `waybill packs` and `init --pack` need no service
     told = {"link.propose", "link.approve", "link.undo"}  # see test_link_commands
     told |= {"mapping.edit"}  # see test_sheet_commands
