@@ -208,6 +208,7 @@ class Page(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setMinimumHeight(2 * Space.L)  # it gives way first: what asks is read whole
         inner = QWidget()
         inner.setProperty("kind", "scrolled")
         self.body = QVBoxLayout(inner)
