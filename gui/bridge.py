@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ _HEARTBEAT_MS: Final = 15_000
 _POLL_MS: Final = 2_000
 _FIRST_PAUSE_MS: Final = 2_000
 _LONGEST_PAUSE_MS: Final = 60_000
-_AGAIN_MS: Final = 250
+AGAIN_MS: Final = 250
 _TRIES: Final = 60
 """How often a question is put again while the service is busy or has only stepped out."""
 _UNSURE: Final = 3
@@ -218,12 +219,15 @@ class _Question:
         self._channel: Channel | None = None
         self._tries = _TRIES
         self._unsure = _UNSURE
+        self._is_dropped = False
 
     def is_wanted(self) -> bool:
         return bool(isValid(self._owner))
 
     def put(self) -> None:
         bridge = self._bridge
+        if self._is_dropped or not isValid(bridge):  # it closed before this was asked once more
+            return
         try:
             request = client.request_line(self._method, self._params)
         except client.WaybillError as error:
@@ -236,6 +240,7 @@ class _Question:
         self._channel.open()
 
     def drop(self) -> None:
+        self._is_dropped = True
         if self._channel is not None:
             self._channel.close()
 
@@ -251,7 +256,9 @@ class _Question:
         is_back_soon |= fault.code == BROKE_OFF and self._is_harmless()
         if self._tries and (is_back_soon or fault.code == _BUSY):
             self._tries -= 1
-            QTimer.singleShot(_AGAIN_MS, self._bridge, self.put)
+            # PySide keeps no reference to what a bound method belongs to (6.11): it would call
+            # whatever lies there by then, once nobody holds this question any more.
+            QTimer.singleShot(AGAIN_MS, self._bridge, partial(_Question.put, self))
             return
         self._bridge.finished(self)
         if self._failed is not None and self.is_wanted():

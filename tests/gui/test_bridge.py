@@ -5,6 +5,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
+from gui import bridge
 from gui.bridge import Bridge, grown
 from tests.gui.scene import Refusal
 
@@ -54,6 +55,15 @@ def test_a_service_that_begins_again_meanwhile_is_asked_again(qtbot, face, servi
     face.bridge.ask("doctor", {}, answers.append, owner=face.bridge)
     qtbot.waitUntil(lambda: len(answers) == 1)
     assert service.hang_ups == []
+
+
+def test_what_was_to_be_asked_again_is_not_once_nobody_listens(qtbot, face, service):
+    service.hang_ups = ["doctor"]
+    face.bridge.ask("doctor", {}, None, None, owner=face.bridge)
+    qtbot.waitUntil(lambda: service.hang_ups == [])
+    face.bridge.stop()
+    qtbot.wait(2 * bridge.AGAIN_MS)
+    assert len(service.calls("doctor")) == 1
 
 
 def test_what_changes_something_is_never_done_twice(qtbot, face, service):
