@@ -294,7 +294,9 @@ class TestWaiting:
     def test_one_flow_alone_and_what_will_be_sent(self, hands):
         page = hands.open("exceptions", {"tab": "waiting", "flow": "contacts"})
         hands.until(lambda: page.waiting.rows.rowCount() == WAITING // 4)
-        assert hands.asked("queue.window")["flow"] == "contacts"
+        # the page's first question, of all flows, may reach the service after this one
+        asked = [each.get("flow") for each in hands.service.calls("queue.window")]
+        assert "contacts" in asked
         hands.row(page.waiting.table, 0, double=True)
         hands.until(page.waiting.detail.isVisible)
         assert page.waiting._values.row(0)["value"] == "Alpen Handel AG"
