@@ -115,17 +115,17 @@ STORY = r"""
 set -eu
 deb=$1 next=$2
 mount -t tmpfs none "$3"
-mkdir "$3/upper" "$3/work" "$3/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$3/upper,workdir=$3/work" "$3/root"
-mount -t proc proc "$3/root/proc"
-mount --rbind /dev "$3/root/dev"
-cp "$deb" "$3/root/root/waybill.deb"
-cp "$next" "$3/root/root/next.deb"
-cat >"$3/root/root/story" <<'EOF'
+mkdir "$3/upper" "$3/scratch" "$3/tree"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$3/upper,workdir=$3/scratch" "$3/tree"
+mount -t proc proc "$3/tree/proc"
+mount --rbind /dev "$3/tree/dev"
+cp "$deb" "$3/tree/srv/waybill.deb"
+cp "$next" "$3/tree/srv/next.deb"
+cat >"$3/tree/srv/story" <<'EOF'
 set -eu
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
 say() { echo "== $*"; }
-dpkg -i --force-depends /root/waybill.deb
+dpkg -i --force-depends /srv/waybill.deb
 say version $(waybill --version)
 say pointer $(readlink /opt/waybill/current)
 say linked $(stat -c %h /opt/waybill/current/waybill)
@@ -136,7 +136,7 @@ say verify $(dpkg -V waybill | wc -l)
 runuser -u waybill -- /opt/waybill/current/waybill init --home /var/lib/waybill >/dev/null
 say keys $(stat -c %U /var/lib/waybill/keys)
 old=$(stat -c %i /opt/waybill/current/waybill)
-dpkg -i --force-depends /root/next.deb
+dpkg -i --force-depends /srv/next.deb
 say kept $([ "$(stat -c %i /opt/waybill/versions/*/waybill | grep -c "^$old$")" = 1 ] && echo yes)
 say versions $(ls /opt/waybill/versions | wc -l)
 dpkg -r waybill
@@ -144,11 +144,11 @@ say programs $([ -e /opt/waybill ] && echo there || echo gone)
 say data $([ -e /var/lib/waybill/waybill.toml ] && echo there || echo gone)
 dpkg -P waybill
 say purged $([ -e /var/lib/waybill/keys ] && echo there || echo gone)
-dpkg -i --force-depends /root/waybill.deb
+dpkg -i --force-depends /srv/waybill.deb
 WAYBILL_PURGE_DATA=yes dpkg -P waybill
 say asked $([ -e /var/lib/waybill ] && echo there || echo gone) $(getent passwd waybill | wc -l)
 EOF
-chroot "$3/root" sh /root/story
+chroot "$3/tree" sh /srv/story
 """
 
 
