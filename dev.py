@@ -285,7 +285,8 @@ def test(arguments: list[str]) -> int:
     if "--long" in arguments:
         os.environ["WAYBILL_LONG"] = "1"
     os.chdir(ROOT)
-    return hand_over([PYTHON, "-m", "pytest", *(word for word in arguments if word != "--long")])
+    words = [word for word in arguments if word != "--long"]
+    return hand_over([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *words])
 
 
 def check(arguments: list[str]) -> int:

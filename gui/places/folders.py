@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem
 
 from gui import icons
+from gui.bridge import Fault
 from gui.kit import Card, Flow, button, label, muted
 from gui.places.work import Host
 
@@ -31,6 +32,7 @@ class FolderBrowser(Card):
         self._parent = ""
         self._path = ""
         self._wants_file = False
+        self._asked = 0
         self._points = points
         self.path = QLineEdit()
         self.path.setAccessibleName(self.tr("Path"))
@@ -57,20 +59,38 @@ class FolderBrowser(Card):
     def browse(self, start: str, *, file: bool = False) -> None:
         """Begin at a path, or where the service begins."""
         self._wants_file = file
+        self.path.setModified(False)
         self._name_use()
         self.show()
         asked = {"path": start} if start else {}
         # A path that is not there, or not yet whole, is no place to begin at.
-        self._page.ask("sources.folders", asked, self._show, lambda _fault: self.look(""))
+        self._ask(asked, or_anywhere=True)
 
     def look(self, path: str) -> None:
         """Ask the service what is in there."""
-        self._page.ask("sources.folders", {"path": path} if path else {}, self._show)
+        self.path.setModified(False)
+        self._ask({"path": path} if path else {})
+
+    def _ask(self, asked: Mapping[str, Any], *, or_anywhere: bool = False) -> None:
+        """The latest question counts: an answer may come after that of a later one."""
+        self._asked += 1
+        mine = self._asked
+
+        def show(answer: Mapping[str, Any]) -> None:
+            if mine == self._asked:
+                self._show(answer)
+
+        def elsewhere(_fault: Fault) -> None:
+            if mine == self._asked:
+                self._ask({})
+
+        self._page.ask("sources.folders", asked, show, elsewhere if or_anywhere else None)
 
     def _show(self, answer: Mapping[str, Any]) -> None:
         self._path = str(answer.get("path") or "")
         self._parent = str(answer.get("parent") or "")
-        self.path.setText(self._path)
+        if not self.path.isModified():  # a person may have begun to type
+            self.path.setText(self._path)
         self.up.setEnabled(answer.get("parent") is not None)
         warnings = [str(each) for each in answer.get("warnings") or ()]
         if warnings and self._path[1:2] == ":":

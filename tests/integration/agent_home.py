@@ -105,7 +105,8 @@ class AgentHome:
     def until_idle(self) -> Any:
         """Once everything that can move has moved, and the sources were looked at once more."""
         self.client.call("scan")
-        return self.until(lambda status: status["idle"], "it is never idle")
+        # Several faults after one another on a busy machine: their waits add up.
+        return self.until(lambda status: status["idle"], "it is never idle", within=120.0)
 
     def until_ended(self, within: float = 30.0) -> int:
         assert self.process is not None
