@@ -20,7 +20,7 @@ _FIRST: Final = 1_767_225_600  # 2026: for an export without history
 
 
 class FreezeError(Exception):
-    """The folder could not be made; the text is the end of what PyInstaller said."""
+    """The folder could not be made; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,10 @@ def _run_pyinstaller(project: Path, out: Path, work: Path, epoch: int) -> None:
         "SOURCE_DATE_EPOCH": str(epoch),
         "WAYBILL_PROJECT": str(project),
     }
-    done = subprocess.run(
-        command, cwd=work, env=environment, capture_output=True, text=True, check=False
-    )
+    # Its words go where ours go: on Windows what it starts may outlive it, and keep a pipe open.
+    done = subprocess.run(command, cwd=work, env=environment, check=False)
     if done.returncode:
-        raise FreezeError((done.stderr or done.stdout).strip()[-4000:])
+        raise FreezeError(f"PyInstaller ended with {done.returncode}; what it said stands above")
     missing = [
         name for name in parts.PROGRAMS if not any((out / "waybill").glob(f"{name}{_suffix()}"))
     ]

@@ -158,6 +158,21 @@ def test_a_reader_may_be_closed_again_and_again_whatever_was_left_unread():
         reader.answer(timedelta(seconds=5))
 
 
+def test_what_a_driver_left_running_does_not_keep_a_reader_from_being_closed():
+    started = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    leaves = f"import subprocess, sys; {started}"
+    told = "sys.stdout.buffer.write(b'J\\0\\0\\0\\2{}'); sys.stdout.flush()"
+    reader = ReaderProcess(
+        [sys.executable, "-c", f"{leaves}; {told}"], SystemClock(), timedelta(seconds=5)
+    )
+    reader.answer(timedelta(seconds=5))
+    closing = threading.Thread(target=reader.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive(), "the pipe is still held by what the driver started"
+    assert reader.ended
+
+
 def test_a_query_that_takes_too_long_is_ended_by_the_database(postgresql_server, tmp_path):
     query = 'select 1 as "ID", pg_sleep(60)::text as s'
     source = source_on(postgresql_server, tmp_path, query=query, timeout="1s")

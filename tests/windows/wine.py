@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,8 @@ from pathlib import Path
 
 _BOOT_SECONDS = 180.0
 _GONE_SECONDS = 30.0
+_REST_SECONDS = 2.0
+"""For the last words of a program that has ended, when somebody else holds its pipe."""
 
 
 def patient(seconds: float) -> float:
@@ -125,7 +128,7 @@ class Wine:
         """Run a Windows program to its end. Raises WineError when it does not end in time."""
         command = ["wine", *map(str, words)]
         within = patient(within)
-        with subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -133,17 +136,17 @@ class Wine:
             env=self.environment(env),
             cwd=cwd,
             start_new_session=True,
-        ) as process:
-            try:
-                out, _ = process.communicate(text.encode("utf-8"), timeout=within)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                with suppress(subprocess.TimeoutExpired):
-                    out, _ = process.communicate(timeout=5)
-                name = " ".join(map(str, words[:4]))
-                raise WineError(f"{name} had not ended after {within:.0f} s") from None
-        said = out.decode("utf-8", "replace").replace("\r\n", "\n")
-        return Ran(tuple(map(str, words)), process.returncode, said)
+        )
+        said = _Said(process)
+        try:
+            said.hand_in(text.encode("utf-8"))
+            process.wait(within)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            name = " ".join(map(str, words[:4]))
+            raise WineError(f"{name} had not ended after {within:.0f} s") from None
+        return Ran(tuple(map(str, words)), process.returncode, said.text())
 
     def install(self, *words: str | Path, within: float) -> int:
         """Run an installer; its exit code. It gets no pipes: what it starts would keep them open."""
@@ -185,6 +188,39 @@ class Wine:
             process.kill()
             process.wait()
             raise WineError(f"{' '.join(words)} had not ended after {within:.0f} s") from None
+
+
+class _Said:
+    """What a program writes, until it has ended: the pipe may stay open long after.
+
+    What a program starts beside itself, Wine's desktop among it, inherits its pipes.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._parts: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def hand_in(self, text: bytes) -> None:
+        """All of its standard input."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        with suppress(BrokenPipeError):
+            stdin.write(text)
+            stdin.close()
+
+    def text(self) -> str:
+        """What it wrote; for a program that has ended."""
+        self._reader.join(_REST_SECONDS)
+        return b"".join(self._parts).decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def _read(self) -> None:
+        stdout = self._process.stdout
+        assert stdout is not None
+        with stdout:
+            while part := os.read(stdout.fileno(), 65536):
+                self._parts.append(part)
 
 
 class Screen:

@@ -33,6 +33,7 @@ FROZEN_ARGUMENT = "--odbc-reader"
 AHEAD = 4  # frames read before they are asked for
 PAUSE = timedelta(minutes=1)
 END_SECONDS = 10
+LAST_WORDS_SECONDS = 2
 WINDOWS_CRASH = 0xC0000000  # exit codes from here on are exceptions of the system
 
 BEAT = orjson.dumps({"beat": True})
@@ -133,13 +134,19 @@ class ReaderProcess:
         self._closed.set()
         self._process.kill()
         self._process.wait(END_SECONDS)
-        while self._thread.is_alive():
+        deadline = self._clock.monotonic() + LAST_WORDS_SECONDS
+        while self._thread.is_alive() and self._clock.monotonic() < deadline:
             try:  # it may wait for room
                 self._answers.get(timeout=0.01)
             except queue.Empty:
                 self._thread.join(0.01)
         self._tell_end()
-        for stream in (self._process.stdin, self._process.stdout):
+        streams = [self._process.stdin, self._process.stdout]
+        if self._thread.is_alive():
+            # A program that the driver started holds the pipe, and the thread still reads there:
+            # closing would wait for both. They end with that program.
+            streams.pop()
+        for stream in streams:
             try:
                 _pipe(stream).close()
             except OSError:  # what could not be written any more
