@@ -77,7 +77,7 @@ class PackCard(Card):
     # --- inside -----------------------------------------------------------------------------------
 
     def _listed(self, answer: dict[str, Any]) -> None:
-        for each in answer.get("items") or ():
+        for each in self._step.session.packs_told(answer)["items"]:
             self._packs[str(each["name"])] = each
             self.pack.addItem(str(each["title"]), str(each["name"]))
         before = self._course.pack

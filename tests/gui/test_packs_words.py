@@ -1,0 +1,105 @@
+"""What the ready sets say of themselves is told in German, in the window too."""
+
+import re
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from agent.runtime.setup.pack_desk import listed
+from gui import packs_words
+from gui.application import Face
+from tests.gui.world_wizard import WIZARD
+
+PARTS = {"title": "titles", "versions": "versions", "connect": "connect"}
+GERMAN = packs_words.texts_of("de")
+ENGLISH_WORDS = re.compile(r"\b(the|of|with|whose|which|files|company|prices?|and|tables?)\b")
+
+
+def shown():
+    """Section and English text of everything that the window shows of a pack, with its pack."""
+    for pack in listed()["items"]:
+        for part, section in PARTS.items():
+            yield pack["name"], section, pack[part]
+        for setting in pack["settings"]:
+            yield pack["name"], "settings", setting["title"]
+
+
+def test_every_text_of_a_pack_that_the_window_shows_has_its_german():
+    lacking = [each for each in shown() if not GERMAN.get(each[1], {}).get(each[2])]
+    assert lacking == [], "add them to resources/translations/packs.de.toml"
+
+
+def test_no_german_stays_of_a_text_that_no_pack_says_any_more():
+    known = {(section, text) for _, section, text in shown()}
+    stale = [(s, text) for s, texts in GERMAN.items() for text in texts if (s, text) not in known]
+    assert stale == [], "take them out of resources/translations/packs.de.toml"
+
+
+def test_what_is_written_alike_in_both_is_names_and_not_forgotten_english():
+    alike = [
+        german for texts in GERMAN.values() for text, german in texts.items() if text == german
+    ]
+    assert [text for text in alike if ENGLISH_WORDS.search(text)] == []
+
+
+def test_a_set_that_a_text_leads_to_is_called_as_the_list_calls_it():
+    named = {name for text in GERMAN["connect"].values() for name in re.findall("„(.+?)“", text)}
+    assert named
+    assert named <= set(GERMAN["titles"].values())
+
+
+def test_a_text_without_german_stays_english_and_what_is_chosen_stays_as_it_is():
+    setting = {"name": "dsn", "title": "New", "default": "ERP", "required": False, "example": "X"}
+    pack = {"name": "new", "title": "Plain CSV files", "versions": "brand new", "connect": "",
+            "kinds": ["account"], "settings": [setting]}  # fmt: skip
+    assert packs_words.told("de", {"items": [pack]})["items"] == [
+        {**pack, "title": "Einfache CSV-Dateien"}
+    ]
+    assert packs_words.told("en", {"items": [pack]})["items"] == [pack]
+
+
+@pytest.fixture
+def card(qtbot, service, tmp_path):
+    """The card of the ready sets in a German window."""
+    service.answers.update(WIZARD)
+    person = tmp_path / "german.ini"
+    person.write_text("[General]\nlanguage=de\ntheme=light\n", encoding="utf-8")
+    face = Face(service.home, person)
+    face.window.show()
+    with qtbot.waitSignal(face.bridge.connected):
+        face.bridge.start()
+    face.window.open("setup")
+    page = face.window.page
+    page.show_view("source-pack")
+    qtbot.waitUntil(lambda: page.step is not None and page.step.key == "source")
+    qtbot.waitUntil(lambda: page.step.packs.pack.count() > 0)
+    yield page.step.packs
+    face.close()
+
+
+def choose(card, name):
+    card.pack.setCurrentIndex(card.pack.findData(name))
+    card.pack.activated.emit(card.pack.currentIndex())
+    return {label.text() for label in card.form.findChildren(QLabel)}
+
+
+def test_a_german_window_shows_a_set_with_its_settings_in_german(card):
+    told = choose(card, "dynamics-nav")
+    assert "Mandantenwährung (ISO 4217)" in " ".join(told)
+    assert card.versions.text() == (
+        "2017; andere Versionen auf SQL Server, soweit „Einstellungen, Dienst“ deren Felder findet"
+    )
+    choose(card, "sap-se16-files")
+    assert card.pack.currentText() == "SAP ERP aus exportierten Dateien"
+    assert card.connects.text().startswith("Jemand exportiert ganze Tabellen in einen Ordner")
+    assert card.form.accessibleName() == "SAP ERP aus exportierten Dateien"
+
+
+def test_no_set_has_a_text_in_a_german_window_that_is_english(card):
+    english = {text for _, section, text in shown() if GERMAN[section][text] != text}
+    seen = set()
+    for number in range(card.pack.count()):
+        told = choose(card, card.pack.itemData(number))
+        seen |= {card.pack.itemText(number), card.versions.text(), card.connects.text(), *told}
+    assert len(seen) > 3 * card.pack.count()
+    assert seen & english == set()
