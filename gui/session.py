@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimeZone, Signal
 
-from gui import commands, packs_words, settings_words, translations, words
+from gui import commands, packs_words, phrases, settings_words, translations, words
 from gui.bridge import Bridge, Fault
 
 _RANKS: Final = {"viewer": 1, "operator": 2, "engineer": 3}
@@ -158,6 +158,10 @@ class Session(QObject):
     def packs_told(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What `packs.list` answers, in this language."""
         return packs_words.told(self.language, answer)
+
+    def phrase(self, sentence: object) -> str:
+        """A sentence of the service that has no code, in this language."""
+        return phrases.told(self.language, str(sentence or ""))
 
     def reason(self, item: Mapping[str, Any]) -> str:
         """Why a source or a target is as it is, in this language where the status has its code."""

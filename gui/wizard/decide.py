@@ -32,14 +32,14 @@ class Uncertain(Card):
         )
         self.items = RowsModel((
             Column(self.tr("Record of the ERP"), _named, width=330),
-            Column(self.tr("Why it is asked"), "reason", width=330),
+            Column(self.tr("Why it is asked"), self._reason, width=330),
         ))  # fmt: skip
         self.table = Table(self.items, self.tr("Records that are not certain"))
         self.table.chosen.connect(self._chosen)
         self.question = label()
         self.candidates = RowsModel((
             Column(self.tr("Record of the CRM"), _named, width=330),
-            Column(self.tr("What speaks for it"), _evidence, width=260),
+            Column(self.tr("What speaks for it"), self._evidence, width=260),
             Column(self.tr("Has the key"), "key", width=90),
         ))  # fmt: skip
         self.choices = Table(self.candidates, self.tr("Records of the CRM that may be meant"))
@@ -114,6 +114,12 @@ class Uncertain(Card):
         self.decided.emit()
         self.look(self._flow)
 
+    def _reason(self, row: Mapping[str, Any]) -> str:
+        return self._session.phrase(row.get("reason"))
+
+    def _evidence(self, row: Mapping[str, Any]) -> str:
+        return "; ".join(map(self._session.phrase, row.get("evidence") or ()))
+
     def _refused(self, fault: Any) -> None:
         self._step.show_fault(fault)
         self._offer()
@@ -123,7 +129,3 @@ def _named(row: Mapping[str, Any]) -> str:
     fields = row.get("fields") or {}
     told = [str(value) for value in fields.values() if value]
     return ", ".join(told) or str(row.get("external_id") or row.get("id") or "")
-
-
-def _evidence(row: Mapping[str, Any]) -> str:
-    return "; ".join(map(str, row.get("evidence") or ()))

@@ -181,7 +181,8 @@ class MappingStep(Step):
         for row, match in enumerate(found):
             doubts = match.get("doubts") or ()
             column = str(match["column"])
-            why = "; ".join([*doubts, *(match.get("evidence") or ())])
+            said = [*doubts, *(match.get("evidence") or ())]
+            why = "; ".join(map(self.session.phrase, said))
             field = QTableWidgetItem(str(match["field"]))
             field.setFlags(field.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             field.setCheckState(Qt.CheckState.Unchecked if doubts else Qt.CheckState.Checked)

@@ -203,6 +203,7 @@ def _swapped(one: Rule, other: Rule) -> bool:
 def _said(field: Field, rule: Rule, taken: int, count: int) -> str:
     what = {
         Kind.DECIMAL: "numbers",
+        Kind.PERCENT: "numbers",
         Kind.INTEGER: "whole numbers",
         Kind.DATE: "dates",
         Kind.INSTANT: "points in time",

@@ -22,10 +22,11 @@ CODES = (AMBIGUOUS, DUPLICATE)
 _OUT = "left out"
 HELD = ("stamping", "stamped", "unstamping")
 """States of items whose record may hold our key because of us."""
-_WORDS = {
+REFUSED = {
     "LINK_TAKEN": "The record got another key in the meantime.",
     "LINK_GONE": "The record is not in the CRM any more.",
 }
+"""What the refusal of a stamp is told as, by its code."""
 
 
 @dataclass
@@ -133,7 +134,7 @@ def _stamped(item: LinkItem, receipt: Receipt) -> LinkItem | None:
         return None
     if receipt.code == "LINK_KEY_HELD":
         return replace(item, state="elsewhere")
-    reason = _WORDS.get(receipt.code, receipt.reason)
+    reason = REFUSED.get(receipt.code, receipt.reason)
     kind = "ambiguous" if item.kind == "certain" else item.kind
     about = {**item.about, "remote": "", "reason": f"{reason} [{receipt.code}]"}
     return replace(item, kind=kind, state="open", about=about)
@@ -144,6 +145,6 @@ def _unstamped(item: LinkItem, receipt: Receipt) -> LinkItem | None:
         return replace(item, state="unstamped")
     if not isinstance(receipt, Rejected):
         return None
-    reason = _WORDS.get(receipt.code, receipt.reason)
+    reason = REFUSED.get(receipt.code, receipt.reason)
     about = {**item.about, "reason": f"{reason} [{receipt.code}]"}
     return replace(item, state="kept", about=about)

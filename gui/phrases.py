@@ -1,0 +1,73 @@
+"""Whole sentences of the service that carry no code, in a person's language.
+
+Why a column may fill a field, and why two records may be the same, is told in English sentences of
+a few forms. `resources/translations/phrases.LANGUAGE.toml` has the forms (`[phrases]`), where
+`{name}` stands for what differs, and the words that stand in them (`[words]`). A sentence of no
+known form is told as it came.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from gui.words import FOLDER
+
+_OURS: Final = frozenset({"how", "language", "what"})
+"""What stands for words of ours: the form fits only if these are known."""
+_MAYBE_OURS: Final = frozenset({"role"})
+"""What is a word of ours or a name: told as it came if it is not known."""
+_HOLE: Final = re.compile(r"\{(\w+)\}")
+
+Texts = Mapping[str, Mapping[str, str]]
+Form = tuple[re.Pattern[str], str]
+
+
+@cache
+def texts_of(language: str) -> Texts:
+    """`phrases` and `words` of one language."""
+    path = FOLDER / f"phrases.{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def told(language: str, sentence: str) -> str:
+    """The sentence in this language, or as it came."""
+    return _formed(language, "phrases", sentence) or sentence
+
+
+def _word(language: str, text: str) -> str | None:
+    return _formed(language, "words", text)
+
+
+def _formed(language: str, section: str, text: str) -> str | None:
+    for form, translation in _forms(language, section):
+        found = form.fullmatch(text)
+        if found is None:
+            continue
+        parts: dict[str, str] = {}
+        for name, part in found.groupdict().items():
+            ours = _word(language, part) if name in _OURS | _MAYBE_OURS else part
+            if ours is None and name in _OURS:
+                break
+            parts[name] = part if ours is None else ours
+        else:
+            return translation.format_map(parts)
+    return None
+
+
+@cache
+def _forms(language: str, section: str) -> list[Form]:
+    """The forms of a section; those that say most themselves are tried first."""
+    texts = texts_of(language).get(section, {})
+    most_first = sorted(texts, key=lambda text: -len(_HOLE.sub("", text)))
+    return [(pattern_of(text), texts[text]) for text in most_first]
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """What sentences of this form look like."""
+    parts = _HOLE.split(text)  # every second one is a name
+    made = (f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    return re.compile("".join(made), re.DOTALL)

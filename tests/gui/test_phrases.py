@@ -1,0 +1,122 @@
+"""What the service says in sentences without a code is told in German, whatever stands in them."""
+
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+
+from agent import resources
+from agent.mapping.automatch import Synonyms, automatch
+from agent.mapping.automatch.names import LANGUAGES
+from agent.matching.fields import Role, Rule
+from agent.matching.pairs import judge
+from agent.matching.prepared import prepare
+from agent.runtime.link.said import reason_of
+from agent.runtime.link.stamps import REFUSED
+from gui import phrases
+
+CONTRACTS = resources.contracts()
+SYNONYMS = Synonyms(tomllib.loads(resources.text("synonyms.toml")))
+COLUMNS = [
+    ("account", "NAME", ["Firma 1 ", "Firma 2"]),
+    ("account", "TEL", ["+49 30 123456", "+49 30 223456"]),
+    ("account", "WEB", ["www.a.example", "b.example"]),
+    ("account", "EMAIL", ["a@b.example", "c@b.example"]),
+    ("account", "LIMIT", ["1.000,50", "12,00"]),
+    ("account", "credit limit", ["1000.50", "12.00", "none"]),
+    ("account", "discount percent", ["1,5", "2,5"]),
+    ("account", "payment days", ["14", "30"]),
+    ("account", "payment days", ["1.000,00", "2.000,00"]),
+    ("account", "credit hold", ["J", "N"]),
+    ("account", "currency", ["EUR", "CHF"]),
+    ("acceptance", "status", ["rejected", "u", "v", "w", "x", "y"]),
+    ("acceptance", "status", ["rejected", "accepted", "v", "w", "x", "y"]),
+    ("acceptance", "status", ["w", "x", "y"]),
+    ("acceptance", "requested date", ["2026-11-21", "2026-11-22"]),
+    ("acceptance", "requested date", ["21.11.2026", "22.11.2026"]),
+    ("acceptance", "requested date", ["01/02/2026", "03/04/2026"]),
+    ("acceptance", "requested date", ["00000000", "00000000"]),
+    ("inventory", "counted at", ["2026-11-21T10:00:00Z", "2026-11-22T10:00:00Z"]),
+    ("inventory", "counted at", ["21.11.2026 10:00", "22.11.2026 10:00"]),
+]
+RULES = [
+    Rule("name", Role.NAME), Rule("tax_number", Role.TAX), Rule("number", Role.NUMBER),
+    Rule("phone", Role.PHONE), Rule("email", Role.EMAIL), Rule("website", Role.WEBSITE),
+    *(
+        Rule(f"{which}_{part}", role)
+        for which in ("billing", "shipping")
+        for part, role in (("street", Role.STREET), ("postal_code", Role.POSTAL_CODE))
+    ),
+]  # fmt: skip
+ALIKE = {
+    "name": "Müller Bau GmbH", "tax_number": "DE123456789", "number": "4711",
+    "phone": "+49 30 1234567", "email": "anna@bau.example", "website": "bau.example",
+    "billing_street": "Hauptstr. 1", "billing_postal_code": "10115",
+    "shipping_street": "Hafenweg 2", "shipping_postal_code": "20457",
+}  # fmt: skip
+NAMES = ("Müller Bau GmbH", "MUELLER BAU GMBH", "Müller Bau AG", "Müler Bau GmbH",
+         "Müller Bau und Boden Holding GmbH", "Zander")  # fmt: skip
+
+
+def of_columns():
+    for entity, heading, values in COLUMNS:
+        rows = [(value,) for value in values]
+        found = automatch(CONTRACTS[entity], (heading,), rows, SYNONYMS, key=(heading,))
+        for match in (*found.fields, *filter(None, [found.external_id])):
+            yield from (*match.evidence, *match.doubts)
+
+
+def of_headings():
+    for language in LANGUAGES:
+        one = Synonyms({"any": {"region": {language: ["bezeichnung"]}}})
+        for heading in ("Bezeichnung", "Bezeichnungn", "Bezeichnung zwei drei", "Region"):
+            yield one.says(heading, "account", "region").why
+
+
+def of_pairs():
+    for name in NAMES:
+        there = prepare("2", {**ALIKE, "name": name}, RULES)
+        yield from judge(prepare("1", ALIKE, RULES), there).evidence
+
+
+def of_links():
+    for count in (None, 1, 2):
+        for rivals in (0, 3):
+            about = {"count": count, "rivals": rivals}
+            yield reason_of(SimpleNamespace(state="open", kind="ambiguous", about=about))
+    yield reason_of(SimpleNamespace(state="open", kind="duplicate", about={}))
+    yield from (f"{text} [{code}]" for code, text in REFUSED.items())
+
+
+SAID = sorted({*of_columns(), *of_headings(), *of_pairs(), *of_links()} - {""})
+
+
+@pytest.mark.parametrize("sentence", SAID)
+def test_what_the_service_says_without_a_code_is_told_in_german(sentence):
+    told = phrases.told("de", sentence)
+    assert told != sentence, "add its form to resources/translations/phrases.de.toml"
+    assert phrases.told("en", sentence) == sentence
+
+
+def test_every_form_is_one_of_the_service_and_every_word_stands_in_one():
+    texts = phrases.texts_of("de")
+    unused = [
+        form
+        for form in texts["phrases"]
+        if not any(phrases.pattern_of(form).fullmatch(sentence) for sentence in SAID)
+    ]
+    unused += [
+        word
+        for word in texts["words"]
+        if not any(phrases.pattern_of(word).search(sentence) for sentence in SAID)
+    ]
+    assert unused == [], "nothing says it any more: take it out of phrases.de.toml"
+
+
+def test_what_stands_in_a_sentence_by_its_own_name_is_kept():
+    assert phrases.told("de", "'dates' is almost German 'name: the same'") == (
+        "„dates“ ist fast das deutsche „name: the same“"
+    )
+    assert phrases.told("de", "parent_account: the same") == "parent_account: gleich"
+    assert phrases.told("de", "phone: is busy") == "phone: is busy"
+    assert phrases.told("de", "2 of 2 samples are pears") == "2 of 2 samples are pears"
