@@ -149,7 +149,10 @@ class Session(QObject):
 
     def said(self, item: Mapping[str, Any], part: str = "title") -> str:
         """A part of what carries a code (reason, finding, exception), in this language."""
-        return commands.windowed(words.said(self.language, item, part))
+        told = words.said(self.language, item, part)
+        if told == item.get(part):
+            told = self.phrase(told)
+        return commands.windowed(told)
 
     def kinds_told(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What `config.kinds` answers, in this language."""

@@ -28,11 +28,13 @@ class Filled:
 
 def fill(pack: Pack, given: Mapping[str, str], agent_name: str) -> Filled:
     """The pack with these settings. Raises WrongUse naming everything that is wrong with them."""
-    wrong = [*_unknown(pack, given), *_unfit(pack, given)]
+    unfit = _unfit(pack, given)
+    wrong = [*_unknown(pack, given), *unfit.values()]
     if wrong:
         raise WrongUse(
             "\n".join([f"The settings of the pack {pack.name} are not right.", *wrong]),
             code="PACK_SETTINGS",
+            params={"pack": pack.name, "names": ",".join(unfit)},
             hint=f"`waybill packs show {pack.name}` explains each. Write --set NAME=VALUE.",
         )
     values = {name: setting.default or "" for name, setting in pack.settings.items()}
@@ -59,15 +61,16 @@ def _unknown(pack: Pack, given: Mapping[str, str]) -> list[str]:
     return sorted(said)
 
 
-def _unfit(pack: Pack, given: Mapping[str, str]) -> list[str]:
-    said = []
+def _unfit(pack: Pack, given: Mapping[str, str]) -> dict[str, str]:
+    """The settings that are missing or do not fit, by name, and what is wrong with each."""
+    said = {}
     for name, setting in pack.settings.items():
         value = given.get(name, setting.default)
         if value is None:
-            said.append(f"  {name} is missing: {setting.title}.")
+            said[name] = f"  {name} is missing: {setting.title}."
         elif not re.fullmatch(setting.pattern, value):
             example = f", such as {setting.example}" if setting.example else ""
-            said.append(f"  {name} does not fit: {setting.title}{example}.")
+            said[name] = f"  {name} does not fit: {setting.title}{example}."
     return said
 
 

@@ -132,7 +132,8 @@ class KeysView(Card):
 
     def _proven(self, answer: Mapping[str, Any]) -> None:
         is_right = bool(answer.get("ok"))
-        wrong = " ".join(filter(None, (answer.get("text"), answer.get("hint"))))
+        said = self._page.session.said
+        wrong = " ".join(filter(None, (said(answer, "text"), said(answer, "hint"))))
         self.told.setText(
             self.tr("This is the recovery key of this agent.")
             if is_right

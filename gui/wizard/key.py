@@ -107,8 +107,8 @@ class KeyStep(Step):
             self.veiled.forget()
             self.passed.emit()
             return
-        parts = (answer.get("text"), answer.get("hint"))
-        said = " ".join(str(part) for part in parts if part)
+        parts = (self.session.said(answer, part) for part in ("text", "hint"))
+        said = " ".join(part for part in parts if part)
         self._say(said or self.tr("This is not the recovery key of this agent."))
 
     def _skip(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from gui.bridge import Fault
 from gui.kit import Card, Flow, Form, label, muted
 from gui.kit.fields import Description
 from gui.wizard.course import Course
@@ -73,6 +74,12 @@ class PackCard(Card):
         if missing or not kinds:
             return None
         return {"name": str(self.pack.currentData()), "settings": settings, "kinds": kinds}
+
+    def show_unfit(self, fault: Fault) -> None:
+        """Say beside each setting that the service refused that it does not fit."""
+        text = self.tr("This does not fit.")
+        names = str(fault.params.get("names") or "").split(",")
+        self.form.show_problems([{"place": name, "text": text} for name in filter(None, names)])
 
     # --- inside -----------------------------------------------------------------------------------
 
@@ -168,7 +175,12 @@ class PackWork:
     def _course(self) -> Course:
         return self._step.course
 
-    def fill(self, pack: Mapping[str, Any], done: Callable[[], None]) -> None:
+    def fill(
+        self,
+        pack: Mapping[str, Any],
+        done: Callable[[], None],
+        failed: Callable[[Fault], None] | None = None,
+    ) -> None:
         """Ask for it with these settings."""
 
         def took(answer: Mapping[str, Any]) -> None:
@@ -176,7 +188,7 @@ class PackWork:
             done()
 
         asked = {"pack": pack["name"], "settings": json.dumps(pack["settings"])}
-        self._step.ask("packs.fill", asked, took)
+        self._step.ask("packs.fill", asked, took, failed)
 
     def taken(self, pack: Mapping[str, Any]) -> list[str]:
         """Sources of the same name that are not of this ready set: those are not overwritten."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gui.bridge import Fault
 from gui.kit import Card, Flow, button, muted
 from gui.places.folders import FolderBrowser
 from gui.places.preview import Preview
@@ -195,7 +196,11 @@ class SourceStep(PartStep):
     def _look_at_pack(self) -> None:
         pack = self.packs.chosen()
         if pack is not None:
-            self.pack_work.fill(pack, lambda: self._filled(pack))
+            self.pack_work.fill(pack, lambda: self._filled(pack), self._unfit)
+
+    def _unfit(self, fault: Fault) -> None:
+        self.packs.show_unfit(fault)
+        self.show_fault(fault)
 
     def _filled(self, pack: Mapping[str, Any]) -> None:
         taken = self.pack_work.taken(pack)

@@ -2592,6 +2592,10 @@
         <translation>Dies wird gebraucht.</translation>
     </message>
     <message>
+        <source>This does not fit.</source>
+        <translation>Das passt nicht.</translation>
+    </message>
+    <message>
         <source>Such as {example}</source>
         <translation>Zum Beispiel {example}</translation>
     </message>

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from agent.runtime.setup.pack_desk import listed
-from gui import packs_words
+from gui import packs_words, translations
 from gui.application import Face
+from tests.gui.scene import Refusal
 from tests.gui.world_wizard import WIZARD
 
 PARTS = {"title": "titles", "versions": "versions", "connect": "connect"}
@@ -59,8 +60,8 @@ def test_a_text_without_german_stays_english_and_what_is_chosen_stays_as_it_is()
 
 
 @pytest.fixture
-def card(qtbot, service, tmp_path):
-    """The card of the ready sets in a German window."""
+def page(qtbot, service, tmp_path):
+    """The set-up in a German window."""
     service.answers.update(WIZARD)
     person = tmp_path / "german.ini"
     person.write_text("[General]\nlanguage=de\ntheme=light\n", encoding="utf-8")
@@ -69,12 +70,18 @@ def card(qtbot, service, tmp_path):
     with qtbot.waitSignal(face.bridge.connected):
         face.bridge.start()
     face.window.open("setup")
-    page = face.window.page
+    yield face.window.page
+    face.close()
+    translations.install("en")
+
+
+@pytest.fixture
+def card(qtbot, page):
+    """The card of the ready sets in a German window."""
     page.show_view("source-pack")
     qtbot.waitUntil(lambda: page.step is not None and page.step.key == "source")
     qtbot.waitUntil(lambda: page.step.packs.pack.count() > 0)
-    yield page.step.packs
-    face.close()
+    return page.step.packs
 
 
 def choose(card, name):
@@ -103,3 +110,34 @@ def test_no_set_has_a_text_in_a_german_window_that_is_english(card):
         seen |= {card.pack.itemText(number), card.versions.text(), card.connects.text(), *told}
     assert len(seen) > 3 * card.pack.count()
     assert seen & english == set()
+
+
+def test_a_setting_that_the_service_refuses_is_told_beside_it_in_german(qtbot, page, card, service):
+    refused = {"pack": "sap-ecc", "names": "client,company_code"}
+    service.fails["packs.fill"] = Refusal("PACK_SETTINGS", "Not right.", "See.", params=refused)
+    choose(card, "sap-ecc")
+    for name in ("client", "company_code"):
+        card.form.field(name).set_value("?")
+    qtbot.waitUntil(page.next.isEnabled)
+    page.next.click()
+    qtbot.waitUntil(page.problem.isVisible)
+    told = [label.text() for label in card.form.findChildren(QLabel) if label.isVisible()]
+    assert told.count("Das passt nicht.") == len(("client", "company_code"))
+    assert page.problem.details().startswith("Manche Angaben zum fertigen Satz passen nicht")
+
+
+def test_why_a_column_fits_and_why_records_may_be_the_same_is_german_too(qtbot, page):
+    page.show_view("mapping")
+    qtbot.waitUntil(lambda: page.step is not None and page.step.key == "mapping")
+    qtbot.waitUntil(lambda: page.step.matches.rowCount() > 1)
+    assert page.step.matches.item(1, 3).text() == (
+        "„NAME1“ ist das ERP-eigene „name“; 20 von 20 Stichproben sind Texte, die passen"
+    )
+    page.show_view("link")
+    qtbot.waitUntil(lambda: page.step.key == "link" and page.step.uncertain.isVisible())
+    uncertain = page.step.uncertain
+    qtbot.waitUntil(lambda: uncertain.candidates.rowCount() > 0)
+    assert uncertain.items.index(0, 1).data() == "2 Datensätze dort sind ihm ähnlich."
+    assert uncertain.candidates.index(0, 1).data() == (
+        "Name: gleich, anders geschrieben; Rechnungsadresse: fast gleich"
+    )

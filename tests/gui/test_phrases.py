@@ -1,18 +1,23 @@
 """What the service says in sentences without a code is told in German, whatever stands in them."""
 
 import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from agent import resources
+from agent.crypto.recovery import from_text
+from agent.errors import SourceUnavailable
 from agent.mapping.automatch import Synonyms, automatch
 from agent.mapping.automatch.names import LANGUAGES
 from agent.matching.fields import Role, Rule
 from agent.matching.pairs import judge
 from agent.matching.prepared import prepare
+from agent.runtime.keeping.key_desk import KeyDesk
 from agent.runtime.link.said import reason_of
 from agent.runtime.link.stamps import REFUSED
+from agent.runtime.setup.folders import listed
 from gui import phrases
 
 CONTRACTS = resources.contracts()
@@ -88,7 +93,32 @@ def of_links():
     yield from (f"{text} [{code}]" for code, text in REFUSED.items())
 
 
-SAID = sorted({*of_columns(), *of_headings(), *of_pairs(), *of_links()} - {""})
+def of_recovery_keys():
+    """What is said to a mistyped key, to another agent's, and to the right one."""
+
+    def checked(confirm, *tried):
+        vault = SimpleNamespace(confirm_recovery_key=confirm)
+        desk = KeyDesk(vault, dict, lambda: None, lambda _key: tried)
+        return desk.recovery_confirm("ABCD")
+
+    for answer in (
+        checked(from_text), checked(lambda _key: False), checked(lambda _key: True, 4, 1)
+    ):  # fmt: skip
+        yield from (answer["text"], answer["hint"])
+
+
+def of_folders(folder):
+    with pytest.raises(SourceUnavailable) as caught:
+        listed(str(folder))
+    yield caught.value.hint
+
+
+SAID = sorted(
+    {
+        *of_columns(), *of_headings(), *of_pairs(), *of_links(), *of_recovery_keys(),
+        *of_folders(Path(__file__)),
+    } - {""}
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("sentence", SAID)

@@ -14,6 +14,7 @@ from gui.words import FOLDER, said, texts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDITIONS = tomllib.loads((FOLDER / "words.de.conditions.toml").read_text(encoding="utf-8"))
+SETUP = tomllib.loads((FOLDER / "words.de.setup.toml").read_text(encoding="utf-8"))
 PARAMS = frozenset({
     "account", "count", "date", "file", "first", "flow", "from", "host", "issuer", "level", "minutes",
     "name", "problems", "quota", "read", "reason", "rule", "rules", "saved", "secret", "seconds",
@@ -36,6 +37,15 @@ def test_a_german_text_belongs_to_a_code_that_there_is_and_names_what_is_sent(co
         assert named <= PARAMS
     assert CONDITIONS[code]["title"]
     assert CONDITIONS[code]["hint"]
+
+
+@pytest.mark.parametrize("code", SETUP)
+def test_a_german_text_of_the_set_up_belongs_to_a_code_that_there_is(code):
+    assert re.search(rf'"{code}"', code_of_ours()), "nobody raises it any more"
+    named = {
+        name for text in SETUP[code].values() for _, name, _, _ in string.Formatter().parse(text)
+    }
+    assert named - {None} <= {"path", "reason"}
 
 
 def test_a_text_is_used_only_when_everything_that_it_names_was_sent():

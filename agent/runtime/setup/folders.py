@@ -37,10 +37,11 @@ def listed(path: str) -> dict[str, Json]:
     except ValueError:  # a zero in it
         raise WrongUse("This is no path.") from None
     except OSError as error:
+        reason = error.strerror or "it is not a folder"
         raise SourceUnavailable(
-            f"The service cannot look into {path}: {error.strerror or 'it is not a folder'}.",
+            f"The service cannot look into {path}: {reason}.",
             code="FOLDER_NOT_READABLE",
-            params={"path": path, "reason": error.strerror or ""},
+            params={"path": path, "reason": reason},
             hint=" ".join(warnings)
             or "Give the account of the service the right to read it: "
             "`waybill test` names that account.",
