@@ -73,7 +73,7 @@ class PipeConnection:
             caller, _ = win32security.GetTokenInformation(token, win32security.TokenUser)
             groups = win32security.GetTokenInformation(token, win32security.TokenGroups)
         except pywintypes.error as error:
-            raise OSError(error.strerror) from error
+            raise OSError(0, error.strerror) from error
         sid = win32security.ConvertSidToStringSid(caller)
         active = {
             win32security.ConvertSidToStringSid(group)
@@ -152,7 +152,7 @@ class PipeConnection:
                 raise TimeoutError from error
             if error.winerror in _ENDS:
                 return 0
-            raise OSError(error.strerror) from error
+            raise OSError(0, error.strerror) from error
 
 
 class PipeListener:
@@ -170,17 +170,19 @@ class PipeListener:
         import win32event
 
         if self._waiting is None:
-            self._open_instance(is_first=False)
+            try:
+                self._open_instance(is_first=False)
+            except pywintypes.error as error:
+                raise OSError(0, error.strerror) from error
         waited = win32event.WaitForSingleObject(self._overlapped.hEvent, int(timeout * 1000))
         if waited == win32event.WAIT_TIMEOUT:
             return None
         connection = PipeConnection(self._waiting)
         self._waiting = None
-        try:  # the name must never be without an instance, or another could take it
+        # The name must never be without an instance, or another could take it. Where none can be
+        # made, this client has one, and the next call tries again and says why not.
+        with suppress(pywintypes.error):
             self._open_instance(is_first=False)
-        except pywintypes.error as error:
-            connection.close()
-            raise OSError(error.strerror) from error
         return connection
 
     def hang_up(self) -> None:
@@ -211,8 +213,14 @@ class PipeListener:
         )
         self._overlapped = pywintypes.OVERLAPPED()
         self._overlapped.hEvent = win32event.CreateEvent(None, 1, 0, None)
-        outcome = win32pipe.ConnectNamedPipe(handle, self._overlapped)
-        if outcome == winerror.ERROR_PIPE_CONNECTED:
+        try:
+            outcome = win32pipe.ConnectNamedPipe(handle, self._overlapped)
+        except pywintypes.error as error:
+            outcome = error.winerror
+            if outcome != winerror.ERROR_NO_DATA:  # came and went before we waited: it is served
+                handle.Close()
+                raise
+        if outcome in {winerror.ERROR_PIPE_CONNECTED, winerror.ERROR_NO_DATA}:
             win32event.SetEvent(self._overlapped.hEvent)
         self._waiting = handle
 
@@ -330,7 +338,7 @@ def _check_server(home: Path, descriptor: Any) -> None:
         if server == pipe_peers.owner_sid(home) or pipe_peers.is_a_services(descriptor):
             return
     except pywintypes.error as error:
-        raise OSError(error.strerror) from error
+        raise OSError(0, error.strerror) from error
     raise ServiceUnreachable(
         f"What answers for {home} is not the Waybill service: it runs as {server}.",
         code="SERVICE_IMPOSTOR",
