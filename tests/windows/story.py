@@ -36,6 +36,8 @@ _SEED = 20261121
 _ERP = r"C:\ERP"
 _CRM = "hubspot"
 """Its answers name no address of their own, which Salesforce's do, and Wine would not trust."""
+_CONNECTION = 'connection = { driver = "${driver}", database = "../erp.db" }'
+_SOURCE = "waybill-erp"
 _START_SECONDS = 90.0
 
 
@@ -151,6 +153,9 @@ class Story:
             from agent.demo import tables
 
             tables.create(folder / "erp.db")
+            # Wine hands ODBC on to Linux' drivers, which know Linux' paths: a data source has one.
+            source = f"[{_SOURCE}]\nDriver = {driver}\nDatabase = {folder / 'erp.db'}\n"
+            bench.wine.data_sources.write_text(source, encoding="utf-8")
         try:
             self.crm.wait()
         except CrmSilentError:
@@ -168,8 +173,7 @@ class Story:
         parts += ["tables.toml"] if self._driver else []
         whole = "".join((sample / part).read_text(encoding="utf-8") for part in parts)
         whole = whole.replace('"../exports"', rf"'{_ERP}\exports'")
-        # Wine hands ODBC on to the drivers of Linux, which know paths of Linux only.
-        whole = whole.replace('"../erp.db"', f"'{self._bench.wine.path(_ERP) / 'erp.db'}'")
+        whole = whole.replace(_CONNECTION, f'dsn = "{_SOURCE}"\ndialect = "sqlite"')
         whole = whole.replace('"../crm/ca.pem"', f"'{Wine.name(Path(self.crm.about['ca_file']))}'")
         # Wine does not know addresses among the names of a certificate.
         url = self.crm.about["url"].replace("127.0.0.1", "localhost")

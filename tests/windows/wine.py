@@ -20,6 +20,7 @@ from pathlib import Path
 
 _BOOT_SECONDS = 180.0
 _GONE_SECONDS = 30.0
+_ENVIRONMENT = r"HKLM\System\CurrentControlSet\Control\Session Manager\Environment"
 _REST_SECONDS = 2.0
 """For the last words of a program that has ended, when somebody else holds its pipe."""
 
@@ -75,6 +76,11 @@ class Wine:
         r"""Where `C:\a\b` is on this machine; the case of letters is the caller's business."""
         return self.drive.joinpath(*windows.removeprefix("C:\\").split("\\"))
 
+    @property
+    def data_sources(self) -> Path:
+        """The machine's list of ODBC data sources, in the form of unixODBC; need not be there."""
+        return self.prefix / "odbc.ini"
+
     @staticmethod
     def name(path: Path) -> str:
         """What a path of this machine is called there."""
@@ -105,6 +111,9 @@ class Wine:
             raise WineError("a machine without a screen is not switched on here")
         self._silent(["wineserver", "-p"], _BOOT_SECONDS)
         self._silent(["wine", "cmd", "/c", "ver"], _BOOT_SECONDS)
+        # Services know the registry's environment only.
+        words = ["reg", "add", _ENVIRONMENT, "/v", "ODBCINI", "/d", str(self.data_sources), "/f"]
+        self._silent(["wine", *words], _BOOT_SECONDS)
 
     def halt(self) -> None:
         """Take the power away: every program of the prefix is gone at once."""
