@@ -17,7 +17,7 @@ from adapters import catalogue
 from agent import __version__, keys, log, resources
 from agent import home as new_home
 from agent.audit import Audit
-from agent.backup import Copied, Facts, Subject, make_stopped
+from agent.backup import Copied, Facts, Subject, make_stopped, new_file
 from agent.canon import Contracts
 from agent.canon.reasons import CATALOGUE
 from agent.clock import SystemClock
@@ -41,7 +41,7 @@ from agent.runtime.desk import Content
 from agent.runtime.flow_plans import flow_plan
 from agent.runtime.grouped import KIND as GROUP
 from agent.runtime.grouped import GroupConfig, GroupedSource
-from agent.runtime.keeping import elsewhere, file_name
+from agent.runtime.keeping import elsewhere
 from agent.runtime.news import ConfigWatch
 from agent.runtime.probing import Adapters, findings
 from agent.runtime.secret_desk import SecretDesk
@@ -118,13 +118,14 @@ def check(home: Path) -> Findings:
 
 
 def back_up(home: Path, out: Path | None) -> Copied:
-    """A backup of an agent that is not running. Raises WaybillError."""
+    """A backup of an agent that is not running: a new file, or one in a folder. WaybillError."""
     clock = SystemClock()
     config, _ = configured(home, config_path(home))
     vault = keys.open_vault(home, clock)
-    name = file_name(config.agent.name, vault.installation, clock.now())
     facts = Facts(config.agent.name, config.agent.environment, VERSION)
-    to = out or home / "backups" / name
+    to = out or home / "backups"
+    if out is None or out.is_dir():
+        to = new_file(to, facts.name, vault.installation, clock.now())
     return make_stopped(Subject(home, config.path, elsewhere(config), vault, facts), to, clock)
 
 

@@ -11,7 +11,7 @@ keys as they are wrapped by the recovery key. The content is a tar archive with 
 """
 
 from agent.backup.contents import Facts
-from agent.backup.making import Copied, Subject, make, make_stopped
+from agent.backup.making import Copied, Subject, make, make_stopped, new_file
 from agent.backup.read import Opened, opened, verify
 from agent.backup.restoring import Machine, Restored, restore
 
@@ -24,6 +24,7 @@ __all__ = [
     "Subject",
     "make",
     "make_stopped",
+    "new_file",
     "opened",
     "restore",
     "verify",

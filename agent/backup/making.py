@@ -15,7 +15,9 @@ import tarfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -29,6 +31,9 @@ from agent.queue import copy as databases
 
 WORK: Final = "backups"
 """In the home: where the copy of the database lies meanwhile, and backups that name no folder."""
+SUFFIX: Final = ".waybill-backup"
+LAST: Final = "backup"
+"""In the database's `meta`: the last backup that was made of it, as `Copied.said` says it."""
 _COPYING: Final = "copying"
 _RESERVE: Final = 64 * 1024 * 1024
 _BLOCK: Final = 1 << 20
@@ -46,6 +51,12 @@ class Copied:
     files: int
     at: str
     id: str
+
+    def said(self) -> str:
+        """As it is noted: where it lies, its size, when it was made. JSON."""
+        return json.dumps(
+            {"file": str(self.file), "bytes": self.bytes, "at": self.at, "id": self.id}
+        )
 
 
 @dataclass
@@ -113,25 +124,47 @@ def make(
     `copy_database` makes a consistent copy at a path; the caller sees to it that the files which
     that copy names stay until this returns.
     """
-    if out.exists():
-        raise BackupError(f"{out} is there already.", code="BACKUP_EXISTS", hint="Name another.")
     try:
+        if out.exists():
+            raise BackupError(
+                f"{out} is there already.",
+                code="BACKUP_EXISTS",
+                hint="Name another.",
+                params={"file": str(out)},
+            )
         with _room(subject.home, out) as copy:
             copy_database(copy)
             return _written(subject, out, clock, copy, between)
     except OSError as error:
-        raise BackupError(
-            f"The backup cannot be written: {error.strerror or error}.",
-            code="BACKUP_NOT_WRITTEN",
-            hint="Look at the folder, its free space and the rights of the service's account.",
-        ) from error
+        raise not_written(error) from error
 
 
 def make_stopped(subject: Subject, out: Path, clock: Clock) -> Copied:
-    """The same of an agent that is not running. Raises StoreBusy where one is."""
+    """The same of an agent that is not running, which learns of it. Raises StoreBusy where one is."""
     database = subject.home / contents.DATABASE
     with databases.held(subject.home):
-        return make(subject, out, clock, lambda to: databases.of_stopped(database, to))
+        made = make(subject, out, clock, lambda to: databases.of_stopped(database, to))
+        databases.note(database, LAST, made.said())
+        return made
+
+
+def new_file(folder: Path, agent: str, installation: str, now: datetime) -> Path:
+    """A file that is not there yet, by whose it is and when it is made. Raises OSError."""
+    plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in agent)[:60]
+    name = f"{plain}-{installation[:8]}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
+    names = chain([name], (f"{number}-{name}" for number in count(2)))
+    return next(folder / each for each in names if not (folder / each).exists())
+
+
+def not_written(error: OSError) -> BackupError:
+    """The place of a backup does not take it."""
+    reason = error.strerror or str(error)
+    return BackupError(
+        f"The backup cannot be written: {reason}.",
+        code="BACKUP_NOT_WRITTEN",
+        hint="Look at the folder, its free space and the rights of the service's account.",
+        params={"reason": reason},
+    )
 
 
 def _written(subject: Subject, out: Path, clock: Clock, copy: Path, between: Between) -> Copied:
@@ -207,6 +240,7 @@ def _room(home: Path, out: Path) -> Iterator[Path]:
             "There is not enough free space for a backup.",
             code="BACKUP_NO_ROOM",
             hint=f"About {2 * size // 1024**2 + 64} MB are needed in the home and beside {out}.",
+            params={"size": str(2 * size // 1024**2 + 64), "file": str(out)},
         )
     try:
         yield copy

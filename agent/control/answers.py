@@ -134,6 +134,8 @@ class Changes(TypedDict):
     mappings: int
     secrets: int
     audit: int
+    keeping: int
+    """How far the re-sealing of everything is, and backups."""
 
 
 class Snapshot(Status):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from agent.model import Json
+
 
 class RecoveryState(TypedDict):
     """Whether somebody proved to have the recovery key in force."""
@@ -23,6 +25,10 @@ class Resealing(TypedDict):
     """Data keys that only open; they are destroyed when nothing needs them."""
     kept_for: list[str]
     """Databases set aside, which need them."""
+    rows: NotRequired[int]
+    """Gone through in this phase, of `total`; 0 of 0: it has not begun, or needs no counting."""
+    total: NotRequired[int]
+    rests_until: NotRequired[str | None]
 
 
 class KeyState(TypedDict):
@@ -72,6 +78,15 @@ class FailedBackup(TypedDict):
     text: str
     hint: str
     at: str
+    params: NotRequired[dict[str, Json]]
+
+
+class BackupSchedule(TypedDict):
+    """Backups that are made without being asked for."""
+
+    every: int
+    """Seconds."""
+    keep: int
 
 
 class BackupState(TypedDict):
@@ -82,3 +97,5 @@ class BackupState(TypedDict):
     failed: FailedBackup | None
     folder: str
     next: str | None
+    """Null with a schedule: the first one is made at the next look, within minutes."""
+    schedule: NotRequired[BackupSchedule | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
@@ -39,6 +39,14 @@ def of_stopped(path: Path, to: Path) -> None:
             "The queue database cannot be copied: it is damaged.",
             hint="Start the agent once: it rebuilds it. Then make the backup.",
         ) from error
+
+
+def note(path: Path, name: str, value: str) -> None:
+    """Let the database of a stopped agent know; one that does not take it stays as it is."""
+    if not path.exists():
+        return
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("insert or replace into meta values (?, ?)", (name, value))
 
 
 def about(copy: Path) -> dict[str, Json]:

@@ -69,6 +69,11 @@ class Reseal:
         self._store, self._cipher = store, cipher
         self.progress = self._read()
 
+    def standing(self) -> Progress:
+        """Where it stands: at the beginning, once the key was rotated and before the next step."""
+        head, now = self._cipher.head().hex(), self.progress
+        return now if now.head == head else Progress(head, "sealing")
+
     # --- one step ---------------------------------------------------------------------------------
 
     def step(self, *, rows: int = ROWS, size: int = BYTES) -> Progress:

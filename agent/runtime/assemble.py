@@ -188,6 +188,7 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     agent.watch = escalator.step
     parts.tellers += tellers_of(config, parts.channels, store, parts.cipher, status)
     agent.tellers = parts.tellers
+    kept = keeping(parts.tools, parts.version, parts.audit, parts.conditions, agent)
     service = Service(
         status, store, reads, desk, flows, _numbers(streams),
         parts.secrets, parts.check, AuditDesk(parts.audit, store), parts.stop.set,
@@ -200,15 +201,12 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
         ),
         linking.asked(flows, act),
         Changes(
-            store, reads, desk.unreadable_count, lambda: parts.audit.head.seq,
+            store, reads, desk.unreadable_count, lambda: parts.audit.head.seq, kept.seen,
             int(clock.now().timestamp() * 1000),
         ),
         operating(
             Place(parts.home, config.path, parts.version, lambda: filled(config)),
-            parts.audit, agent, view, status,
-            keeping(
-                parts.tools, parts.version, parts.audit, parts.conditions, agent
-            ).methods(),
+            parts.audit, agent, view, status, kept.methods(),
         ),
         setting_up,
     )  # fmt: skip

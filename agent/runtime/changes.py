@@ -17,7 +17,7 @@ from agent.queue.reads import Reads
 from agent.queue.states import State
 from agent.queue.store import Store
 
-TOPICS: Final = ("exceptions", "holds", "config", "mappings", "secrets", "audit")
+TOPICS: Final = ("exceptions", "holds", "config", "mappings", "secrets", "audit", "keeping")
 
 _BY_WRITE: Final = {
     "exceptions": ("exceptions", "mappings"),  # a rule is a publish
@@ -46,6 +46,8 @@ class Changes:
     unreadable: Callable[[], int]
     audited: Callable[[], int]
     """The number of the last record of the audit."""
+    kept: Callable[[], object]
+    """Differs whenever backups, or the re-sealing under a new key, have come further."""
     begun: int
     """A number larger than any that was counted before this start."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,6 +67,7 @@ class Changes:
             "holds": self.reads.standing_holds(),
             "mappings": self.store.db.rows("select id, state, last, made, unkept from publish"),
             "audit": self.audited(),
+            "keeping": self.kept(),
         }
         with self._lock:
             for topic, value in seen.items():

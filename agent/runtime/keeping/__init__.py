@@ -5,7 +5,7 @@ nothing needs any more; `key_desk` answers `keys.*`; `backups` makes copies of t
 or by schedule, and answers `backup.*`; `made` ties them to the running agent.
 """
 
-from agent.runtime.keeping.backups import elsewhere, file_name
+from agent.runtime.keeping.backups import elsewhere
 from agent.runtime.keeping.made import Keeping, keeping
 
-__all__ = ["Keeping", "elsewhere", "file_name", "keeping"]
+__all__ = ["Keeping", "elsewhere", "keeping"]

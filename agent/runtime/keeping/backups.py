@@ -5,11 +5,11 @@ The copy of the database is made by its own connection in short steps between wh
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +17,9 @@ import orjson
 
 from agent import backup
 from agent.audit import Audit
-from agent.backup import Copied, Facts, Subject
+from agent.backup import Copied, Facts, Subject, new_file
 from agent.backup.container import BackupError
+from agent.backup.making import LAST, SUFFIX, not_written
 from agent.backup.read import told
 from agent.config import Config
 from agent.crypto import KeyVault
@@ -32,10 +33,7 @@ from agent.runtime.moments import instant
 
 _logger = get_logger(__name__)
 
-SUFFIX: Final = ".waybill-backup"
 FAILED: Final = "BACKUP_FAILED"
-_PLACE: Final = "backup"
-"""In `meta`: the last one that was made."""
 _LOOK_EVERY: Final = 60.0
 _PAUSE: Final = 0.004
 """Seconds between two steps of the copy."""
@@ -68,20 +66,26 @@ class Backups:
     _failed: dict[str, Json] | None = None
     _next: float = 0.0
     _news: threading.Event = field(default_factory=threading.Event)
+    turns: int = 0
+    """Grows whenever `state` says something else."""
 
     # --- asking -----------------------------------------------------------------------------------
 
     def create(self, out: str, who: str) -> dict[str, Json]:
-        """Begin one, into this file or where they are kept. Raises WrongUse."""
-        path = Path(out) if out else self._new_file(self._folder())
-        if not path.is_absolute():
-            raise WrongUse("The file of a backup is named with its whole path.")
-        if path.exists():
-            raise WrongUse(f"{path} is there already.", code="BACKUP_EXISTS", hint="Name another.")
+        """Begin one: into this new file, this folder, or where they are kept.
+
+        Raises WrongUse, BackupError.
+        """
+        path = self._place(out) if out else self._new_file(self._folder())
         with self._lock:
             if self._asked or self._running:
-                raise WrongUse("A backup is being made already.", code="BACKUP_UNDER_WAY")
+                raise WrongUse(
+                    "A backup is being made already.",
+                    code="BACKUP_UNDER_WAY",
+                    hint="Wait until it is done.",
+                )
             self._asked, self._who, self._failed = path, who, None
+            self.turns += 1
         self._news.set()
         return self.state()
 
@@ -99,6 +103,9 @@ class Backups:
             "failed": failed,
             "folder": str(self._folder()),
             "next": instant(due.timestamp()) if due else None,
+            "schedule": (
+                {"every": int(plan.every.total_seconds()), "keep": plan.keep} if plan else None
+            ),
         }
 
     # --- making -----------------------------------------------------------------------------------
@@ -126,6 +133,7 @@ class Backups:
             if path is None and self._is_due():
                 path, who = self._new_file(self._folder()), "waybill"
             self._asked, self._running = None, path
+            self.turns += path is not None
         if path is None:
             return None
         try:
@@ -137,11 +145,13 @@ class Backups:
                 raise
             self._tell(path, error)
             return None
+        else:
+            self._note(made, who)
+            return made
         finally:
             with self._lock:
                 self._running = None
-        self._note(made, who)
-        return made
+                self.turns += 1
 
     def _make(self, path: Path) -> Copied:
         agent = self.config.agent
@@ -166,10 +176,7 @@ class Backups:
             raise _Stops
 
     def _note(self, made: Copied, who: str) -> None:
-        said: dict[str, Json] = {
-            "file": str(made.file), "bytes": made.bytes, "at": made.at, "id": made.id,
-        }  # fmt: skip
-        self.store.db.set_meta(_PLACE, orjson.dumps(said).decode())
+        self.store.db.set_meta(LAST, made.said())
         self.audit.append(who, "backup.create", made.file.name, "ok",
                           {"id": made.id, "bytes": str(made.bytes)})  # fmt: skip
         self.conditions.clear(FAILED, "")
@@ -181,7 +188,7 @@ class Backups:
         with self._lock:
             self._failed = {
                 "file": str(path), "code": error.code, "text": error.title, "hint": error.hint,
-                "at": instant(self.clock.now().timestamp()),
+                "at": instant(self.clock.now().timestamp()), "params": dict(error.params),
             }  # fmt: skip
         _logger.warning("no backup was made", code=error.code, reason=error.title)
         self.conditions.raise_(
@@ -225,20 +232,31 @@ class Backups:
         plan = self.config.agent.backup
         return self.config.folder / plan.folder if plan else self.home / "backups"
 
+    def _place(self, out: str) -> Path:
+        """What a person named: a new file, or a folder for one."""
+        path = Path(out)
+        if not path.is_absolute() or "\0" in out:
+            raise WrongUse("The file or folder of a backup is named with its whole path.")
+        try:
+            if stat.S_ISDIR(path.stat().st_mode):
+                return self._new_file(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return path  # the one may be made; the other is told when it cannot be written
+        except OSError as error:
+            raise not_written(error) from error
+        raise WrongUse(
+            f"{path} is there already.",
+            code="BACKUP_EXISTS",
+            hint="Name another.",
+            params={"file": str(path)},
+        )
+
     def _new_file(self, folder: Path) -> Path:
-        name = file_name(self.config.agent.name, self.vault.installation, self.clock.now())
-        names = chain([name], (f"{number}-{name}" for number in count(2)))
-        return next(folder / each for each in names if not (folder / each).exists())
+        return new_file(folder, self.config.agent.name, self.vault.installation, self.clock.now())
 
     def _last(self) -> dict[str, Any] | None:
-        text = self.store.db.meta(_PLACE)
+        text = self.store.db.meta(LAST)
         return orjson.loads(text) if isinstance(text, str) else None
-
-
-def file_name(agent: str, installation: str, now: datetime) -> str:
-    """What a backup is called: whose it is and when it was made."""
-    plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in agent)[:60]
-    return f"{plain}-{installation[:8]}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
 
 
 def elsewhere(config: Config) -> Collection[Path]:

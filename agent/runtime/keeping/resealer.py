@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,8 +20,9 @@ from agent.errors import StoreDamaged, WaybillError
 from agent.log import get_logger
 from agent.model import Json
 from agent.ports import Clock, Stop
-from agent.queue.reseal import Reseal
+from agent.queue.reseal import Progress, Reseal
 from agent.queue.store import Store
+from agent.runtime.moments import instant
 
 _logger = get_logger(__name__)
 
@@ -137,17 +138,34 @@ class Resealer:
 
     def state(self) -> dict[str, Json]:
         """How far it is, for people."""
-        now = self.reseal.progress
+        now = self._standing()
         older = len(self.vault.data_keys()) - 1
         return {
-            "phase": now.phase if older > 0 else "done",
+            "phase": now.phase,
             "percent": int(now.share * 100),
             "sealed": now.sealed,
             "older_keys": older,
             "kept_for": list[Json](self._copies()) if older > 0 else [],
+            "rows": min(now.rows, now.total),
+            "total": now.total,
+            "rests_until": self._rests_until() if now.phase == "resting" else None,
         }
 
+    def seen(self) -> object:
+        """Another one whenever `state` is worth being asked again."""
+        now = self._standing()
+        return now.phase, int(now.share * 100), len(self.vault.data_keys())
+
     # --- inside -----------------------------------------------------------------------------------
+
+    def _standing(self) -> Progress:
+        """Where it stands; done, as long as there is no other key."""
+        now = self.reseal.standing()
+        return now if len(self.vault.data_keys()) > 1 else replace(now, phase="done")
+
+    def _rests_until(self) -> str | None:
+        left = max(0.0, self._rest_until - self.clock.monotonic())
+        return instant(self.clock.now().timestamp() + left)
 
     def _bases(self) -> float:
         old = self.reseal.old_bases()

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from agent.backup import verify
+from agent.backup import make_stopped, verify
+from agent.backup.container import BackupError
 from agent.backup.read import by_recovery_key, told
 from agent.config.model import AgentConfig
 from agent.errors import WrongUse
@@ -96,3 +97,60 @@ def test_who_asks_gets_one_whenever_it_is_and_it_stands_in_the_audit(kept, tmp_p
         kept.backups.create("relative", "ann")
     last = list(kept.home.audit().records())[-1]
     assert (last.actor, last.action, last.object) == ("ann", "backup.create", "asked")
+
+
+def test_a_folder_is_a_place_too_and_the_file_in_it_gets_a_name_of_its_own(kept, tmp_path):
+    folder = tmp_path / "share"
+    folder.mkdir()
+    for _ in range(2):
+        kept.backups.create(str(folder), "ann")
+        assert kept.backups.step() is not None
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 2
+    assert names[0].startswith("2-Ulm-1-")
+    assert kept.backups.state()["last"]["file"] == str(folder / names[0])
+
+
+@pytest.mark.parametrize("out", ["/a\0b", "relative/folder"])
+def test_what_is_no_place_is_refused_and_nothing_begins(kept, out):
+    with pytest.raises(WrongUse):
+        kept.backups.create(out, "ann")
+    assert kept.backups.state()["running"] is None
+
+
+def test_a_place_that_the_service_cannot_look_at_is_refused_with_the_reason(kept, tmp_path):
+    with pytest.raises(BackupError) as caught:
+        kept.backups.create(str(tmp_path / ("x" * 300)), "ann")
+    assert caught.value.code == "BACKUP_NOT_WRITTEN"
+    assert caught.value.params["reason"]
+
+
+def test_faces_learn_of_the_beginning_and_the_end_and_of_the_schedule(kept, tmp_path):
+    before = kept.backups.turns
+    state = kept.backups.create(str(tmp_path / "asked"), "ann")
+    assert state["schedule"] == {"every": 3600, "keep": 2}
+    begun = kept.backups.turns
+    kept.backups.step()
+    assert before < begun < kept.backups.turns
+
+
+def test_while_it_is_noted_it_is_not_over(kept, monkeypatch):
+    """Whoever sees no backup under way sees the last one."""
+    seen = []
+    noted = kept.store.db.set_meta
+
+    def look(name, value):
+        seen.append(kept.backups.state()["running"])
+        noted(name, value)
+
+    monkeypatch.setattr(kept.store.db, "set_meta", look)
+    made = kept.backups.step()
+    assert seen == [str(made.file)]
+
+
+def test_a_backup_of_a_stopped_agent_is_known_to_it_when_it_runs(kept, tmp_path):
+    kept.store.close()
+    made = make_stopped(kept.home.subject, tmp_path / "stopped", kept.home.clock)
+    kept.backups.store = kept.store = kept.home.store()
+    last = kept.backups.state()["last"]
+    assert (last["file"], last["id"]) == (str(tmp_path / "stopped"), made.id)

@@ -1,7 +1,7 @@
 """The thread of the re-sealing: it stands back, rests a day, and destroys only what nothing needs."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -157,3 +157,29 @@ def test_while_nothing_was_rotated_nothing_is_written(home):
     for _ in range(10):
         assert home.resealer.step() == IDLE
     assert home.store.db.conn.total_changes == changes
+
+
+def test_how_far_it_is_is_told_from_the_rotation_on(home):
+    for number in range(3):
+        home.act(f"more {number}".encode())
+    home.vault.rotate()
+    told = home.resealer.state()
+    assert (told["phase"], told["percent"], told["rows"], told["total"]) == ("sealing", 0, 0, 0)
+    home.resealer.step()
+    told = home.resealer.state()
+    assert told["total"] == 4
+    assert 0 <= told["rows"] <= 4
+    assert told["rests_until"] is None
+    home.until("resting")
+    rests = datetime.fromisoformat(home.resealer.state()["rests_until"])
+    assert rests - home.clock.now() == REST
+
+
+def test_faces_learn_of_each_part_of_the_way_and_of_nothing_else(home):
+    before = home.resealer.seen()
+    home.resealer.step()
+    assert home.resealer.seen() == before
+    home.vault.rotate()
+    begun = home.resealer.seen()
+    home.until("resting")
+    assert len({before, begun, home.resealer.seen()}) == 3
