@@ -182,7 +182,7 @@ class Window(QMainWindow):
     def _refresh_topic(self, topic: str) -> None:
         for page in self._pages.values():
             if page.is_shown and topic in page.topics:
-                page.refresh()
+                page.topic_changed(topic)
 
     def _open_row(self, row: int) -> None:
         if row < self.navigation.count():

@@ -91,6 +91,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Ask the service for what is shown."""
 
+    def topic_changed(self, topic: str) -> None:  # noqa: ARG002 a page may tell topics apart
+        """One of `topics` changed while it is shown."""
+        self.refresh()
+
     def search(self) -> None:
         """Ctrl+F: put the keyboard into the filter, if there is one."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, Protocol
 
@@ -13,6 +13,7 @@ from gui.bridge import Bridge, Fault
 from gui.kit import Column, busy, button, heading, label, muted, tell
 from gui.pages.base import Page
 from gui.session import Session
+from gui.settings.backups import BackupsView
 from gui.settings.general import GeneralView
 from gui.settings.keys import KeysView
 from gui.settings.parts import PartsView
@@ -26,6 +27,8 @@ _TABS: Final = (
     *("general", "notifications", "service", "network", "limits", "security", "updates"),
 )
 _LOOKS: Final = "upgrade.check"
+_KEPT: Final = "keeping"
+"""The topic of what goes on by itself: sealing anew, backups."""
 _SAVED_BELOW: Final = frozenset({"network", "limits"})
 
 
@@ -45,7 +48,7 @@ class SettingsPage(Page):
     """Seven tabs; one that needs another role is off, and says why."""
 
     key = "settings"
-    topics: ClassVar[frozenset[str]] = frozenset({"config", "secrets"})
+    topics: ClassVar[frozenset[str]] = frozenset({"config", "secrets", _KEPT})
     views: ClassVar[tuple[str, ...]] = _TABS[1:]
 
     def title(self) -> str:
@@ -53,6 +56,7 @@ class SettingsPage(Page):
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
+        self._asked = 0
         self.general = GeneralView(session)
         self.service = ServiceView(session)
         self.service.wanted.connect(self._ask_doctor)
@@ -151,6 +155,8 @@ class SettingsPage(Page):
             )
         )
         self.keys = KeysView(self)
+        self.backups = BackupsView(self)
+        self.backups.wanted.connect(self._ask_kept)
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, Space.M, 0, 0)
@@ -159,6 +165,7 @@ class SettingsPage(Page):
         layout.addWidget(muted(self.tr("Who may do what. The service checks it, not this window.")))
         layout.addWidget(self.roles)
         layout.addWidget(self.keys)
+        layout.addWidget(self.backups)
         layout.addStretch(1)
         return whole
 
@@ -197,7 +204,36 @@ class SettingsPage(Page):
         for view in self._described():
             self.ask("config.kinds", {"part": view.part}, partial(self._describe, view))
         self.ask("config.list", {}, self._show_config)
-        self.ask("keys.state", {}, self.keys.show_state)
+        self._ask_kept(self.show_fault)
+
+    def topic_changed(self, topic: str) -> None:
+        if topic == _KEPT:
+            self._ask_kept()
+        else:
+            self.refresh()
+
+    def _ask_kept(self, failed: Callable[[Fault], None] | None = None) -> None:
+        """Keys and backups, which change by themselves: what a person is told above stays.
+
+        The latest question counts: an answer may come after that of a later one.
+        """
+        if self.session.is_limited or not self.session.sees("engineer"):
+            return
+        self._asked += 1
+        mine = self._asked
+
+        def latest(show: Callable[[Mapping[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+            return lambda answer: show(answer) if mine == self._asked else None
+
+        for method, show in (
+            ("keys.state", self._show_keys),
+            ("backup.state", self.backups.show_state),
+        ):
+            self.bridge.ask(method, {}, latest(show), failed, owner=self)
+
+    def _show_keys(self, found: Mapping[str, Any]) -> None:
+        self.keys.show_state(found)
+        self.backups.show_keys(found)
 
     def _described(self) -> tuple[_Described, ...]:
         return (self.alerts, self.roles, self.network, self.windows, *self._whole)

@@ -27,6 +27,9 @@ class KeysView(Card):
         self._page = page
         why = page.session.why_not("engineer")
         self.state = label()
+        self.resealing = label()
+        self.resealing.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        self.resealing.hide()
         self.proof = label()
         self.proof.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         self.rotate = button(self.tr("New data key…"), self._ask_rotate, why_not=why)
@@ -34,7 +37,7 @@ class KeysView(Card):
         row = Flow()
         row.addWidget(self.rotate)
         row.addWidget(self.new)
-        for widget in (self.state, self.proof):
+        for widget in (self.state, self.resealing, self.proof):
             self.add(widget)
         self.add(row)
         self.add(self._make_shown())
@@ -90,6 +93,42 @@ class KeysView(Card):
         missing = self.tr("Nobody has proven yet that the recovery key is kept.")
         self.proof.setText(told if is_proven else missing)
         tell(self.proof, "ok" if is_proven else "warning")
+        self._show_resealing(found.get("resealing") or {})
+
+    def _show_resealing(self, found: Mapping[str, Any]) -> None:
+        """One line: how far everything older is sealed anew, or that it is."""
+        session = self._page.session
+        phase, files = str(found.get("phase") or ""), found.get("kept_for") or ()
+        far = {
+            "rows": session.number(int(found.get("rows") or 0)),
+            "total": session.number(int(found.get("total") or 0)),
+        }
+        if phase == "sealing" and not found.get("total"):
+            told = self.tr("Everything older is sealed anew. Work goes on meanwhile.")
+        elif phase == "sealing":
+            told = self.tr(
+                "Everything older is sealed anew: {rows} of {total}. Work goes on meanwhile."
+            )
+        elif phase == "resting":
+            told = self.tr(
+                "Everything older is sealed anew. After {when}, when what was under way has"
+                " arrived, it is checked once more. Work goes on meanwhile."
+            )
+        elif phase == "checking":
+            told = self.tr(
+                "Before the older key is destroyed, everything is checked once more: {rows} of"
+                " {total}. Work goes on meanwhile."
+            )
+        elif files:
+            told = self.tr(
+                "Everything is sealed under the newest key. An older one is kept for: {files}."
+            )
+        else:
+            told = self.tr("Everything is sealed under the newest key.")
+        when = session.when(found.get("rests_until"), short=False)
+        self.resealing.setText(told.format(**far, when=when, files=", ".join(map(str, files))))
+        tell(self.resealing, "ok" if phase == "done" else "info")
+        self.resealing.setVisible(bool(phase))
 
     def cover(self) -> None:
         """Dots instead of the key."""

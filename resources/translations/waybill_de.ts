@@ -420,6 +420,81 @@
     </message>
 </context>
 <context>
+    <name>BackupsView</name>
+    <message>
+        <source>Backups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue, memory, configuration, secrets and keys in one sealed file. Only the recovery key that is in force when it is made opens it. Another disk or a share is best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back up now…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has proven yet that the recovery key is kept: without it no backup can be opened. Type it above, or make a new one there, keep it, and back up after that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A backup is being made: {file}. Work goes on meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backing up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This agent knows of no backup yet. If this computer were lost, so would be what waits here, the configuration, the secrets and the memory of what was sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last backup was made on {when}: {file} ({size}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No backup was made on {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None is made by schedule; the tab Limits, “This agent”, has one to set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By schedule one is made {every} in {folder}; the latest {keep} are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next one is made on {when}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first one is made within the next minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every {count} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every {count} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every {count} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>every {count} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Status unknown. {title} {hint}</source>
@@ -1841,6 +1916,30 @@
     <message>
         <source>Nobody has proven yet that the recovery key is kept.</source>
         <translation>Noch niemand hat nachgewiesen, dass der Wiederherstellungsschlüssel aufbewahrt ist.</translation>
+    </message>
+    <message>
+        <source>Everything older is sealed anew. Work goes on meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything older is sealed anew: {rows} of {total}. Work goes on meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything older is sealed anew. After {when}, when what was under way has arrived, it is checked once more. Work goes on meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before the older key is destroyed, everything is checked once more: {rows} of {total}. Work goes on meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is sealed under the newest key. An older one is kept for: {files}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything is sealed under the newest key.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>From now on a new data key seals. What older keys sealed stays readable.</source>

@@ -42,6 +42,8 @@ TO_COME = {
     "keys.recovery_new": _does("engineer"),
     "keys.recovery_confirm": _does("engineer", "key"),
     "keys.rotate": _does("engineer"),
+    "backup.state": _asks("engineer"),
+    "backup.create": _does("engineer", "out"),
     "setup.state": _asks("viewer"),
     "setup.flow": _does("engineer", "source target entity mapping when name paused first_link"),
     "packs.list": _asks("engineer"),

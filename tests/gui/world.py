@@ -21,7 +21,7 @@ FLOWS = (
     ("products", "products", "product"),
 )
 WAITING = 200_000
-TOPICS = ("exceptions", "holds", "config", "mappings", "secrets", "audit")
+TOPICS = ("exceptions", "holds", "config", "mappings", "secrets", "audit", "keeping")
 
 
 def at(minutes: float = 0.0) -> str:

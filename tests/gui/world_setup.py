@@ -15,6 +15,15 @@ _FIELD = {
     "when": None,
 }
 
+BACKUP: dict[str, Any] = {
+    "running": None, "failed": None, "folder": "D:\\Backup", "next": "2026-11-22T22:00:00Z",
+    "last": {
+        "file": "D:\\Backup\\ERP-SRV01-0123abcd-20261121T220000Z.waybill-backup",
+        "bytes": 48_300_000, "at": "2026-11-21T22:00:00Z", "id": "00ff",
+    },
+    "schedule": {"every": 86_400, "keep": 7},
+}  # fmt: skip
+
 
 def _fields(*named: tuple[str, str, str]) -> list[dict[str, Any]]:
     return [{**_FIELD, "name": name, "title": title, "type": kind} for name, title, kind in named]
@@ -134,7 +143,13 @@ SETUP: dict[str, Any] = {
     "keys.state": {
         "ready": True, "recovery": {"confirmed": True, "at": "2026-11-03T09:00:00Z"},
         "data_keys": 2, "newest": "2026-11-01T00:00:00Z", "next_rotation": "2026-12-01T00:00:00Z",
+        "resealing": {
+            "phase": "sealing", "percent": 34, "sealed": 3000, "older_keys": 1, "kept_for": [],
+            "rows": 3412, "total": 10000, "rests_until": None,
+        },
     },
+    "backup.state": BACKUP,
+    "backup.create": {**BACKUP, "running": "D:\\Backup\\new.waybill-backup"},
     "keys.recovery_new": {"key": "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG-HHHH"},
     "keys.recovery_confirm": {"ok": True},
     "keys.rotate": {"data_keys": 3},

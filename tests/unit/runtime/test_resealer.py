@@ -167,8 +167,8 @@ def test_how_far_it_is_is_told_from_the_rotation_on(home):
     assert (told["phase"], told["percent"], told["rows"], told["total"]) == ("sealing", 0, 0, 0)
     home.resealer.step()
     told = home.resealer.state()
-    assert told["total"] == 4
-    assert 0 <= told["rows"] <= 4
+    assert told["total"] >= 4
+    assert 0 < told["rows"] <= told["total"]
     assert told["rests_until"] is None
     home.until("resting")
     rests = datetime.fromisoformat(home.resealer.state()["rests_until"])
