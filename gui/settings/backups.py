@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, QTimer, Signal
 
 from gui.kit import Card, Flow, busy, button, idle, label, muted, tell
 from gui.places.folders import FolderBrowser
@@ -105,7 +105,11 @@ class BackupsView(Card):
             told.format(
                 when=session.when(last.get("at"), short=False),
                 file=last.get("file"),
-                size=session.locale.formattedDataSize(int(last.get("bytes") or 0), 1),
+                size=session.locale.formattedDataSize(
+                    int(last.get("bytes") or 0),
+                    1,
+                    QLocale.DataSizeFormat.DataSizeTraditionalFormat,  # MB, as file managers say
+                ),
             )
         )
 
@@ -124,7 +128,7 @@ class BackupsView(Card):
         session, plan = self._page.session, found.get("schedule")
         if not plan:
             self.schedule.setText(
-                self.tr("None is made by schedule; the tab Limits, “This agent”, has one to set.")
+                self.tr("None is made by schedule. Set one up under “Limits”, “This agent”.")
             )
             return
         told = self.tr("By schedule one is made {every} in {folder}; the latest {keep} are kept.")
@@ -156,6 +160,7 @@ class BackupsView(Card):
     def _choose(self) -> None:
         self.browser.browse(self._folder)
         self.browser.path.setFocus()
+        QTimer.singleShot(0, self, lambda: self._page.area.ensureWidgetVisible(self.browser.use))
 
     def _begin(self, folder: str) -> None:
         work(

@@ -423,75 +423,75 @@
     <name>BackupsView</name>
     <message>
         <source>Backups</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicherungen</translation>
     </message>
     <message>
         <source>Queue, memory, configuration, secrets and keys in one sealed file. Only the recovery key that is in force when it is made opens it. Another disk or a share is best.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warteschlange, Gedächtnis, Konfiguration, Geheimnisse und Schlüssel in einer versiegelten Datei. Nur der Wiederherstellungsschlüssel, der beim Anlegen gilt, öffnet sie. Am besten liegt sie auf einer anderen Platte oder Freigabe.</translation>
     </message>
     <message>
         <source>Back up now…</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt sichern …</translation>
     </message>
     <message>
         <source>Nobody has proven yet that the recovery key is kept: without it no backup can be opened. Type it above, or make a new one there, keep it, and back up after that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch hat niemand nachgewiesen, dass der Wiederherstellungsschlüssel aufbewahrt wird: Ohne ihn lässt sich keine Sicherung öffnen. Tippen Sie ihn oben ein, oder erzeugen Sie dort einen neuen, bewahren Sie ihn auf und sichern Sie danach.</translation>
     </message>
     <message>
         <source>A backup is being made: {file}. Work goes on meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Sicherung wird angelegt: {file}. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Backing up…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gesichert …</translation>
     </message>
     <message>
         <source>This agent knows of no backup yet. If this computer were lost, so would be what waits here, the configuration, the secrets and the memory of what was sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Agent weiß noch von keiner Sicherung. Ginge dieser Rechner verloren, dann auch, was hier wartet, die Konfiguration, die Geheimnisse und das Gedächtnis dessen, was gesendet wurde.</translation>
     </message>
     <message>
         <source>The last backup was made on {when}: {file} ({size}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die letzte Sicherung wurde am {when} angelegt: {file} ({size}).</translation>
     </message>
     <message>
         <source>No backup was made on {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Am {when} wurde keine Sicherung angelegt.</translation>
     </message>
     <message>
-        <source>None is made by schedule; the tab Limits, “This agent”, has one to set.</source>
-        <translation type="unfinished"></translation>
+        <source>None is made by schedule. Set one up under “Limits”, “This agent”.</source>
+        <translation>Nach Plan wird keine angelegt. Einen Plan geben Sie unter „Grenzen“, „Dieser Agent“ an.</translation>
     </message>
     <message>
         <source>By schedule one is made {every} in {folder}; the latest {keep} are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Plan wird {every} eine in {folder} angelegt; die neuesten {keep} bleiben.</translation>
     </message>
     <message>
         <source>The next one is made on {when}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die nächste kommt am {when}.</translation>
     </message>
     <message>
         <source>The first one is made within the next minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste kommt in den nächsten Minuten.</translation>
     </message>
     <message>
         <source>every day</source>
-        <translation type="unfinished"></translation>
+        <translation>jeden Tag</translation>
     </message>
     <message>
         <source>every {count} days</source>
-        <translation type="unfinished"></translation>
+        <translation>alle {count} Tage</translation>
     </message>
     <message>
         <source>every {count} h</source>
-        <translation type="unfinished"></translation>
+        <translation>alle {count} Std.</translation>
     </message>
     <message>
         <source>every {count} min</source>
-        <translation type="unfinished"></translation>
+        <translation>alle {count} Min.</translation>
     </message>
     <message>
         <source>every {count} s</source>
-        <translation type="unfinished"></translation>
+        <translation>alle {count} Sek.</translation>
     </message>
 </context>
 <context>
@@ -1919,27 +1919,27 @@
     </message>
     <message>
         <source>Everything older is sealed anew. Work goes on meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Ältere wird neu versiegelt. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Everything older is sealed anew: {rows} of {total}. Work goes on meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Ältere wird neu versiegelt: {rows} von {total}. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Everything older is sealed anew. After {when}, when what was under way has arrived, it is checked once more. Work goes on meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles Ältere ist neu versiegelt. Nach {when}, wenn alles angekommen ist, was noch unterwegs war, wird es noch einmal geprüft. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Before the older key is destroyed, everything is checked once more: {rows} of {total}. Work goes on meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bevor der ältere Schlüssel vernichtet wird, wird alles noch einmal geprüft: {rows} von {total}. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Everything is sealed under the newest key. An older one is kept for: {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist mit dem neuesten Schlüssel versiegelt. Ein älterer wird aufbewahrt für: {files}.</translation>
     </message>
     <message>
         <source>Everything is sealed under the newest key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles ist mit dem neuesten Schlüssel versiegelt.</translation>
     </message>
     <message>
         <source>From now on a new data key seals. What older keys sealed stays readable.</source>

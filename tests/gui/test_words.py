@@ -18,7 +18,7 @@ SETUP = tomllib.loads((FOLDER / "words.de.setup.toml").read_text(encoding="utf-8
 PARAMS = frozenset({
     "account", "count", "date", "file", "first", "flow", "from", "host", "issuer", "level", "minutes",
     "name", "problems", "quota", "read", "reason", "rule", "rules", "saved", "secret", "seconds",
-    "share", "source", "target", "to", "total", "version",
+    "share", "size", "source", "target", "to", "total", "version",
 })  # fmt: skip
 """What conditions and faults carry (`params` at `raise_` and at errors)."""
 
