@@ -54,13 +54,17 @@ def told(qtbot, service, page, method, answer):
         ),
         (
             resealing("checking", rows=12, total=10_000),
-            "Before the older key is destroyed, everything is checked once more: 12 of 10,000."
-            " Work goes on meanwhile.",
+            (
+                "Before the older key is destroyed, everything is checked once more: 12 of 10,000."
+                " Work goes on meanwhile."
+            ),
         ),
         (
             resealing("done", kept_for=["queue.db.suspect-1"]),
-            "Everything is sealed under the newest key."
-            " An older one is kept for: queue.db.suspect-1.",
+            (
+                "Everything is sealed under the newest key."
+                " An older one is kept for: queue.db.suspect-1."
+            ),
         ),
         (resealing("done"), "Everything is sealed under the newest key."),
     ],

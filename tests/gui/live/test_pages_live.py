@@ -78,3 +78,20 @@ def test_a_bundle_is_looked_at_and_written(person, stage):
         names = bundle.namelist()
         assert not any(stage.crm.secret.encode() in bundle.read(name) for name in names)
     assert any(name.endswith("status.json") for name in names)
+
+
+def test_a_backup_is_made_in_a_folder_and_told_where_it_lies(person, stage, tmp_path):
+    page = person.open("settings", {"tab": "security"})
+    view = page.backups
+    person.until(lambda: bool(view.last.text()))
+    person.click(view.make)
+    person.until(view.browser.isVisible)
+    person.write(view.browser.path, str(tmp_path))
+    view.browser.path.returnPressed.emit()
+    person.until(lambda: view.browser._path == str(tmp_path))
+    person.click(view.browser.use)
+    person.until(lambda: str(tmp_path) in view.last.text() and not view.running.isVisible())
+    (file,) = tmp_path.glob("*.waybill-backup")
+    assert str(file) in view.last.text()
+    assert view.make.isEnabled()
+    assert person.ask("backup.state")["last"]["file"] == str(file)
