@@ -33,7 +33,8 @@ def backup(
     context: typer.Context,
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", help="A new file; left out, in the folder of backups.")
+        Path | None,
+        typer.Option("--out", help="A new file, or a folder; left out, where backups are kept."),
     ] = None,
     home: Home,
     as_json: AsJson = False,
