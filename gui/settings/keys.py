@@ -111,8 +111,8 @@ class KeysView(Card):
             )
         elif phase == "resting":
             told = self.tr(
-                "Everything older is sealed anew. After {when}, when what was under way has"
-                " arrived, it is checked once more. Work goes on meanwhile."
+                "Everything older was sealed anew; after {when} it is checked once more. Work goes"
+                " on meanwhile."
             )
         elif phase == "checking":
             told = self.tr(

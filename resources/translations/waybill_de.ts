@@ -1926,8 +1926,8 @@
         <translation>Alles Ältere wird neu versiegelt: {rows} von {total}. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
-        <source>Everything older is sealed anew. After {when}, when what was under way has arrived, it is checked once more. Work goes on meanwhile.</source>
-        <translation>Alles Ältere ist neu versiegelt. Nach {when}, wenn alles angekommen ist, was noch unterwegs war, wird es noch einmal geprüft. Die Arbeit geht dabei weiter.</translation>
+        <source>Everything older was sealed anew; after {when} it is checked once more. Work goes on meanwhile.</source>
+        <translation>Alles Ältere ist neu versiegelt; nach {when} wird es noch einmal geprüft. Die Arbeit geht dabei weiter.</translation>
     </message>
     <message>
         <source>Before the older key is destroyed, everything is checked once more: {rows} of {total}. Work goes on meanwhile.</source>

@@ -77,7 +77,7 @@ def test_each_part_of_the_way_has_its_line_and_it_renews_itself(qtbot, page, ser
 def test_a_rest_tells_until_when(qtbot, page, service):
     told(qtbot, service, page, "keys.state", resealing("resting", rests_until="2026-11-22T10:00Z"))
     when = page.session.when("2026-11-22T10:00Z", short=False)
-    assert f"After {when}, when what was under way has arrived" in page.keys.resealing.text()
+    assert f"after {when} it is checked once more" in page.keys.resealing.text()
 
 
 def test_a_service_that_says_nothing_of_it_is_told_without_the_line(qtbot, page, service):
