@@ -149,11 +149,14 @@ def make_stopped(subject: Subject, out: Path, clock: Clock) -> Copied:
 
 
 def new_file(folder: Path, agent: str, installation: str, now: datetime) -> Path:
-    """A file that is not there yet, by whose it is and when it is made. Raises OSError."""
+    """A file that is not there yet, by whose it is and when it is made. Raises BackupError."""
     plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in agent)[:60]
     name = f"{plain}-{installation[:8]}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     names = chain([name], (f"{number}-{name}" for number in count(2)))
-    return next(folder / each for each in names if not (folder / each).exists())
+    try:
+        return next(folder / each for each in names if not (folder / each).exists())
+    except OSError as error:
+        raise not_written(error) from error
 
 
 def not_written(error: OSError) -> BackupError:

@@ -179,6 +179,7 @@ def test_backups_by_schedule_are_made_kept_and_expire(server_a, tmp_path):
     a.start()
     # The schedule is looked at once a minute: the first look comes after some seconds.
     a.until(lambda _: list(kept.glob("*Ulm-*.waybill-backup")), "no backup is made", 90)
+    a.until(lambda _: a.client.call("backup.state")["last"], "it is not noted")
     state = a.client.call("backup.state")
     assert state["last"]["file"].startswith(str(kept))
     assert state["next"]

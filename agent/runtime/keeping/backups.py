@@ -128,10 +128,9 @@ class Backups:
 
     def step(self) -> Copied | None:
         """Make what was asked for, or what is due."""
+        planned = self._planned()
         with self._lock:
-            path, who = self._asked, self._who
-            if path is None and self._is_due():
-                path, who = self._new_file(self._folder()), "waybill"
+            path, who = (self._asked, self._who) if self._asked else (planned, "waybill")
             self._asked, self._running = None, path
             self.turns += path is not None
         if path is None:
@@ -199,6 +198,16 @@ class Backups:
 
     # --- the schedule -----------------------------------------------------------------------------
 
+    def _planned(self) -> Path | None:
+        """The file of the backup that is due; None: none is, or its folder cannot be looked into."""
+        if not self._is_due():
+            return None
+        try:
+            return self._new_file(self._folder())
+        except BackupError as error:
+            self._tell(self._folder(), error)
+            return None
+
     def _is_due(self) -> bool:
         if self.config.agent.backup is None or self.clock.monotonic() < self._next:
             return False
@@ -225,8 +234,12 @@ class Backups:
             if header.get("installation") == self.vault.installation:
                 mine.append((str(header.get("at")), path))
         for _, path in sorted(mine, reverse=True)[plan.keep :]:
-            path.unlink(missing_ok=True)
-            _logger.info("an old backup was removed", file=path.name)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:  # somebody reads it: the next backup tries again
+                _logger.warning("an old backup stays", file=path.name, reason=error.strerror)
+            else:
+                _logger.info("an old backup was removed", file=path.name)
 
     def _folder(self) -> Path:
         plan = self.config.agent.backup

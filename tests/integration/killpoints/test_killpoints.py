@@ -58,6 +58,7 @@ def test_a_kill_or_a_failing_disk_at_any_call_loses_and_doubles_nothing(
     assert sum(v.exits[0] == -9 for v in kills) > len(kills) * 0.9, "hardly anything was hit"
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("bug", "name"),
     [

@@ -1,6 +1,7 @@
 """Backups by schedule: due, kept in their number, tried again after an hour, told when they fail."""
 
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -80,6 +81,32 @@ def test_one_that_cannot_be_made_is_told_and_tried_again_within_the_hour(kept):
     kept.home.clock.pass_(3601)
     assert kept.backups.step() is not None
     assert not kept.conditions.list()
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_as_well(kept):
+    plan = {"folder": "x" * 300, "every": "1h", "keep": 2}
+    agent = AgentConfig.model_validate({"name": "Ulm/1", "backup": plan})
+    kept.backups.config.agent = agent
+    assert kept.backups.step() is None
+    assert kept.backups.state()["failed"]["code"] == "BACKUP_NOT_WRITTEN"
+    assert [each.code for each in kept.conditions.list()] == [FAILED]
+
+
+def test_an_old_backup_that_cannot_be_removed_stays_until_the_next_one(kept, monkeypatch):
+    unlink = Path.unlink
+
+    def locked(path, missing_ok=False):
+        if path.parent == kept.folder and path.suffix == ".waybill-backup":
+            raise PermissionError(13, "The file is in use")
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.unlink", locked)
+        for _ in range(3):
+            assert kept.backups.step() is not None
+            kept.home.clock.pass_(3601)
+    assert kept.backups.step() is not None
+    assert len(kept.files()) == 2
 
 
 def test_who_asks_gets_one_whenever_it_is_and_it_stands_in_the_audit(kept, tmp_path):
