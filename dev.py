@@ -285,8 +285,8 @@ def test(arguments: list[str]) -> int:
     if "--long" in arguments:
         os.environ["WAYBILL_LONG"] = "1"
     os.chdir(ROOT)
-    words = [word for word in arguments if word != "--long"]
-    return hand_over([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *words])
+    pytest = ("-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+    return hand_over([PYTHON, *pytest, *(word for word in arguments if word != "--long")])
 
 
 def check(arguments: list[str]) -> int:

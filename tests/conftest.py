@@ -28,11 +28,21 @@ settings.register_profile(
 settings.register_profile("wine", deadline=None, print_blob=True, max_examples=15)
 settings.load_profile("long" if IS_LONG else "wine" if IS_WINE else "default")
 
+_FIRST = ("/killpoints/", "/integration/", "/end2end/", "/package/", "/live/", "")
+
 # Qt reads this when the first window is made; a test that needs a real screen sets its own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+def _turn(item: pytest.Item) -> int:
+    path = item.path.as_posix()
+    return next(turn for turn, part in enumerate(_FIRST) if part in path)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What takes longest begins first: no core is to wait for another's last file.
+    items.sort(key=_turn)
     if IS_LONG:
         return
     for item in items:
