@@ -20,7 +20,6 @@ from pathlib import Path
 
 _BOOT_SECONDS = 180.0
 _GONE_SECONDS = 30.0
-_ENVIRONMENT = r"HKLM\System\CurrentControlSet\Control\Session Manager\Environment"
 _REST_SECONDS = 2.0
 """For the last words of a program that has ended, when somebody else holds its pipe."""
 
@@ -100,6 +99,7 @@ class Wine:
             "WINEDEBUG": os.environ.get("WINEDEBUG", "-all"),
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
             "DISPLAY": self._display,
+            "ODBCINI": str(self.data_sources),
             "PYTHONUTF8": "1",
             "NO_PROXY": "127.0.0.1,localhost",
             **(more or {}),
@@ -111,9 +111,6 @@ class Wine:
             raise WineError("a machine without a screen is not switched on here")
         self._silent(["wineserver", "-p"], _BOOT_SECONDS)
         self._silent(["wine", "cmd", "/c", "ver"], _BOOT_SECONDS)
-        # Services know the registry's environment only.
-        words = ["reg", "add", _ENVIRONMENT, "/v", "ODBCINI", "/d", str(self.data_sources), "/f"]
-        self._silent(["wine", *words], _BOOT_SECONDS)
 
     def halt(self) -> None:
         """Take the power away: every program of the prefix is gone at once."""
