@@ -2,7 +2,8 @@
 
 The ledger asks three questions of a million rows: *which of these hashes do I know*, *which rows
 did this read not touch*, and *which of these hashes stand here twice*. numpy answers them fast;
-where it is missing (or `pure=True`) plain Python gives the same answers more slowly.
+where it is missing (or `pure=True`) plain Python gives the same answers more slowly. numpy is loaded
+by the first array of some size: an agent with small tables never needs its 12 MB.
 
 A hash is 16 bytes; arrays of them travel as one bytes-like object of 16 x n bytes. Sorted means:
 by the first eight bytes read as a little-endian number, then by the last eight.
@@ -17,13 +18,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-numpy: Any
-try:
-    numpy = import_module("numpy")
-except ImportError:  # the pure path below is complete
-    numpy = None
-
 SIZE = 16
+WORTH = 512
+"""Items from which on numpy is worth loading; once loaded, it takes all."""
+
+numpy: Any = None
+_is_missing = False
+
 Bytes = bytes | bytearray | memoryview
 
 
@@ -66,19 +67,19 @@ class Seen(Protocol):
 
 def index(hi: Bytes, lo: Bytes, rows: Bytes, *, pure: bool = False) -> HashIndex:
     """An index over sorted columns: hi and lo halves (8 bytes each) and row numbers (4 bytes)."""
-    if numpy is None or pure:
+    if not _is_worth(len(rows) // 4, pure=pure):
         return _PureIndex(hi, lo, rows)
     return _NumpyIndex(hi, lo, rows)
 
 
 def seen(rows: int, *, pure: bool = False) -> Seen:
     """A fresh record of which of `rows` rows a read has met."""
-    return _PureSeen(rows) if numpy is None or pure else _NumpySeen(rows)
+    return _NumpySeen(rows) if _is_worth(rows, pure=pure) else _PureSeen(rows)
 
 
 def sort(hashes: Bytes, rows: Bytes, *, pure: bool = False) -> tuple[bytes, bytes, bytes]:
     """Sort hashes with their row numbers into the columns that `index` takes."""
-    if numpy is None or pure:
+    if not _is_worth(len(hashes) // SIZE, pure=pure):
         return _pure_sort(hashes, rows)
     pairs = numpy.frombuffer(hashes, "<u8").reshape(-1, 2)
     by_hash = numpy.lexsort((pairs[:, 1], pairs[:, 0]))
@@ -88,7 +89,7 @@ def sort(hashes: Bytes, rows: Bytes, *, pure: bool = False) -> tuple[bytes, byte
 
 def order(hashes: Bytes, *, pure: bool = False) -> Sequence[int]:
     """The positions of these hashes in sorted order; equal hashes keep their order."""
-    if numpy is None or pure:
+    if not _is_worth(len(hashes) // SIZE, pure=pure):
         values = [bytes(hashes[i : i + SIZE]) for i in range(0, len(hashes), SIZE)]
         return sorted(range(len(values)), key=lambda i: _halves(values[i]))
     pairs = numpy.frombuffer(hashes, "<u8").reshape(-1, 2)
@@ -98,7 +99,7 @@ def order(hashes: Bytes, *, pure: bool = False) -> Sequence[int]:
 
 def take(items: Bytes, size: int, positions: Sequence[int], *, pure: bool = False) -> bytes:
     """The `size`-byte items at these positions, joined."""
-    if numpy is None or pure:
+    if not _is_worth(len(positions), pure=pure):
         return b"".join(bytes(items[i * size : i * size + size]) for i in positions)
     table = numpy.frombuffer(items, f"V{size}")
     taken: bytes = table[numpy.asarray(positions, dtype="i8")].tobytes()
@@ -107,7 +108,7 @@ def take(items: Bytes, size: int, positions: Sequence[int], *, pure: bool = Fals
 
 def column(items: Bytes, size: int, at: int, width: int, *, pure: bool = False) -> bytes:
     """`width` bytes at offset `at` of each `size`-byte item, joined."""
-    if numpy is None or pure:
+    if not _is_worth(len(items) // size, pure=pure):
         return b"".join(bytes(items[i + at : i + at + width]) for i in range(0, len(items), size))
     table = numpy.frombuffer(items, "u1").reshape(-1, size)
     cut: bytes = table[:, at : at + width].tobytes()
@@ -116,7 +117,7 @@ def column(items: Bytes, size: int, at: int, width: int, *, pure: bool = False) 
 
 def counted(packed: Bytes, *, pure: bool = False) -> dict[int, int]:
     """How often each 4-byte number stands here."""
-    if numpy is None or pure:
+    if not _is_worth(len(packed) // 4, pure=pure):
         return dict(Counter(array("I", bytes(packed))))
     found, counts = numpy.unique(numpy.frombuffer(packed, "<u4"), return_counts=True)
     return dict(zip(found.tolist(), counts.tolist(), strict=True))
@@ -124,7 +125,7 @@ def counted(packed: Bytes, *, pure: bool = False) -> dict[int, int]:
 
 def numbered(hashes: Bytes, first: int, without: bytes, *, pure: bool = False) -> bytes:
     """Each hash followed by its 4-byte number, counted from `first`; `without` is left out."""
-    if numpy is None or pure:
+    if not _is_worth(len(hashes) // SIZE, pure=pure):
         return b"".join(
             bytes(hashes[i : i + SIZE]) + (first + i // SIZE).to_bytes(4, "little")
             for i in range(0, len(hashes), SIZE)
@@ -143,7 +144,7 @@ def numbered(hashes: Bytes, first: int, without: bytes, *, pure: bool = False) -
 def last_of_each(hashes: Bytes, *, pure: bool = False) -> Sequence[int]:
     """The last position of each different hash, in sorted order of the hashes."""
     places = order(hashes, pure=pure)
-    if numpy is None or pure:
+    if not _is_worth(len(hashes) // SIZE, pure=pure):
         values = [bytes(hashes[i * SIZE : i * SIZE + SIZE]) for i in places]
         ends = [i for i in range(len(values)) if i + 1 == len(values) or values[i] != values[i + 1]]
         return [places[i] for i in ends]
@@ -156,7 +157,7 @@ def last_of_each(hashes: Bytes, *, pure: bool = False) -> Sequence[int]:
 
 def earlier_twins(hashes: Bytes, *, pure: bool = False) -> list[tuple[int, int]]:
     """For hashes that stand here more than once: (earlier position, next position of the same)."""
-    if numpy is None or pure:
+    if not _is_worth(len(hashes) // SIZE, pure=pure):
         last: dict[bytes, int] = {}
         twins = []
         for at in range(len(hashes) // SIZE):
@@ -174,7 +175,7 @@ def earlier_twins(hashes: Bytes, *, pure: bool = False) -> list[tuple[int, int]]
 
 def unknown(found: Sequence[int]) -> list[int]:
     """The positions at which `HashIndex.find` knew nothing."""
-    if numpy is None or isinstance(found, list):
+    if isinstance(found, list):
         return [at for at, row in enumerate(found) if row < 0]
     places: list[int] = numpy.flatnonzero(numpy.asarray(found) < 0).tolist()
     return places
@@ -183,6 +184,17 @@ def unknown(found: Sequence[int]) -> list[int]:
 def numbers(found: Sequence[int]) -> list[int]:
     """What `HashIndex.find` answered as plain integers."""
     return found if isinstance(found, list) else [int(row) for row in found]
+
+
+def _is_worth(items: int, *, pure: bool) -> bool:
+    """Whether numpy is here and does this."""
+    global numpy, _is_missing  # noqa: PLW0603 loaded once for the process
+    if numpy is None and not pure and not _is_missing and items >= WORTH:
+        try:
+            numpy = import_module("numpy")
+        except ImportError:  # the pure path is complete
+            _is_missing = True
+    return numpy is not None and not pure
 
 
 def _halves(value: Bytes) -> tuple[int, int]:
@@ -290,7 +302,7 @@ class _PureSeen:
         for at, row in enumerate(rows, first):
             if row >= 0:
                 if self._last[row]:
-                    twice.append((row, self._last[row]))
+                    twice.append((int(row), self._last[row]))
                 self._last[row] = at
         return sorted(twice)
 

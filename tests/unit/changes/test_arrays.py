@@ -1,6 +1,8 @@
 """numpy or not, the ledger's questions have the same answers."""
 
 import struct
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 
 from agent import arrays
 
-pytestmark = pytest.mark.skipif(arrays.numpy is None, reason="numpy is not installed")
+pytest.importorskip("numpy")
+arrays.order(bytes(16 * arrays.WORTH))  # from now on numpy does all
 
 # Few different halves, so that first halves agree by chance and hashes stand twice.
 HALVES = st.sampled_from([b"\0" * 8, b"\1" * 8, b"\xff" * 8, b"\0" * 7 + b"\1", b"\1" + b"\0" * 7])
@@ -79,3 +82,24 @@ def test_what_a_read_met_is_remembered_the_same(pages: list[list[int]]) -> None:
         assert list(seen.unseen()) == [row for row in range(6) if row not in expected]
         assert {row: seen.last(row) for row in range(6) if seen.last(row)} == expected
         assert seen.count() == len(expected)
+
+
+def test_small_tables_do_without_numpy_and_a_large_one_loads_it() -> None:
+    program = """
+import sys
+from agent import arrays
+small, large = bytes(16 * (arrays.WORTH - 1)), bytes(16 * arrays.WORTH)
+arrays.order(small)
+arrays.order(large, pure=True)
+index = arrays.index(small[::2], small[::2], small[::4])
+assert "numpy" not in sys.modules
+found = arrays.index(large[::2], large[::2], large[::4]).find(bytes(16))
+assert "numpy" in sys.modules
+assert arrays.numbers(found) == [0]
+# What was begun before goes on with what comes after.
+assert index.find(bytes(16)) == [0]
+seen = arrays.seen(3, pure=True)
+assert seen.mark(found, 1) == []
+assert seen.mark(found, 2) == [(0, 1)]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
