@@ -202,11 +202,17 @@ def fetched(url: str, context: AdapterContext) -> bytes:
     try:
         answer = client.request("GET", url)
     except http.AnswerLost as error:
-        raise TargetUnavailable(f"{url} did not answer.", code="FETCH_FAILED") from error
+        raise TargetUnavailable(
+            f"{url} did not answer.", code="FETCH_FAILED", params={"url": url}
+        ) from error
     finally:
         client.close()
     if answer.status != HTTPStatus.OK:
-        raise TargetUnavailable(f"{url} answered {answer.status}.", code="FETCH_FAILED")
+        raise TargetUnavailable(
+            f"{url} answered {answer.status}.",
+            code="FETCH_FAILED",
+            params={"url": url, "status": str(answer.status)},
+        )
     return answer.body
 
 

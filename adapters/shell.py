@@ -168,4 +168,4 @@ def unreached(error: WaybillError, other: str = "") -> Finding:
         kind = "Network: "
     elif isinstance(error, TargetAuthError):
         kind = "Permission: " if error.code == "PERMISSION_DENIED" else "Sign-in: "
-    return Finding(Level.ERROR, error.code, f"{kind}{error.title}", error.hint)
+    return Finding(Level.ERROR, error.code, f"{kind}{error.title}", error.hint, params=error.params)

@@ -19,6 +19,7 @@ def tls_context(settings: HttpSettings, context: AdapterContext) -> ssl.SSLConte
         raise TargetUnavailable(
             "The file of trusted certificates cannot be read.",
             code="CA_FILE_UNREADABLE",
+            params={"file": str(ca_file)},
             hint=f"Check ca_file: {ca_file}",
         ) from error
     if settings.client_certificate is not None:
@@ -37,6 +38,7 @@ def _show(tls: ssl.SSLContext, settings: HttpSettings, context: AdapterContext) 
         raise TargetAuthError(
             "The client's certificate or its key cannot be used.",
             code="CLIENT_CERTIFICATE",
+            params={"file": str(path)},
             hint=f"Check client_certificate ({path}: certificate and key in PEM form) and "
             "client_key_password.",
         ) from error

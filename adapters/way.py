@@ -138,7 +138,12 @@ def _through(
             "Ask the proxy's administrator to allow this host.",
         )  # fmt: skip
     opened.append(sock)
-    return Finding(Level.OK, "PROXY_OPEN", f"The proxy {first[0]} opens the way to {last[0]}.")
+    return Finding(
+        Level.OK,
+        "PROXY_OPEN",
+        f"The proxy {first[0]} opens the way to {last[0]}.",
+        params={"proxy": first[0], "host": last[0]},
+    )
 
 
 def _not_opened(proxy: str, host: str, error: _Refused) -> Finding:
@@ -189,7 +194,7 @@ def _secure(
     except OSError:
         return Finding(
             Level.ERROR, "CA_FILE_UNREADABLE", "The file of trusted certificates cannot be read.",
-            f"Check ca_file: {ca_file}",
+            f"Check ca_file: {ca_file}", params={"file": str(ca_file)},
         )  # fmt: skip
     try:
         with trusted.wrap_socket(plain, server_hostname=host) as secure:
@@ -205,6 +210,7 @@ def _secure(
             f"The certificate of {host} (issued by: {issuer}) is not trusted: {reason}.",
             "If your company inspects traffic, name its certificate as ca_file; otherwise ask who "
             "answers in the place of the target.",
+            params={"host": host, "issuer": issuer, "reason": reason},
         )  # fmt: skip
     if direct and not is_loopback(host) and not _is_public(host, port):
         return Finding(
@@ -212,6 +218,7 @@ def _secure(
             f"{version}; the certificate of {host} is issued by {issuer}, which is no public "
             "authority: your network inspects the traffic, or the server is your own.",
             "If nobody should read it on the way, ask the network's administrator for an exception.",
+            params={"version": version, "host": host, "issuer": issuer},
         )  # fmt: skip
     return Finding(
         Level.OK, "TLS_TRUSTED", f"{version}; the certificate is issued by {issuer}.",

@@ -102,6 +102,7 @@ class MailChannel:
             raise AlertFailed(
                 f"The mail server {config.host} refused the sign-in.",
                 code="MAIL_SIGN_IN",
+                params={"host": config.host},
                 hint=f"Check user and {config.password}.",
             ) from None
         except ssl.SSLError as error:
@@ -109,12 +110,14 @@ class MailChannel:
             raise AlertFailed(
                 f"The certificate of the mail server {config.host} is not trusted: {reason}.",
                 code="MAIL_TLS",
+                params={"host": config.host, "reason": reason},
                 hint="Name the authority that signed it as ca_file.",
             ) from None
         except (OSError, smtplib.SMTPException) as error:
             raise AlertFailed(
                 f"The mail server {config.host} did not take the mail ({_why(error)}).",
                 code="MAIL_FAILED",
+                params={"host": config.host, "reason": _why(error)},
                 hint="Check host, port and security, and whether it takes mail from this machine.",
             ) from None
         if refused:
@@ -122,6 +125,7 @@ class MailChannel:
                 f"The mail server {config.host} refused {len(refused)} of "
                 f"{len(config.to)} addresses.",
                 code="MAIL_REFUSED",
+                params={"host": config.host, "count": str(len(refused))},
                 hint="Check the addresses in `to`.",
             )
 

@@ -100,6 +100,7 @@ def _asked(
         raise AlertFailed(
             f"Who should take alerts answered {answer.status}.",
             code="ALERT_REFUSED",
+            params={"status": str(answer.status)},
             hint="Check the url and the signing secret.",
         )
 

@@ -342,6 +342,7 @@ def _check_server(home: Path, descriptor: Any) -> None:
     raise ServiceUnreachable(
         f"What answers for {home} is not the Waybill service: it runs as {server}.",
         code="SERVICE_IMPOSTOR",
+        params={"account": server},
         hint="Nothing was sent to it. Find out what that program is before you go on.",
     )
 

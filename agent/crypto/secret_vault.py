@@ -89,6 +89,7 @@ class SecretVault:
             raise WrongUse(
                 f"The value for {name} is empty or longer than {MAX_CHARACTERS} characters.",
                 code="SECRET_VALUE",
+                params={"name": name, "most": str(MAX_CHARACTERS)},
             )
         if expires is not None and expires.tzinfo is None:
             raise WrongUse("An expiry needs a time zone.", code="SECRET_EXPIRY")

@@ -132,8 +132,15 @@ class Alerter:
             news = [News(What.NEW, cause, now.timestamp())]
             self.channel.send(alert_of(news, watched.agent, watched.environment, now, watched.zone))
         except WaybillError as error:
-            return (Finding(Level.ERROR, error.code, error.title, error.hint),)
-        return (Finding(Level.OK, "ALERT_SENT", f"{self.name} took a test message."),)
+            return (Finding(Level.ERROR, error.code, error.title, error.hint, params=error.params),)
+        return (
+            Finding(
+                Level.OK,
+                "ALERT_SENT",
+                f"{self.name} took a test message.",
+                params={"name": self.name},
+            ),
+        )
 
     def close(self) -> None:
         """Release connections."""
@@ -208,8 +215,12 @@ class Heart:
         try:
             self.pulse.beat()
         except WaybillError as error:
-            return (Finding(Level.ERROR, error.code, error.title, error.hint),)
-        return (Finding(Level.OK, "ALERT_SENT", f"{self.name} took the signal."),)
+            return (Finding(Level.ERROR, error.code, error.title, error.hint, params=error.params),)
+        return (
+            Finding(
+                Level.OK, "ALERT_SENT", f"{self.name} took the signal.", params={"name": self.name}
+            ),
+        )
 
 
 Teller = Alerter | Heart

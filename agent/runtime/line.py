@@ -264,6 +264,7 @@ def answers_lost(name: str) -> TargetUnavailable:
     return TargetUnavailable(
         f"{name} does not say what became of what it is sent.",
         code="ANSWERS_LOST",
+        params={"target": name},
         hint="It is approached with single attempts until it answers; each unknown outcome is "
         "looked up before anything is sent again.",
     )

@@ -38,7 +38,14 @@ def findings(
         Finding(Level.WARNING, "CONFIG", str(problem), problem.hint) for problem in config.warnings
     ]
     if name and name not in {*adapters.sources, *adapters.targets}:
-        return (Finding(Level.ERROR, "WRONG_USE", f"There is no source or target {name!r}."),)
+        return (
+            Finding(
+                Level.ERROR,
+                "WRONG_USE",
+                f"There is no source or target {name!r}.",
+                params={"name": name},
+            ),
+        )
     if name in adapters.targets and clock is not None:
         fed = [flow.entity for flow in config.flows.values() if flow.target == name]
         way = adapters.ways.get(name, lambda: ())
@@ -48,7 +55,14 @@ def findings(
         if name in ("", each):
             found += adapter.check()
     if not name:
-        found.append(Finding(Level.OK, "CONFIG_OK", f"{flows} flows, every mapping is right."))
+        found.append(
+            Finding(
+                Level.OK,
+                "CONFIG_OK",
+                f"{flows} flows, every mapping is right.",
+                params={"count": str(flows)},
+            )
+        )
     return tuple(found)
 
 
@@ -76,10 +90,12 @@ def _sign_in(target: Target, entities: Sequence[str]) -> Findings:
     except TargetUnavailable as error:
         if error.code == "QUERY_REFUSED":  # it let us in; the permissions say what is missing
             return (_signed_in(),)
-        return (Finding(Level.ERROR, error.code, error.title, error.hint, SIGN_IN),)
+        return (
+            Finding(Level.ERROR, error.code, error.title, error.hint, SIGN_IN, params=error.params),
+        )
     except WaybillError as error:
         hint = error.hint or "Check the sign-in of the target in the configuration."
-        return (Finding(Level.ERROR, error.code, error.title, hint, SIGN_IN),)
+        return (Finding(Level.ERROR, error.code, error.title, hint, SIGN_IN, params=error.params),)
     return (_signed_in(),)
 
 
@@ -110,7 +126,9 @@ def _dry_run(target: Target, entities: Sequence[str]) -> Findings:
             target.find(entity, [NOBODY])
         except (TargetUnavailable, TargetAuthError) as error:
             text = f"A look-up of {entity} failed: {error.title}"
-            return (Finding(Level.ERROR, error.code, text, error.hint, DRY_RUN),)
+            return (
+                Finding(Level.ERROR, error.code, text, error.hint, DRY_RUN, params=error.params),
+            )
     said = ", ".join(entities)
     text = f"Looked up a record that nobody has in {said}; nothing was written."
     return (Finding(Level.OK, "DRY_RUN_FINE", text, step=DRY_RUN, params={"entities": said}),)

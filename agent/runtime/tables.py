@@ -187,5 +187,6 @@ def _too_large(name: str) -> SourceUnavailable:
     return SourceUnavailable(
         f"The lookup table in source {name} has more than {MOST_ENTRIES:,} rows, or is too long.",
         code="LOOKUP_TOO_LARGE",
+        params={"source": name, "most": str(MOST_ENTRIES)},
         hint="Join it in a view or a query of the ERP instead.",
     )

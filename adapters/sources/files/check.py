@@ -59,7 +59,8 @@ def _findings(
     )  # fmt: skip
     if advice := paths.advice(str(folder)):
         yield Finding(Level.WARNING, "FOLDER_BY_LETTER",
-                      f"{folder} is named by a drive's letter.", advice)  # fmt: skip
+                      f"{folder} is named by a drive's letter.", advice,
+                      params={"folder": str(folder)})  # fmt: skip
     yield from found.findings
     yield from _may_settle(folder, archive, settings)
     if found.entries:
@@ -80,6 +81,7 @@ def _may_settle(folder: Path, archive: Path | None, settings: FilesConfig) -> It
                 "PERMISSION_DENIED",
                 f"The account {account(place)} may not change {place}: files cannot be settled.",
                 f"Let who owns the folder run: {grant}",
+                params={"account": account(place), "path": str(place), "grant": grant},
             )
 
 
@@ -131,4 +133,4 @@ def _sample(path: Path, read: FileRead) -> Iterator[Finding]:
 
 
 def _from(error: SourceError) -> Finding:
-    return Finding(Level.ERROR, error.code, error.title, error.hint)
+    return Finding(Level.ERROR, error.code, error.title, error.hint, params=error.params)

@@ -90,7 +90,10 @@ def next_change(
                 code="FILE_MISSING",
                 hint="Put the missing file into the folder. If numbers may be left out, set "
                 "order.gaps = true.",
-            )
+                params={
+                    "number": str(position.rank[0] + 1), "last": position.name, "next": entry.name
+                },
+            )  # fmt: skip
         return entry
     return None
 
@@ -126,4 +129,5 @@ def _stale(name: str, last: str, content: Content) -> Finding:
         f"{name} came after {last} was read and is {what}: it is not read.",
         "Take it away. If it must be read, give it a later place in the order (name or time); "
         "if the ERP writes the same name again and again, set order = 'modified'.",
+        params={"file": name, "last": last},
     )

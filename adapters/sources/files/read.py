@@ -284,6 +284,7 @@ class FileRead:
                 code="FILE_CHANGED_WHILE_READING",
                 hint="It is read again from its start once it is quiet. If this comes back, make "
                 "ready.quiet longer, or have the ERP write elsewhere and rename.",
+                params={"file": self.name},
             )
         ending = Ending(self._stream.digest(), self._at, self._unproven)
         checkpoint = self._finish(ending)

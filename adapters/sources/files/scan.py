@@ -142,6 +142,7 @@ def _unsafe(name: str, reason: str) -> Finding:
         "PATH_UNSAFE",
         f"{shown(name)} is not read: {reason}.",
         "Have the ERP write a plain file with a plain name into this folder.",
+        params={"file": shown(name)},
     )
 
 
@@ -151,4 +152,5 @@ def _unnumbered(name: str) -> Finding:
         "FILE_WITHOUT_NUMBER",
         f"{name} fits the pattern and has no number in its name: it is not read.",
         "Make the pattern narrower, or correct order.number.",
+        params={"file": name},
     )

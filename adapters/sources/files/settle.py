@@ -214,4 +214,5 @@ def _in_the_way(leftover: str, name: str) -> Finding:
         f"{shown(leftover)} holds a {shown(name)} that was not read, and another file has its "
         "name by now.",
         "Look at both. To have it read, give it a name that fits the pattern and its order.",
+        params={"leftover": shown(leftover), "file": shown(name)},
     )

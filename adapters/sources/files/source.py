@@ -207,6 +207,7 @@ class FileSource:
             f"{entry.name} is not complete: {known[1]}. Later change files wait for it.",
             code="FILE_INCOMPLETE",
             hint="Have the ERP write it again, or take it away to go on without it.",
+            params={"file": entry.name},
         )
 
     def _place(self, entry: Entry) -> tuple[int, str]:
@@ -219,5 +220,8 @@ class FileSource:
 
 def _waited_for(entry: Entry) -> Finding:
     return Finding(
-        Level.OK, "FILE_WAITED_FOR", f"{entry.name} is next and is not quiet yet; later files wait."
+        Level.OK,
+        "FILE_WAITED_FOR",
+        f"{entry.name} is next and is not quiet yet; later files wait.",
+        params={"file": entry.name},
     )

@@ -43,6 +43,7 @@ def findings(session: Session, settings: OdbcConfig, *, tolerant: bool) -> Findi
                 Level.OK,
                 "DATABASE_IDENTITY",
                 f"The identity of the database is {session.identity()}.",
+                params={"identity": session.identity()},
             )
         )
     except SourceError as error:
@@ -66,6 +67,7 @@ def _key(session: Session, settings: OdbcConfig, relation: Relation) -> list[Fin
                 f"The database lets {', '.join(blank)} be NULL: such rows are listed as unreadable,"
                 " and while there is one no delete is inferred.",
                 "Choose columns that are NOT NULL.",
+                params={"columns": ", ".join(blank)},
             )
         )
     if not proven:
@@ -76,6 +78,7 @@ def _key(session: Session, settings: OdbcConfig, relation: Relation) -> list[Fin
                 f"Nothing in the database keeps {' + '.join(settings.key)} unique: of rows with the"
                 " same key only the last counts, the others are reported as duplicates.",
                 "Choose the primary key, or make sure that the columns are unique.",
+                params={"key": " + ".join(settings.key)},
             )
         )
     padded = [name for name in settings.key if declared[name].type.lower() in FIXED]
@@ -85,6 +88,7 @@ def _key(session: Session, settings: OdbcConfig, relation: Relation) -> list[Fin
                 Level.OK,
                 "KEY_TRIMMED",
                 f"{', '.join(padded)} has a fixed length: its padding is not part of the key.",
+                params={"columns": ", ".join(padded)},
             )
         )
     return found
@@ -105,6 +109,7 @@ def _watermark(session: Session, settings: OdbcConfig, relation: Relation) -> li
                 "NULL_WATERMARK",
                 f"{count} rows have no {column.name}: they are read anew each time.",
                 "Fill the column, or compare the whole table if they are many.",
+                params={"count": str(count), "column": column.name},
             )
         )
     if changes.recount is None:
@@ -124,6 +129,7 @@ def _watermark(session: Session, settings: OdbcConfig, relation: Relation) -> li
                 f"{column.name} is a counter, for which a lag in time has no meaning: a row whose"
                 " transaction commits late may be missed until the next recount.",
                 "Set `lag` to a number larger than the counters used by one transaction.",
+                params={"column": column.name},
             )
         )
     return found

@@ -191,9 +191,12 @@ def to_error(fault: Fault, where: Where, detail: str = "") -> SourceError:
     }
     title = fault.title.format(**names) + (f" ({detail})" if detail else "")
     hint = fault.hint.format(**names)
+    told = {name: word for name, word in names.items() if word} | {"detail": detail}
     if fault.changed:
-        return SourceChanged(title, code=fault.code, hint=hint)
-    return SourceUnavailable(title, code=fault.code, hint=hint, retry_after=fault.retry_after)
+        return SourceChanged(title, code=fault.code, hint=hint, params=told)
+    return SourceUnavailable(
+        title, code=fault.code, hint=hint, params=told, retry_after=fault.retry_after
+    )
 
 
 def _login(detail: str) -> str:

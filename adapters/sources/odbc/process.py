@@ -210,6 +210,7 @@ class ReaderProcess:
                 f"The ODBC driver ({self.driver}) crashed its reader process"
                 f" ({_signal_name(code)}); the agent goes on and nothing was lost.",
                 code="ODBC_DRIVER_CRASH",
+                params={"driver": self.driver},
                 hint="If the database was stopped just then: nothing to do, it is read again."
                 " Else update the driver, or name fewer `columns` to find the one it fails on.",
                 retry_after=PAUSE,

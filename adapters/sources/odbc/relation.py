@@ -65,6 +65,7 @@ def _catalog(session: Session, settings: OdbcConfig) -> list[CatalogColumn]:
         raise SourceChanged(
             f"{settings.table} exists more than once: in {', '.join(homes)}.",
             code="TABLE_AMBIGUOUS",
+            params={"table": settings.table, "homes": ", ".join(homes)},
             hint="Write the schema in `table`.",
         )
     return catalog
@@ -118,6 +119,7 @@ def _watermark(settings: OdbcConfig, columns: Sequence[Column]) -> Column | None
         raise SourceChanged(
             f"{column.name} cannot be the watermark: {problem}.",
             code="WATERMARK_UNUSABLE",
+            params={"column": column.name},
             hint="Choose another column, or compare the whole table.",
         )
     return column

@@ -174,6 +174,7 @@ class OdbcSource:
                 f"Another database answers for source {self._context.name} than before;"
                 " nothing was read from it.",
                 code="SOURCE_ROLLBACK_DETECTED",
+                params={"source": self._context.name, "identity": identity},
                 hint="If the database was moved or restored on purpose, set"
                 f' `database_id = "{identity}"` in the source; everything is then compared anew.',
             )

@@ -81,6 +81,7 @@ def _clock(client: Client) -> Iterator[Finding]:
             "CLOCK_SKEW",
             f"This machine's clock differs from Dataverse's by {minutes} minutes.",
             "Switch on time synchronisation: sign-in with a certificate fails when they differ.",
+            params={"target": "Dataverse", "minutes": str(minutes)},
         )
 
 
@@ -95,6 +96,7 @@ def _certificate(client: Client) -> Iterator[Finding]:
             "CERTIFICATE_ENDS",
             f"The certificate for the sign-in ends in {max(left.days, 0)} days.",
             "Make a new one, upload it to the app registration, then set it as the secret.",
+            params={"days": str(max(left.days, 0))},
         )
 
 
@@ -142,7 +144,7 @@ def _table(client: Client, profile: Profile, entity: str, user: privileges.Held)
     if found is None:
         text = f"{mapped.table} (for {entity}) does not exist or is hidden from the user."
         hint = f"Create it, or give the application user access to it. {_SETUP}"
-        return [Finding(Level.ERROR, "TABLE_MISSING", text, hint)]
+        return [Finding(Level.ERROR, "TABLE_MISSING", text, hint, params={"name": mapped.table})]
     problems = [
         *_names(mapped, found),
         *privileges.missing(mapped.table, entity, found.privileges, user),
@@ -191,28 +193,40 @@ def _names(mapped: EntityMap, found: _Table) -> Iterator[Finding]:
     if found.set != mapped.set:
         hint = f'Say set = "{found.set}" for it in the target\'s profile.'
         text = f"The entity set of {mapped.table} is called {found.set}, not {mapped.set}."
-        yield Finding(Level.ERROR, "SET_DIFFERS", text, hint)
+        yield Finding(
+            Level.ERROR, "SET_DIFFERS", text, hint, params={"name": mapped.table, "set": found.set}
+        )
 
 
 def _key(mapped: EntityMap, profile: Profile, found: _Table) -> Iterator[Finding]:
     name = f"{mapped.table}.{profile.key}"
     if profile.key not in found.types:
         hint = f"Create it: text, 450. {_SETUP}"
-        yield Finding(Level.ERROR, "COLUMN_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "COLUMN_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
         return
     key = next((k for k in found.keys if k.get("KeyAttributes") == [profile.key]), None)
     if key is None:
         hint = f"Create an alternate key of this one column. {_SETUP}"
-        yield Finding(Level.ERROR, "KEY_MISSING", f"{name} is no alternate key.", hint)
+        yield Finding(
+            Level.ERROR, "KEY_MISSING", f"{name} is no alternate key.", hint, params={"name": name}
+        )
         return
     status = str(key.get("EntityKeyIndexStatus"))
     if status == "Failed":
         hint = "Find two records with the same key, correct one, then activate the key again."
-        yield Finding(Level.ERROR, "KEY_FAILED", f"The index of {name} could not be made.", hint)
+        yield Finding(
+            Level.ERROR,
+            "KEY_FAILED",
+            f"The index of {name} could not be made.",
+            hint,
+            params={"name": name},
+        )
     elif status != "Active":
         hint = "Dataverse makes it in the background; nothing can be sent before. Test again later."
         text = f"The index of {name} is not ready ({status})."
-        yield Finding(Level.ERROR, "KEY_NOT_ACTIVE", text, hint)
+        yield Finding(Level.ERROR, "KEY_NOT_ACTIVE", text, hint, params={"name": name})
 
 
 def _column(
@@ -224,27 +238,53 @@ def _column(
         leads = found.leads.get(item.name)
         if leads is None:
             hint = f'Create the lookup, or give "{ours}" another name in the profile. {_SETUP}'
-            yield Finding(Level.ERROR, "COLUMN_MISSING", f"{name} does not exist.", hint)
+            yield Finding(
+                Level.ERROR,
+                "COLUMN_MISSING",
+                f"{name} does not exist.",
+                hint,
+                params={"name": name},
+            )
         elif leads != parent:
             hint = "Names of navigation properties are case-sensitive; correct the profile."
             text = f"{name} leads to {leads}, not {parent}."
-            yield Finding(Level.ERROR, "LOOKUP_DIFFERS", text, hint)
+            yield Finding(
+                Level.ERROR,
+                "LOOKUP_DIFFERS",
+                text,
+                hint,
+                params={"name": name, "leads": leads, "parent": parent},
+            )
         return
     kind = found.types.get(item.name)
     if kind is None:
         hint = f'Create it, or give "{ours}" another name in the target\'s profile. {_SETUP}'
-        yield Finding(Level.ERROR, "COLUMN_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "COLUMN_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
     elif kind not in _TYPES[item.kind]:
         hint = "Use a column of the right type, named in the target's profile."
         text = f"{name} is of type {kind}; {item.kind} is sent."
-        yield Finding(Level.ERROR, "COLUMN_TYPE", text, hint)
+        yield Finding(Level.ERROR, "COLUMN_TYPE", text, hint, params={"name": name, "kind": kind})
     elif not found.writable[item.name]:
         hint = "Name a column in the target's profile that can be written."
-        yield Finding(Level.ERROR, "COLUMN_READ_ONLY", f"{name} may not be written.", hint)
+        yield Finding(
+            Level.ERROR,
+            "COLUMN_READ_ONLY",
+            f"{name} may not be written.",
+            hint,
+            params={"name": name},
+        )
     elif 0 < (most := found.lengths.get(item.name, 0)) < item.length:
         text = f"{name} takes {most} characters, fewer than {item.length}."
         hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile."
-        yield Finding(Level.WARNING, "COLUMN_SHORTER", text, hint)
+        yield Finding(
+            Level.WARNING,
+            "COLUMN_SHORTER",
+            text,
+            hint,
+            params={"name": name, "most": str(most), "ours": ours},
+        )
 
 
 def _ready(name: str) -> Finding:

@@ -140,6 +140,7 @@ class Client:
             raise TargetUnavailable(
                 f"Dataverse refused a query ({answer.status} {error.code or 'no code'}).",
                 code="QUERY_REFUSED",
+                params={"status": str(answer.status)},
                 hint="A column or table of the profile may be missing; test the target.",
             )
         found = decode.found(answer)

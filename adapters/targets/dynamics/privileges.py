@@ -60,11 +60,11 @@ def missing(table: str, entity: str, named: object, user: Held) -> Iterator[Find
     if needed := [lacking[kind] for kind in _NEEDED if kind in lacking]:
         text = f"The application user lacks {', '.join(needed)} on {table} (for {entity})."
         hint = f"Give its security role {_kinds(lacking)} on this table, for the organisation."
-        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint, params={"name": table})
     if "Delete" in lacking:
         text = f"The application user lacks {lacking['Delete']} on {table} (for {entity})."
         hint = "Give it, or let the flow say deactivate or leave for rows that left, not delete."
-        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint, params={"name": table})
 
 
 def _kinds(lacking: Mapping[str, str]) -> str:

@@ -46,6 +46,7 @@ def _clock(client: Client) -> Iterator[Finding]:
             "CLOCK_SKEW",
             f"This machine's clock differs from HubSpot's by {minutes} minutes.",
             "Switch on time synchronisation.",
+            params={"target": "HubSpot", "minutes": str(minutes)},
         )
 
 
@@ -71,13 +72,15 @@ def _may_write(client: Client, mapped: EntityMap, entity: str) -> Iterator[Findi
     if trouble.errors_of(answer).get("category") == "MISSING_SCOPES":
         text = f"The app may not write {mapped.object} (for {entity})."
         hint = f"Give the app the scope crm.objects.{mapped.object}.write, then install it again."
-        yield Finding(Level.ERROR, "SCOPE_MISSING", text, hint)
+        yield Finding(Level.ERROR, "SCOPE_MISSING", text, hint, params={"name": mapped.object})
 
 
 def _missing(mapped: EntityMap, entity: str, answer: Answer) -> Finding:
     if answer.status == 423:
         text = f"{mapped.object} (for {entity}) is locked by another operation."
-        return Finding(Level.WARNING, "LOCKED", text, "Test again in a moment.")
+        return Finding(
+            Level.WARNING, "LOCKED", text, "Test again in a moment.", params={"name": mapped.object}
+        )
     leave_out = "If this kind is never sent, leave it out of the target's entities."
     if trouble.errors_of(answer).get("category") == "MISSING_SCOPES":
         return Finding(
@@ -85,20 +88,29 @@ def _missing(mapped: EntityMap, entity: str, answer: Answer) -> Finding:
             "SCOPE_MISSING",
             f"The app may not use {mapped.object} (for {entity}).",
             f"Give the app the scopes of this object. {leave_out}",
+            params={"name": mapped.object},
         )
     hint = f"{_APPLY} Custom objects need an Enterprise subscription. {leave_out}"
     text = f"{mapped.object} (for {entity}) does not exist."
-    return Finding(Level.ERROR, "OBJECT_MISSING", text, hint)
+    return Finding(Level.ERROR, "OBJECT_MISSING", text, hint, params={"name": mapped.object})
 
 
 def _key(mapped: EntityMap, profile: Profile, held: Mapping[str, Any]) -> Iterator[Finding]:
     name = f"{mapped.object}.{profile.key}"
     key = held.get(profile.key)
     if key is None:
-        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", _APPLY)
+        yield Finding(
+            Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", _APPLY, params={"name": name}
+        )
     elif key.get("hasUniqueValue") is not True:
         hint = "It cannot be made unique later: delete the property and make it again."
-        yield Finding(Level.ERROR, "NOT_UNIQUE", f"{name} does not hold unique values.", hint)
+        yield Finding(
+            Level.ERROR,
+            "NOT_UNIQUE",
+            f"{name} does not hold unique values.",
+            hint,
+            params={"name": name},
+        )
 
 
 def _fields(mapped: EntityMap, held: Mapping[str, Any]) -> Iterator[Finding]:
@@ -108,14 +120,22 @@ def _fields(mapped: EntityMap, held: Mapping[str, Any]) -> Iterator[Finding]:
         name, found = f"{mapped.object}.{field.name}", held.get(field.name)
         if found is None:
             hint = f'{_APPLY} Or give "{ours}" another name in the target\'s profile.'
-            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+            yield Finding(
+                Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+            )
         elif _is_computed(found):
             hint = f'Give "{ours}" another name in the target\'s profile, or "" to leave it out.'
-            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} is computed by HubSpot.", hint)
+            yield Finding(
+                Level.ERROR,
+                "FIELD_READ_ONLY",
+                f"{name} is computed by HubSpot.",
+                hint,
+                params={"name": name},
+            )
         elif not _fits(field, found):
             text = f"{name} is of the type {found.get('type')}, not {TYPES[field.kind][0]}."
             hint = f'Make it anew with that type, or give "{ours}" another name in the profile.'
-            yield Finding(Level.ERROR, "TYPE_DIFFERS", text, hint)
+            yield Finding(Level.ERROR, "TYPE_DIFFERS", text, hint, params={"name": name})
 
 
 def _is_computed(found: Mapping[str, Any]) -> bool:
@@ -143,7 +163,13 @@ def _links(client: Client, profile: Profile, entity: str) -> Iterator[Finding]:
             there = False
         if not there:
             text = f"Records of {one} cannot be linked with {two}."
-            yield Finding(Level.ERROR, "LINK_MISSING", text, f"{_APPLY} Or link the two objects.")
+            yield Finding(
+                Level.ERROR,
+                "LINK_MISSING",
+                text,
+                f"{_APPLY} Or link the two objects.",
+                params={"one": one, "two": two},
+            )
 
 
 def _ready(name: str) -> Finding:

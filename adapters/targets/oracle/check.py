@@ -53,6 +53,7 @@ def _clock(client: Client) -> Iterator[Finding]:
             "CLOCK_SKEW",
             f"This machine's clock differs from Oracle's by {minutes} minutes.",
             "Switch on time synchronisation: sign-in with a key fails when they drift apart.",
+            params={"target": "Oracle", "minutes": str(minutes)},
         )
 
 
@@ -84,7 +85,15 @@ def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> 
     if actions and "upsert" not in actions and not creates:
         text = f"{mapped.shown} does not take Upsert-Mode."
         hint = f'Write no_upsert = ["{entity}"]: new records are then created after a look-up.'
-        problems.append(Finding(Level.WARNING, "NO_UPSERT", text, hint))
+        problems.append(
+            Finding(
+                Level.WARNING,
+                "NO_UPSERT",
+                text,
+                hint,
+                params={"name": mapped.shown, "entity": entity},
+            )
+        )
     return problems or [_ready(mapped.shown)]
 
 
@@ -104,11 +113,11 @@ def _actions(
     if lacking:
         text = f"{mapped.shown} (for {entity}) does not let the user {', '.join(lacking)} records."
         hint = "Give the integration user a role with these privileges on the object."
-        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint, params={"name": mapped.shown})
     if changes and "delete" not in changes:
         text = f"{mapped.shown} (for {entity}) does not let the user delete records."
         hint = "Give it, or let the flow say deactivate or leave for rows that left, not delete."
-        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint, params={"name": mapped.shown})
 
 
 def _missing(mapped: EntityMap, entity: str) -> Finding:
@@ -118,6 +127,7 @@ def _missing(mapped: EntityMap, entity: str) -> Finding:
         f"{mapped.shown} (for {entity}) does not exist or is hidden from the user.",
         "Create and publish the object (waybill setup says how), or give the integration user "
         "access to it.",
+        params={"name": mapped.shown},
     )
 
 
@@ -126,10 +136,22 @@ def _key(mapped: EntityMap, attributes: _Described) -> Iterator[Finding]:
         shown, found = f"{mapped.shown}.{name}", attributes.get(name)
         if found is None:
             hint = "Create it as waybill setup says, or name another one as key in the profile."
-            yield Finding(Level.ERROR, "FIELD_MISSING", f"{shown} does not exist.", hint)
+            yield Finding(
+                Level.ERROR,
+                "FIELD_MISSING",
+                f"{shown} does not exist.",
+                hint,
+                params={"name": shown},
+            )
         elif not found.get("queryable", True):
             hint = "Records are looked up by it; choose another attribute as key in the profile."
-            yield Finding(Level.ERROR, "NOT_QUERYABLE", f"{shown} cannot be searched.", hint)
+            yield Finding(
+                Level.ERROR,
+                "NOT_QUERYABLE",
+                f"{shown} cannot be searched.",
+                hint,
+                params={"name": shown},
+            )
 
 
 def _fields(mapped: EntityMap, attributes: _Described, rows: _Described) -> Iterator[Finding]:
@@ -141,16 +163,25 @@ def _fields(mapped: EntityMap, attributes: _Described, rows: _Described) -> Iter
         described = (rows if field.row else attributes).get(field.name)
         if described is None:
             hint = f'Create it, or give "{ours}" another name in the target\'s profile.'
-            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+            yield Finding(
+                Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+            )
         elif not described.get("updatable", True):
             hint = "Give the integration user write access, or name another attribute."
-            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+            yield Finding(
+                Level.ERROR,
+                "FIELD_READ_ONLY",
+                f"{name} may not be written.",
+                hint,
+                params={"name": name},
+            )
         elif most := _shorter(field, described):
             text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
             hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
             yield Finding(
                 Level.WARNING, "FIELD_SHORTER", text,
                 f"{hint} then what is longer is found before it is queued.",
+                params={"name": name, "most": str(most), "ours": ours},
             )  # fmt: skip
 
 

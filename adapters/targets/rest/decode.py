@@ -64,6 +64,7 @@ def stop(answer: Answer, now: datetime) -> None:
         raise TargetUnavailable(
             f"The target takes no records at this address ({answer.status}).",
             code="ENDPOINT_NOT_FOUND",
+            params={"status": str(answer.status)},
             hint="Check url and path; where it is about one record, name the status in `reject`.",
         )
     if answer.status in {425, 429, 503}:

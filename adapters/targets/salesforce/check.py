@@ -44,6 +44,7 @@ def _clock(client: Client) -> Iterator[Finding]:
             "CLOCK_SKEW",
             f"This machine's clock differs from Salesforce's by {minutes} minutes.",
             "Switch on time synchronisation: sign-in with a key fails when they drift apart.",
+            params={"target": "Salesforce", "minutes": str(minutes)},
         )
 
 
@@ -59,6 +60,7 @@ def _object(client: Client, profile: Profile, entity: str, mapped: EntityMap) ->
                 "OBJECT_MISSING",
                 f"{mapped.sobject} (for {entity}) does not exist or is hidden from the user.",
                 f"{hint} If this kind is never sent, leave it out of the target's entities.",
+                params={"name": mapped.sobject},
             )
         ]
     try:

@@ -118,6 +118,7 @@ class Client:
             raise TargetUnavailable(
                 f"Salesforce refused a query ({answer.status} {code}).",
                 code="QUERY_REFUSED",
+                params={"status": str(answer.status)},
                 hint="A field or object of the profile may be missing; test the target.",
             )
         return decode.found(answer)

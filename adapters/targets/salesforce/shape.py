@@ -38,11 +38,13 @@ def permitted(mapped: EntityMap, entity: str, described: Mapping[str, Any]) -> I
         words = f"{mapped.sobject} (for {entity})"
         text = f"The user may not {' and not '.join(lacking)} records of {words}."
         hint = "Assign the permission set that `waybill setup` writes to the integration user."
-        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+        yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint, params={"name": mapped.sobject})
     if described.get("deletable") is False:
         text = f"The user may not delete records of {mapped.sobject} (for {entity})."
         hint = "Give it, or let the flow say deactivate or leave for rows that left, not delete."
-        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+        yield Finding(
+            Level.WARNING, "DELETE_FORBIDDEN", text, hint, params={"name": mapped.sobject}
+        )
 
 
 def differences(
@@ -60,17 +62,29 @@ def _key(mapped: EntityMap, profile: Profile, fields: Mapping[str, Any]) -> Iter
     key = fields.get(profile.external_id_field)
     if key is None:
         hint = f"Create it (text, 255, External ID, unique, case-sensitive): {_DEPLOY}."
-        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
         return
     if not key.get("externalId"):
         hint = "Tick External ID on the field."
-        yield Finding(Level.ERROR, "NOT_EXTERNAL_ID", f"{name} is not an external id.", hint)
+        yield Finding(
+            Level.ERROR,
+            "NOT_EXTERNAL_ID",
+            f"{name} is not an external id.",
+            hint,
+            params={"name": name},
+        )
     if not key.get("unique"):
         hint = "Tick Unique: otherwise two records can hold the same ERP key."
-        yield Finding(Level.WARNING, "NOT_UNIQUE", f"{name} is not unique.", hint)
+        yield Finding(
+            Level.WARNING, "NOT_UNIQUE", f"{name} is not unique.", hint, params={"name": name}
+        )
     elif not key.get("caseSensitive", True):
         hint = "Choose case-sensitive: otherwise ERP keys that differ in case share a record."
-        yield Finding(Level.WARNING, "CASE_IGNORED", f"{name} ignores case.", hint)
+        yield Finding(
+            Level.WARNING, "CASE_IGNORED", f"{name} ignores case.", hint, params={"name": name}
+        )
 
 
 def _field(
@@ -80,30 +94,47 @@ def _field(
     if found is None:
         make = f"Create it ({_DEPLOY})" if field.custom else "Give the user access to it"
         hint = f'{make}, or give "{ours}" another name in the target\'s profile.'
-        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
     elif not found.get("createable", True) or not (found.get("updateable", True) or field.once):
         hint = "Give the integration user write access to the field."
-        yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+        yield Finding(
+            Level.ERROR,
+            "FIELD_READ_ONLY",
+            f"{name} may not be written.",
+            hint,
+            params={"name": name},
+        )
     elif wrong := _type(field, found):
         hint = "Make a field of the right type and name it in the target's profile."
-        yield Finding(Level.ERROR, "FIELD_TYPE_DIFFERS", f"{name} {wrong}.", hint)
+        yield Finding(
+            Level.ERROR, "FIELD_TYPE_DIFFERS", f"{name} {wrong}.", hint, params={"name": name}
+        )
     elif wrong := _relationship(field, found, profile):
-        yield Finding(Level.ERROR, "RELATIONSHIP_DIFFERS", f"{name} {wrong}.")
+        yield Finding(
+            Level.ERROR, "RELATIONSHIP_DIFFERS", f"{name} {wrong}.", params={"name": name}
+        )
     elif most := _shorter(field, found):
         text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
         hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
         yield Finding(
             Level.WARNING, "FIELD_SHORTER", text,
             f"{hint} then what is longer is found before it is queued.",
+            params={"name": name, "most": str(most), "ours": ours},
         )  # fmt: skip
     elif field.custom and field.places > _scale(found):
         text = f"{name} keeps {_scale(found)} decimal places, fewer than {field.places}."
         hint = "Give it more decimal places: the org rounds what it takes, and it then differs."
-        yield Finding(Level.WARNING, "FIELD_COARSER", text, hint)
+        yield Finding(Level.WARNING, "FIELD_COARSER", text, hint, params={"name": name})
     elif words := _unknown_words(field, found):
         hint = f"Add them to its picklist, or say words = {{ {ours} = ... }} in the profile."
         yield Finding(
-            Level.ERROR, "PICKLIST_VALUE_MISSING", f"{name} does not take: {words}.", hint
+            Level.ERROR,
+            "PICKLIST_VALUE_MISSING",
+            f"{name} does not take: {words}.",
+            hint,
+            params={"name": name},
         )
 
 

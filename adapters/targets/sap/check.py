@@ -51,7 +51,7 @@ def _failed(error: WaybillError, service: str, entities: Sequence[str], made_in:
     if error.code == "SERVICE_MISSING":
         text = f"There is no OData service at {service} (for {', '.join(entities)})."
         hint = f"Create it in {made_in}, or name in `entities` what you deliver."
-        return Finding(Level.ERROR, error.code, text, hint)
+        return Finding(Level.ERROR, error.code, text, hint, params={"service": service})
     return unreached(error)
 
 
@@ -64,6 +64,7 @@ def _clock(client: Client) -> Iterator[Finding]:
             "CLOCK_SKEW",
             f"This machine's clock differs from SAP's by {minutes} minutes.",
             "Switch on time synchronisation.",
+            params={"target": "SAP", "minutes": str(minutes)},
         )
 
 
@@ -88,6 +89,7 @@ def _entity(
                 "OBJECT_MISSING",
                 f"{mapped.collection} (for {entity}) is not in the OData service.",
                 f"Add it in {_made_in(client)}, or give it another name in the profile.",
+                params={"name": mapped.collection},
             )
         ]
     problems = [
@@ -106,7 +108,9 @@ def _rights(client: Client, mapped: EntityMap, found: Collection, entity: str) -
         if not allowed:
             text = f"The service lets nobody {word} records of {name}."
             hint = "Offer it for writing, or give the entity another collection in the profile."
-            yield Finding(Level.ERROR, "PERMISSION_DENIED", text, hint)
+            yield Finding(
+                Level.ERROR, "PERMISSION_DENIED", text, hint, params={"name": mapped.collection}
+            )
     try:
         client.page(
             client.service(mapped), f"{mapped.collection}?$format=json&$select={mapped.id}&$top=1"
@@ -115,12 +119,18 @@ def _rights(client: Client, mapped: EntityMap, found: Collection, entity: str) -
         if error.code != "PERMISSION_DENIED":
             raise
         text = f"The user may not read {name}."
-        yield Finding(Level.ERROR, error.code, text, error.hint)
+        yield Finding(Level.ERROR, error.code, text, error.hint, params={"name": mapped.collection})
     except TargetUnavailable as error:
         if error.code != "QUERY_REFUSED":
             raise
         text = f"Records of {name} cannot be read. {error.title}"
-        yield Finding(Level.ERROR, error.code, text, f"Check that {mapped.id} is its key.")
+        yield Finding(
+            Level.ERROR,
+            error.code,
+            text,
+            f"Check that {mapped.id} is its key.",
+            params={"name": mapped.collection},
+        )
 
 
 def _key(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
@@ -128,14 +138,28 @@ def _key(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
     key = found.properties.get(mapped.key)
     if key is None:
         hint = "Add the extension field (text, 40) and tick it for the OData service: see setup."
-        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
         return
     if not (key.creatable and key.updatable):
         hint = "Use an extension field for the ERP's key: SAP's own ExternalID cannot be written."
-        yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+        yield Finding(
+            Level.ERROR,
+            "FIELD_READ_ONLY",
+            f"{name} may not be written.",
+            hint,
+            params={"name": name},
+        )
     if not key.filterable:
         hint = "Without it no record is found again. Use another field for the ERP's key."
-        yield Finding(Level.ERROR, "NOT_FILTERABLE", f"{name} cannot be filtered.", hint)
+        yield Finding(
+            Level.ERROR,
+            "NOT_FILTERABLE",
+            f"{name} cannot be filtered.",
+            hint,
+            params={"name": name},
+        )
 
 
 def _fields(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
@@ -145,16 +169,25 @@ def _fields(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
         name, described = f"{mapped.collection}.{field.name}", found.properties.get(field.name)
         if described is None:
             hint = f'Add it, or give "{ours}" another name in the target\'s profile: see setup.'
-            yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+            yield Finding(
+                Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+            )
         elif not described.creatable or not (described.updatable or field.once):
             hint = "Give it another place in the profile: an extension field."
-            yield Finding(Level.ERROR, "FIELD_READ_ONLY", f"{name} may not be written.", hint)
+            yield Finding(
+                Level.ERROR,
+                "FIELD_READ_ONLY",
+                f"{name} may not be written.",
+                hint,
+                params={"name": name},
+            )
         elif most := _shorter(field, described):
             text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
             hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
             yield Finding(
                 Level.WARNING, "FIELD_SHORTER", text,
                 f"{hint} then what is longer is found before it is queued.",
+                params={"name": name, "most": str(most), "ours": ours},
             )  # fmt: skip
 
 
@@ -170,11 +203,15 @@ def _deletes(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
     if retire is not None and retire.field not in found.properties:
         name = f"{mapped.collection}.{retire.field}"
         hint = "Deletes cannot be carried out: SAP deletes no such record, it is taken out of use."
-        yield Finding(Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint)
+        yield Finding(
+            Level.ERROR, "FIELD_MISSING", f"{name} does not exist.", hint, params={"name": name}
+        )
     if retire is None and not found.deletable:
         text = f"{mapped.collection} allows no deletes."
         hint = "Let the flow say what happens to rows that left: deactivate or leave, not delete."
-        yield Finding(Level.WARNING, "DELETE_FORBIDDEN", text, hint)
+        yield Finding(
+            Level.WARNING, "DELETE_FORBIDDEN", text, hint, params={"name": mapped.collection}
+        )
 
 
 def _ready(name: str) -> Finding:

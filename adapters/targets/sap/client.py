@@ -169,6 +169,7 @@ def _readable(answer: Answer) -> Answer:
         raise TargetUnavailable(
             f"SAP refused a query ({answer.status}).",
             code="QUERY_REFUSED",
+            params={"status": str(answer.status)},
             hint="A property or collection of the profile may be missing; test the target.",
         )
     return answer

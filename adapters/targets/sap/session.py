@@ -118,6 +118,7 @@ def missing(service: str) -> TargetUnavailable:
     return TargetUnavailable(
         f"There is no OData service at {service}.",
         code="SERVICE_MISSING",
+        params={"service": service},
         hint="Check `service` and `custom_service`, and that the communication arrangement offers "
         "them; on-premise, that the service is active (/IWFND/MAINT_SERVICE). Nothing was sent.",
     )

@@ -59,6 +59,7 @@ def stop(answer: Answer, now: datetime) -> None:
         raise TargetUnavailable(
             f"The receiver takes no messages at this address ({answer.status}).",
             code="ENDPOINT_NOT_FOUND",
+            params={"status": str(answer.status)},
             hint="Check the url.",
         )
     if answer.status in {425, 429, 503}:

@@ -117,6 +117,7 @@ class WebhookTarget(AtOnce, OneWay):
                 raise TargetAuthError(
                     f"The signing secret {reference} has the wrong form.",
                     code="SIGNING_SECRET_INVALID",
+                    params={"secret": str(reference)},
                     hint="It starts with whsec_ and holds 24 to 64 bytes in base64.",
                 ) from None
         return keys

@@ -126,6 +126,7 @@ class GroupedRead:
             raise SourceUnavailable(
                 f"{self.name} was not whole: {end.unproven or 'its end is not proven.'}",
                 code="GROUP_INCOMPLETE",
+                params={"source": self.name},
                 hint="Export it again. Nothing is made of a part of the rows.",
             )
         if not self._lost:
@@ -137,6 +138,7 @@ class GroupedRead:
             f"{len(self._lost)} rows of {self.name} cannot be read, and nobody can tell to which"
             " records they belong.",
             code="GROUP_INCOMPLETE",
+            params={"source": self.name},
             hint="Correct the export. Nothing is made of the others meanwhile: sums could lack them.",
         )
 

@@ -57,6 +57,7 @@ class GroupedSource:
                 raise SourceChanged(
                     f"{read.name} holds a part of the rows only: nothing can be summed up.",
                     code="GROUP_NOT_WHOLE",
+                    params={"source": read.name},
                     hint="Group a source that is read whole.",
                 )
             return GroupedRead(read, self._settings, self._cipher, self._folder)

@@ -91,6 +91,7 @@ class LinkDesk:
             raise WrongUse(
                 f"The source of {flow.name} has not been read to its end yet.",
                 code="LINK_TOO_EARLY",
+                params={"flow": flow.name},
                 hint="Wait for the first complete reading (waybill reads list), or say --partial:"
                 " what is read later is then looked at record by record before it is created.",
             )
@@ -110,6 +111,7 @@ class LinkDesk:
             raise WrongUse(
                 f"The proposal of {flow.name} is another one than {named} by now.",
                 code="LINK_CHANGED",
+                params={"flow": flow.name},
                 hint=f"Look at it again: waybill link show {flow.name}",
             )
         about = {**link.about, "approved_by": who}
@@ -174,7 +176,9 @@ class LinkDesk:
     def _not_now(self, flow: FlowPlan) -> WrongUse:
         state = self.links.state(flow.id)
         return WrongUse(
-            f"Not now: the link of {flow.name} {said.STATES[state]}.", code="LINK_STATE"
+            f"Not now: the link of {flow.name} {said.STATES[state]}.",
+            code="LINK_STATE",
+            params={"flow": flow.name},
         )
 
     def _wake(self, flow: FlowPlan) -> None:

@@ -220,11 +220,11 @@ def _said(error: Exception) -> list[Finding]:
     if isinstance(error, ConfigError):
         return [
             Finding(Level.ERROR, problem.code or error.code, problem.text, problem.hint,
-                    params={"field": problem.place})
+                    params={"field": problem.place, **problem.params})
             for problem in error.problems
         ]  # fmt: skip
     if isinstance(error, SourceError):
-        return [Finding(Level.ERROR, error.code, error.title, error.hint)]
+        return [Finding(Level.ERROR, error.code, error.title, error.hint, params=error.params)]
     return [Finding(Level.ERROR, "CONFIG_INVALID", "These settings do not belong together.")]
 
 

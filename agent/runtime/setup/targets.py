@@ -65,7 +65,7 @@ class TargetDesk:
         except ConfigError as error:
             return {"findings": as_findings(_problems(error))}
         except WaybillError as error:
-            told = Finding(Level.ERROR, error.code, error.title, error.hint)
+            told = Finding(Level.ERROR, error.code, error.title, error.hint, params=error.params)
             return {"findings": as_findings([told])}
         try:
             return {"findings": as_findings(steps(target, way, self._fed(name, model), self.clock))}
@@ -207,5 +207,9 @@ def _problems(error: ConfigError) -> Iterator[Finding]:
     for problem in error.problems:
         code = problem.code or error.code
         yield Finding(
-            Level.ERROR, code, problem.text, problem.hint, params={"field": problem.place}
+            Level.ERROR,
+            code,
+            problem.text,
+            problem.hint,
+            params={"field": problem.place, **problem.params},
         )

@@ -250,6 +250,7 @@ def _write(path: Path, content: bytes) -> None:
         raise WaybillError(
             f"The mapping {path.name} cannot be written: {error.strerror}. The old one stays.",
             code=NOT_WRITTEN,
+            params={"file": path.name, "reason": error.strerror or ""},
             hint="Let the service's account write into the folder of the mappings, or copy"
             " the draft there by hand.",
         ) from error

@@ -35,6 +35,7 @@ def nothing_there(name: str) -> SourceUnavailable:
     return SourceUnavailable(
         f"Source {name} has nothing to look at yet: no export lies in its folder or archive.",
         code=SAMPLE_MISSING,
+        params={"source": name},
         hint="Have the ERP write one export, then try again.",
     )
 
