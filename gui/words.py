@@ -2,8 +2,9 @@
 
 The service sends a code, its parameters and English text. The files `words.<language>*.toml` beside
 the translations have the texts of codes they know: a table for each code, with any of `title`,
-`meaning`, `hint`, `to_do`, where `{name}` stands for a parameter. A text whose parameters are not all
-there is not used: better English than a hole.
+`meaning`, `hint`, `to_do`, `text`, `reason`, where `{name}` stands for a parameter. A part may have
+several wordings: the first whose parameters were all sent is used. Without one it is told in English,
+better than with a hole. A finding (`text`) of an error is told as the error is (`title`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any, Final
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "translations"
 
-Texts = Mapping[str, Mapping[str, str]]
+Wording = str | list[str]
+Texts = Mapping[str, Mapping[str, Wording]]
 
 
 @cache
 def texts_of(language: str) -> Texts:
     """What one language knows; nothing for English, which the service speaks itself."""
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, Mapping[str, Wording]] = {}
     for path in sorted(FOLDER.glob(f"words.{language}*.toml")):
         with path.open("rb") as file:
             for code, texts in tomllib.load(file).items():
@@ -33,12 +35,21 @@ def texts_of(language: str) -> Texts:
 
 def said(language: str, item: Mapping[str, Any], part: str) -> str:
     """A part (`title`, `meaning`, `hint`, `text` ...) of what carries a code, translated or not."""
-    english = str(item.get(part) or "")
-    wording = texts_of(language).get(str(item.get("code") or ""), {}).get(part)
-    if wording is None:
-        return english
     params = item.get("params")
-    try:
-        return wording.format_map(params if isinstance(params, dict) else {})
-    except (KeyError, IndexError, ValueError):
-        return english
+    named = params if isinstance(params, dict) else {}
+    for wording in wordings(language, str(item.get("code") or ""), part):
+        try:
+            return wording.format_map(named)
+        except (KeyError, IndexError, ValueError):
+            continue
+    return str(item.get(part) or "")
+
+
+def wordings(language: str, code: str, part: str) -> list[str]:
+    """What a language has for a part of a code, in the order in which it is tried."""
+    texts = texts_of(language).get(code, {})
+    found: list[str] = []
+    for name in (part, "title") if part == "text" else (part,):
+        wording = texts.get(name, [])
+        found += [wording] if isinstance(wording, str) else wording
+    return found
