@@ -3,7 +3,7 @@
 Why a column may fill a field, and why two records may be the same, is told in English sentences of
 a few forms. `resources/translations/phrases.LANGUAGE.toml` has the forms (`[phrases]`), where
 `{name}` stands for what differs, and the words that stand in them (`[words]`). A sentence of no
-known form is told as it came.
+known form is told as it came. `[places]` says where a record was read.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def texts_of(language: str) -> Texts:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def told(language: str, sentence: str) -> str:
-    """The sentence in this language, or as it came."""
-    return _formed(language, "phrases", sentence) or sentence
+def told(language: str, sentence: str, section: str = "phrases") -> str:
+    """The sentence in this language, or as it came. `section`: of which forms it is."""
+    return _formed(language, section, sentence) or sentence
 
 
 def _word(language: str, text: str) -> str | None:

@@ -166,6 +166,21 @@ class Session(QObject):
         """A sentence of the service that has no code, in this language."""
         return phrases.told(self.language, str(sentence or ""))
 
+    def why(self, item: Mapping[str, Any]) -> str:
+        """What is wrong with a record, in this language as far as the words are the service's."""
+        english = str(item.get("reason") or "")
+        ours, said, theirs = english.partition(" says: ")
+        told = self.phrase(english)
+        if said and told == english:
+            title = words.said(self.language, {**item, "title": ""}, "title")
+            ours, _, who = ours.rpartition(" ")
+            told = f"{title or ours} {self.phrase(f'{who}{said}{theirs}')}".strip()
+        return commands.windowed(told)
+
+    def place(self, item: Mapping[str, Any]) -> str:
+        """Where a record was read: `kunden.csv, record 18`, in this language."""
+        return phrases.told(self.language, str(item.get("place") or ""), "places")
+
     def reason(self, item: Mapping[str, Any]) -> str:
         """Why a source or a target is as it is, in this language where the status has its code."""
         english = str(item.get("reason") or "")

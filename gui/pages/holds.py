@@ -191,7 +191,7 @@ class HoldsPage(Page):
             " the ERP export it again."
         )
         self.problem_.show_problem(
-            str(hold["reason"]), meaning.format(**named), next_step if is_held else "",
+            self.session.phrase(hold["reason"]), meaning.format(**named), next_step if is_held else "",
             self.tr("Hold {id}").format(id=hold["id"]), "warning",
         )  # fmt: skip
         for pressed, text in ((self.approve, approve), (self.reject, reject)):

@@ -30,7 +30,7 @@ SAY_NO_CODE: Final = {
     "Deferred": "the window tells why a record waits, by the condition of its target",
     "Later": "as Deferred",
     "accept": "a word of a language", "_accept": "a word of a language", "Cause": "names a test",
-    "Compare": "a word of a language", "clear": "takes a condition away", "complain": "for a shell",
+    "_values": "a name in the registry", "clear": "takes a condition away", "complain": "for a shell",
     "Field": "a default", "get": "a name in the environment", "getattr": "a name of a module",
     "iskeyword": "a word", "normalize": "a form of Unicode", "replace": "a text",
 }  # fmt: skip
@@ -54,6 +54,10 @@ UNHEARD: Final = {
     "CONTROL": "a base class; each error has its own", "CRYPTO": "a base class",
     "SOURCE": "a base class", "STORE": "a base class", "TARGET": "a base class",
     "WAYBILL": "a base class", "BACKUP": "a base class",
+    "CHANGED_MEANWHILE": "tried again by itself", "RECORD_GONE": "tried again by itself",
+    "TIMED_OUT": "tried again by itself", "SOURCE_CHANGED": "a base class",
+    "UNDO_COMES_FIRST": "a waiting record; the window tells its reason",
+    "LINK_CHECK": "a waiting record; the window tells its reason",
     "BACKUP_FOREIGN": "of restoring, in a shell", "BACKUP_TOO_NEW": "of restoring, in a shell",
     "BACKUP_DAMAGED": "of restoring, in a shell",
     "HOME_IN_USE": "such a service does not begin to answer",
@@ -65,6 +69,14 @@ UNHEARD: Final = {
     "CONTROL_SOCKET": "such a service does not begin to answer",
 }  # fmt: skip
 """Codes that the window never gets."""
+BY_SENTENCE: Final = {
+    "CONFIG": "carries a problem of the configuration as it is",
+    "EDIT_REFUSED": "several sentences", "LINK_UNSUPPORTED": "several sentences",
+    "NOT_EDITABLE": "several sentences", "NO_SUCH": "carries another refusal",
+    "OWNERSHIP": "only in a shell, of `waybill check`", "UNDO_NOT_POSSIBLE": "several sentences",
+    "WRONG_USE": "many sentences, most of them of programs",
+}  # fmt: skip
+"""Codes that say too little to be told by: their sentences have German (phrases.de.toml)."""
 
 
 @cache
@@ -100,11 +112,14 @@ def constants(path: str) -> dict[str, str]:
     found = dict(own(path))
     for node in modules()[path].body:
         if isinstance(node, ast.ImportFrom) and node.module:
-            place = f"{node.module.replace('.', '/')}.py"
-            there = own(place) if place in modules() else {}
+            place = node.module.replace(".", "/")
+            there = own(f"{place}.py") if f"{place}.py" in modules() else {}
             for each in node.names:
+                name, inside = each.asname or each.name, f"{place}/{each.name}.py"
                 if each.name in there:
-                    found[each.asname or each.name] = there[each.name]
+                    found[name] = there[each.name]
+                elif inside in modules():
+                    found |= {f"{name}.{word}": text for word, text in own(inside).items()}
     return found
 
 
@@ -129,25 +144,129 @@ def said(node: ast.expr, names: dict[str, str]) -> Iterator[str]:
             yield from said(value, names)
     elif isinstance(node, ast.Constant) and looks_so(node.value):
         yield str(node.value)
-    elif isinstance(node, ast.Name) and looks_so(names.get(node.id)):
-        yield names[node.id]
+    elif isinstance(node, ast.Name | ast.Attribute) and looks_so(names.get(ast.unparse(node))):
+        yield names[ast.unparse(node)]
 
 
 def of_calls(path: str) -> Iterator[str]:
     """What is given as a code in a module."""
     names = constants(path)
     for node in ast.walk(modules()[path]):
-        if isinstance(node, ast.Call):
-            for place in MAKERS.get(name_of(node), ()):
-                if place < len(node.args):
-                    yield from said(node.args[place], names)
-            for each in node.keywords:
-                if each.arg == "code":
-                    yield from said(each.value, names)
-        elif isinstance(node, ast.ClassDef):
-            for line in node.body:
-                if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "code":
-                    yield from said(line.value, names)
+        match node:
+            case ast.Call():
+                yield from of_call(node, names)
+            case ast.ClassDef():
+                yield from of_class(node, names)
+            case ast.Dict():
+                yield from of_table(node, names)
+            case ast.Assign():
+                yield from of_tuples(node, names)
+            case ast.Return():
+                yield from of_pair(node.value, names)
+
+
+def of_class(node: ast.ClassDef, names: dict[str, str]) -> Iterator[str]:
+    """`code = "BROKEN"` in its body."""
+    for line in node.body:
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "code":
+            yield from said(line.value, names)
+
+
+def of_table(node: ast.Dict, names: dict[str, str]) -> Iterator[str]:
+    """What stands, by its code (under a name); what a number means."""
+    for key in node.keys:
+        if isinstance(key, ast.Name):
+            yield from said(key, names)
+    for value in node.values:
+        yield from of_pair(value, names)
+
+
+def of_call(node: ast.Call, names: dict[str, str]) -> Iterator[str]:
+    """What is given as `code=`, or in the place of a code."""
+    for place in MAKERS.get(name_of(node), ()):
+        if place < len(node.args):
+            yield from said(node.args[place], names)
+    for each in node.keywords:
+        if each.arg == "code":
+            yield from said(each.value, names)
+
+
+def of_tuples(node: ast.Assign, names: dict[str, str]) -> Iterator[str]:
+    """`title, code, hint = "It broke", "BROKEN", "Wait."` and `trouble = "BROKEN", "It broke."`."""
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for name, each in zip(target.elts, value.elts, strict=False):
+            if ast.unparse(name) == "code":
+                yield from said(each, names)
+    elif isinstance(target, ast.Name):
+        yield from of_pair(value, names)
+
+
+def of_pair(node: ast.expr | None, names: dict[str, str]) -> Iterator[str]:
+    """A code and its sentence."""
+    if isinstance(node, ast.Tuple) and len(node.elts) > 1 and "_" in ast.unparse(node.elts[0]):
+        yield from said(node.elts[0], names)
+
+
+@cache
+def hinted() -> frozenset[str]:
+    """Codes that come with what to do."""
+    found: set[str] = set()
+    for path, tree in modules().items():
+        for node in () if is_aside(path) else ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node) == "Finding" and len(node.args) > 3:
+                if not isinstance(node.args[1], ast.IfExp) and ast.unparse(node.args[3]) != "''":
+                    found |= set(said(node.args[1], constants(path)))
+            elif isinstance(node, ast.Call):
+                given = {each.arg: each.value for each in node.keywords}
+                # What is put together of several is of the place that says it.
+                if "code" in given and not isinstance(given.get("hint"), ast.BoolOp | None):
+                    found |= set(said(given["code"], constants(path)))
+    return frozenset(found)
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """Every text with a blank in it, `X` where a value stands."""
+    found: set[str] = set()
+    for path, tree in modules().items():
+        for node in () if is_aside(path) else ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                found.add("".join(map(_piece, node.values)))
+            elif isinstance(node, ast.Constant) and " " in str(node.value):
+                found.add(str(node.value))
+    return frozenset(found)
+
+
+def _piece(part: ast.expr) -> str:
+    if isinstance(part, ast.FormattedValue):
+        return "'X'" if part.conversion == ord("r") else "X"
+    return str(part.value) if isinstance(part, ast.Constant) else ""
+
+
+@cache
+def params() -> frozenset[str]:
+    """Every name that is sent along with a code."""
+    found: set[str] = set()
+    for path, tree in modules().items():
+        for node in () if is_aside(path) else ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "params":
+                found |= set(keys(node.value))
+            elif isinstance(node, ast.Call) and name_of(node) in {"fine", "warn", "wrong"}:
+                found |= {each.arg for each in node.keywords if each.arg}
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if ast.unparse(target) in {"about", "names", "params", "told"} and node.value:
+                    found |= set(keys(node.value))
+    return frozenset(found)
+
+
+def keys(node: ast.expr) -> Iterator[str]:
+    """The names in a table that is written out, or in several that are joined."""
+    for each in ast.walk(node):
+        for key in each.keys if isinstance(each, ast.Dict) else ():
+            if isinstance(key, ast.Constant):
+                yield str(key.value)
 
 
 def unknown_makers() -> set[tuple[str, str]]:

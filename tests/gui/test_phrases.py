@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from agent import resources
+from agent.canon.reasons import reason
+from agent.changes.guard import Guard
 from agent.crypto.recovery import from_text
 from agent.errors import SourceUnavailable
 from agent.mapping.automatch import Synonyms, automatch
@@ -18,7 +20,9 @@ from agent.runtime.keeping.key_desk import KeyDesk
 from agent.runtime.link.said import reason_of
 from agent.runtime.link.stamps import REFUSED
 from agent.runtime.setup.folders import listed
+from agent.runtime.strays import REASON
 from gui import phrases
+from tests.gui import codes
 
 CONTRACTS = resources.contracts()
 SYNONYMS = Synonyms(tomllib.loads(resources.text("synonyms.toml")))
@@ -107,6 +111,20 @@ def of_recovery_keys():
         yield from (answer["text"], answer["hint"])
 
 
+def of_refusals():
+    """What is said of a code that only its CRM knows."""
+    known = reason("SOMETHING_OF_A_CRM")
+    yield from (known.title, known.meaning, known.to_do)
+
+
+def of_holds():
+    """Why the guard holds back, and what only the target has."""
+    yield REASON.format(count=3)
+    yield Guard().holds_deletes(90, 100, 0)
+    yield Guard().holds_deletes(4, 1000, 400)
+    yield Guard().holds_changes(900, 1000)
+
+
 def of_folders(folder):
     with pytest.raises(SourceUnavailable) as caught:
         listed(str(folder))
@@ -116,7 +134,7 @@ def of_folders(folder):
 SAID = sorted(
     {
         *of_columns(), *of_headings(), *of_pairs(), *of_links(), *of_recovery_keys(),
-        *of_folders(Path(__file__)),
+        *of_folders(Path(__file__)), *of_refusals(), *of_holds(),
     } - {""}
 )  # fmt: skip
 
@@ -130,10 +148,11 @@ def test_what_the_service_says_without_a_code_is_told_in_german(sentence):
 
 def test_every_form_is_one_of_the_service_and_every_word_stands_in_one():
     texts = phrases.texts_of("de")
+    said = [*SAID, *codes.sentences()]
     unused = [
         form
         for form in texts["phrases"]
-        if not any(phrases.pattern_of(form).fullmatch(sentence) for sentence in SAID)
+        if not any(phrases.pattern_of(form).fullmatch(sentence) for sentence in said)
     ]
     unused += [
         word
@@ -150,3 +169,11 @@ def test_what_stands_in_a_sentence_by_its_own_name_is_kept():
     assert phrases.told("de", "parent_account: the same") == "parent_account: gleich"
     assert phrases.told("de", "phone: is busy") == "phone: is busy"
     assert phrases.told("de", "2 of 2 samples are pears") == "2 of 2 samples are pears"
+
+
+def test_where_a_record_was_read_is_told_in_german():
+    told = phrases.told("de", "kunden.csv, record 18", "places")
+    assert told == "kunden.csv, Satz 18"
+    told = phrases.told("de", "kunden.csv, record 18, line 20, byte 512", "places")
+    assert told == "kunden.csv, Satz 18, Zeile 20, Byte 512"
+    assert phrases.told("en", "kunden.csv, record 18", "places") == "kunden.csv, record 18"

@@ -30,7 +30,7 @@ class AsidesView(View):
                 kit.Column(
                     self.tr("Customer"), lambda row: str(row.get("customer") or ""), width=190
                 ),
-                kit.Column(self.tr("What was wrong"), "reason", width=320),
+                kit.Column(self.tr("What was wrong"), self.session.why, width=320),
                 kit.Column(self.tr("Flow"), "flow", width=110),
                 kit.Column(self.tr("Since"), lambda row: words.since(row["since"]), width=110),
             ],

@@ -59,7 +59,7 @@ class CauseView(View):
         return [
             kit.Column(self.tr("Record"), "external_id", width=110),
             kit.Column(self.tr("Customer"), lambda row: str(row.get("customer") or ""), width=190),
-            kit.Column(self.tr("What is wrong"), "reason", width=300),
+            kit.Column(self.tr("What is wrong"), self.session.why, width=300),
             kit.Column(
                 self.tr("At stake"),
                 lambda row: (
@@ -71,7 +71,7 @@ class CauseView(View):
                 width=120,
             ),
             kit.Column(self.tr("Since"), lambda row: words.since(row["since"]), width=110),
-            kit.Column(self.tr("Read from"), "place", width=190),
+            kit.Column(self.tr("Read from"), self.session.place, width=190),
         ]
 
     def _lay_out(self) -> None:

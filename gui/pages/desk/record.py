@@ -163,12 +163,12 @@ class RecordView(View):
             title += f", {item.get('currency') or ''} {words.amount(item['amount'])}"
         below = [self.tr("since {time}").format(time=words.since(item["since"]))]
         if item.get("place"):
-            below.append(str(item["place"]))
+            below.append(self.session.place(item))
         if item.get("state"):
             below.insert(0, words.state(str(item["state"])))
         self.headline.show_text(title, "  ·  ".join(below))
         self.problem.show_problem(
-            str(item["reason"]), said(item, "meaning"), said(item, "to_do"),
+            self.session.why(item), said(item, "meaning"), said(item, "to_do"),
             f"{item['code']}  {item['ref']}", "warning",
         )  # fmt: skip
         is_parked = str(item.get("state") or _PARKED) == _PARKED
@@ -186,7 +186,7 @@ class RecordView(View):
         if not tried:
             text = self.tr("It was not sent yet: no message could be made of it.")
         else:
-            text = str(item["reason"]) + " "
+            text = self.session.why(item) + " "
             text += (
                 self.tr("Tried once.")
                 if tried == 1

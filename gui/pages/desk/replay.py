@@ -74,7 +74,7 @@ class ReplayPanel(Panel):
         parts.append(self.tr("{count} would not").format(count=number(stay)))
         self.verdict.setText(", ".join(parts) + ".")
         told = [
-            f"{self._words.number(int(each['count']))} × {each['why']} ({each['example']})"
+            f"{self._words.number(int(each['count']))} × {self._session.phrase(each['why'])} ({each['example']})"
             for each in found["reasons"][:_MOST_REASONS]
         ]
         self.reasons.setText("\n".join(told))

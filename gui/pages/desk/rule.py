@@ -135,7 +135,7 @@ class RulePanel(Panel):
         parts.append(self.tr("{count} would not").format(count=count(stay)))
         self.verdict.setText(", ".join(parts) + ".")
         told = [
-            f"{count(int(each['count']))} × {each['why']} ({each['example']})"
+            f"{count(int(each['count']))} × {self._session.phrase(each['why'])} ({each['example']})"
             for each in found["reasons"][:_MOST_REASONS]
         ]
         self.reasons.setText("\n".join(told))
