@@ -80,9 +80,9 @@ def test_a_german_text_names_only_what_is_sent(code):
 def test_a_text_is_used_only_when_everything_that_it_names_was_sent():
     reason = {"code": "BACKUP_EXISTS", "title": "b.wbb is there already.", "params": {}}
     assert said("de", reason, "title") == reason["title"]
-    told = said("de", {**reason, "params": {"path": "b.wbb"}}, "title")
+    told = said("de", {**reason, "params": {"file": "b.wbb"}}, "title")
     assert told == "b.wbb gibt es schon."
-    assert said("en", {**reason, "params": {"path": "x"}}, "title") == reason["title"]
+    assert said("en", {**reason, "params": {"file": "x"}}, "title") == reason["title"]
     assert said("de", {"code": "NEVER_HEARD_OF", "title": "Something."}, "title") == "Something."
 
 
