@@ -168,13 +168,12 @@ class Session(QObject):
 
     def why(self, item: Mapping[str, Any]) -> str:
         """What is wrong with a record, in this language as far as the words are the service's."""
-        english = str(item.get("reason") or "")
-        ours, said, theirs = english.partition(" says: ")
-        told = self.phrase(english)
-        if said and told == english:
-            title = words.said(self.language, {**item, "title": ""}, "title")
-            ours, _, who = ours.rpartition(" ")
-            told = f"{title or ours} {self.phrase(f'{who}{said}{theirs}')}".strip()
+        ours, says, theirs = str(item.get("reason") or "").partition(" says: ")
+        told = self.phrase(ours)
+        if says:  # what a CRM says itself stays as it is
+            lead, _, who = ours.rpartition(" ")
+            title = words.said(self.language, {**item, "title": self.phrase(lead)}, "title")
+            told = f"{title} {self.phrase(f'{who}{says}{theirs}')}".strip()
         return commands.windowed(told)
 
     def place(self, item: Mapping[str, Any]) -> str:
