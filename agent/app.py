@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
 from zoneinfo import ZoneInfo
@@ -49,6 +48,7 @@ from agent.runtime.setup import Makers, SignIns, Standing, Tools, steps
 from agent.runtime.trial import trial
 from agent.runtime.updates import Updates
 from agent.runtime.workshop import Workshop
+from agent.wake import Signal, Wake, heard
 
 VERSION = __version__
 config_path = new_home.config_path
@@ -166,9 +166,7 @@ def _run(home: Path, stop: threading.Event, started: threading.Event, standing: 
     logger = log.get_logger(__name__)
     watch: ConfigWatch | None = ConfigWatch(configured(home, config_path(home))[0])
     while watch is not None:
-        agent, parts = build(
-            home, watch.config, SystemClock(), threading.Event(), standing=standing
-        )
+        agent, parts = build(home, watch.config, SystemClock(), Signal(), standing=standing)
         trial.begin(home, agent, parts)
         pause.end(home)
         started.set()
@@ -189,15 +187,16 @@ def _until_news(
     agent: Agent, parts: Parts, watch: ConfigWatch, stop: threading.Event
 ) -> ConfigWatch | None:
     """Wait until the agent is to stop (None) or a new configuration is in force."""
-    for look in count():
-        if agent.stop.wait(0.25) or stop.is_set():
-            return None
-        if look % 8 == 7 or parts.tools.news.is_set():
+    wake = Wake(agent.stop)
+    with heard(wake, stop, parts.tools.news) as pause:
+        while True:
+            wake.wait(pause)
+            if agent.stop.is_set() or stop.is_set():
+                return None
             parts.tools.news.clear()
             newer = watch.newer(lambda: configured(parts.home, watch.config.path), parts.conditions)
             if newer is not None:
                 return newer
-    return None
 
 
 def updates(home: Path, config: Config, secrets: SecretStore, clock: Clock) -> Updates:

@@ -72,6 +72,15 @@ class Stop(Protocol):
         ...
 
 
+@runtime_checkable
+class Bell(Stop, Protocol):
+    """A `Stop` whose `wait` also ends, and says True, when somebody rings it."""
+
+    def ring(self) -> None:
+        """There may be news; from any thread."""
+        ...
+
+
 class Cipher(Protocol):
     """Seals bytes at rest. The context is bound into the seal and must be given to open it."""
 

@@ -109,6 +109,8 @@ class Sending:
 
     def peek(self, flow: int) -> bool:
         """Whether a flow has anything that waits for nothing. Writes nothing."""
+        if not self._store.tally.entries(flow, State.WAITING):
+            return False
         found = self._store.db.one(
             "select 1 from entry where flow = ? and state = 0"
             " union all select 1 from run where flow = ? limit 1",

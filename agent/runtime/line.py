@@ -78,6 +78,8 @@ class Line:
         self._cost = 1.0
         """Requests that an attempt takes, as the last ones did."""
         self._attempts = 0
+        self.helpers: list[Callable[[], None]] = []
+        """Called when an attempt begins: there may be more to do."""
         self.signed_out = False
         """Whether the target refuses the sign-in."""
 
@@ -144,6 +146,8 @@ class Line:
             self._mine.begun = self._clock.monotonic()
             goes = self._pace.due(self._mine.begun)
             self._under_way += goes
+        for ring in self.helpers if goes else ():
+            ring()
         try:
             yield goes
         finally:

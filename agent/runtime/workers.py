@@ -38,12 +38,13 @@ from agent.runtime.found import Stopped
 from agent.runtime.plan import FlowPlan, StreamPlan
 from agent.runtime.quota import Disk
 from agent.runtime.warned import CODE as DATA_WARNINGS
+from agent.wake import Wake
 
 _logger = get_logger(__name__)
 
 AFTER_BUG = 30.0
 AFTER_TROUBLE = 15.0
-HELP_WITHIN = 0.25
+HELP_WITHIN = 5.0
 """Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
 
@@ -90,6 +91,10 @@ class SourceWorker:
     _remapped: bool = False
     _scan: threading.Event = field(default_factory=threading.Event)
     _renew: Callable[[int], bool] | None = None
+    _wake: Wake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wake = Wake(self.stop)
 
     def renew(self, work: Callable[[int], bool]) -> None:
         """Let the ledger's base be written anew before the next read."""
@@ -99,6 +104,7 @@ class SourceWorker:
         """Look for news now."""
         self.state.idle = False
         self._scan.set()
+        self._wake.ring()
 
     def again(self) -> None:
         """What is parked of its rows was edited: map that now."""
@@ -310,13 +316,9 @@ class SourceWorker:
     def _wait(self, seconds: float) -> None:
         if seconds <= 0 or self._scan.is_set():
             self._scan.clear()
+            self._wake.hear()
             return
-        left = seconds
-        while left > 0 and not self.stop.is_set() and not self._scan.is_set():
-            part = min(left, 0.5)
-            if self.plan.source.wait(self.stop, part):
-                break
-            left -= part
+        self.plan.source.wait(self._wake, seconds)
         self._scan.clear()
 
 
@@ -341,11 +343,16 @@ class TargetWorker:
     """Not the first of its target: while that one finds nothing to do, there is nothing to help."""
     waiting: bool = False
 
+    def __post_init__(self) -> None:
+        self._wake = Wake(self.stop)
+        if self.helps:
+            self.delivery.line.helpers.append(self._wake.ring)
+
     def run(self) -> None:
         """The loop of the worker's thread."""
         while not self.stop.is_set():
             if self.helps and not self.delivery.line.is_busy():
-                self.stop.wait(HELP_WITHIN)
+                self._wake.wait(HELP_WITHIN)
                 continue
             seconds = self.step()
             if seconds > 0:

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from agent.wake import Signal
+
 STOP_WITHIN_SECONDS: Final = 20.0
 EXIT_STUCK: Final = 70
 EXIT_AGAIN: Final = 75
@@ -35,7 +37,7 @@ def run(home: Path, *, is_service: bool = False) -> int:
     from agent.service.systemd import Notifier, telling
 
     notifier = Notifier.from_environment()
-    stop, started = threading.Event(), threading.Event()
+    stop, started = Signal(), threading.Event()
     with telling(notifier, home, stop, started) if notifier else nullcontext():
         return host(work_of(home, started, is_service=is_service), stop)
 

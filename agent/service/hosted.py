@@ -17,6 +17,7 @@ from agent.events import Event
 from agent.ports import Clock
 from agent.service.failing import said
 from agent.service.foreground import EXIT_STUCK, STOP_WITHIN_SECONDS, Work
+from agent.wake import Signal
 
 START_WITHIN_SECONDS: Final = 60.0
 """Windows waits as long as there is progress, and notes a hung service after 80 s."""
@@ -90,7 +91,7 @@ class Hosted:
         self._resumed = resumed
         self._start_within = start_within
         self._stop_within = stop_within
-        self._stop = threading.Event()
+        self._stop = Signal()
         self._ready = threading.Event()
         self._done = threading.Event()
         self._moved = threading.Event()

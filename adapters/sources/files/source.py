@@ -9,6 +9,8 @@ order, and an earlier one that is not ready holds back the later ones.
 
 from __future__ import annotations
 
+import math
+
 from adapters.sources.files.check import check
 from adapters.sources.files.config import Archive, FilesConfig, Numbered
 from adapters.sources.files.formats.delimited import Delimited
@@ -26,9 +28,10 @@ from adapters.sources.files.watch import Watch
 from agent.errors import SourceUnavailable
 from agent.machine.paths import reachable
 from agent.model import Checkpoint, Content, Finding, Findings, Level
-from agent.ports import AdapterContext, Stop
+from agent.ports import AdapterContext, Bell, Stop
 
-_GLANCE = 0.2  # seconds between looks at hints while waiting
+_GLANCE = 0.2  # seconds between looks at hints, where these cannot ring
+_INSTANT = 0.01
 _LOCK_PATIENCE = 60.0  # seconds a locked file is an ordinary thing
 
 
@@ -68,16 +71,22 @@ class FileSource:
 
     def wait(self, stop: Stop, timeout: float) -> bool:
         """Wait for a hint, for a file to have been quiet long enough, or for `timeout`."""
-        self._watch.start()
+        bell = stop if isinstance(stop, Bell) else None
+        self._watch.start(bell.ring if bell else None)
         left = timeout
         while True:
-            due = self._look_again is not None and self._clock.monotonic() >= self._look_again
-            if due or self._watch.take():
+            quiet = math.inf
+            if self._look_again is not None:
+                quiet = self._look_again - self._clock.monotonic()
+            if quiet <= 0 or self._watch.take():
                 self._look_again = None
                 return True
-            if left <= 0 or stop.wait(min(_GLANCE, left)):
+            part = min(left, max(quiet, _INSTANT), math.inf if bell else _GLANCE)
+            if left <= 0:
                 return False
-            left -= _GLANCE
+            if stop.wait(part):
+                return bell is not None and self._watch.take()
+            left -= part
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> FileRead | None:
         """The file that is due. Raises SourceUnavailable, SourceChanged."""

@@ -15,6 +15,7 @@ from agent.crypto import KeyVault
 from agent.model import Finding, Findings, Json
 from agent.ports import Source, Target
 from agent.runtime.setup.sign_ins import SignIns
+from agent.wake import Signal
 
 _LONGEST: Final = 3.0
 """Seconds to wait for it: whoever asks next should be answered by the new configuration."""
@@ -79,7 +80,7 @@ class Tools:
     open_source: Callable[[str], Source]
     """A new adapter of a configured source. Whoever asks closes it."""
     standing: Standing
-    news: threading.Event = field(default_factory=threading.Event)
+    news: threading.Event = field(default_factory=Signal)
     """Set when a new configuration was written: it is looked for at once."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when the agent stops, also to begin again with it."""
