@@ -53,7 +53,7 @@ def test_waiting_wakes_up_when_the_quiet_period_is_over(exports):
 
 
 def test_without_any_event_a_scan_still_finds_the_file(exports, take, monkeypatch):
-    monkeypatch.setattr(Watch, "start", lambda _: False)
+    monkeypatch.setattr(Watch, "start", lambda _, ring=None: False)
     source = exports.source()
     stop = threading.Event()
     assert source.wait(stop, 0.0) is False
