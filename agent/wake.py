@@ -67,12 +67,12 @@ class Wake:
         if self._is_told:
             return self._stop.is_set() or self._heard(timeout)
         left = math.inf if timeout is None else timeout
-        while not self._stop.is_set():
-            if self._heard(min(_GLANCE, left)):
+        while not self._heard(0.0):
+            if self._stop.wait(min(_GLANCE, left)):
                 return True
             left -= _GLANCE
             if left <= 0:
-                return False
+                return self._heard(0.0)
         return True
 
     def _heard(self, timeout: float | None) -> bool:

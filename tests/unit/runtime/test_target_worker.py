@@ -1,6 +1,8 @@
 """The worker of a target: when it rests, what it tells people, and that nothing is lost meanwhile."""
 
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from agent.runtime.line_said import told
 from agent.runtime.plan import LaneHashes, TargetPlan
 from agent.runtime.quota import Disk, Reserve
 from agent.runtime.workers import TargetWorker
+from agent.wake import Signal
 from tests.fakes import NeverStop
 from tests.route.harness import Route
 
@@ -151,12 +154,35 @@ class StopAfter:
 
 
 def test_a_second_sender_looks_for_work_only_while_the_first_has_some(stage) -> None:
-    helper = stage.worker
-    helper.helps, helper.stop = True, StopAfter(3)
+    helper = replace(stage.worker, helps=True, stop=StopAfter(3))
     helper.run()
     assert stage.route.target.attempted == []
-    assert max(helper.stop.waited) < 1
-    helper.stop = StopAfter(1)
+    helper = replace(stage.worker, helps=True, stop=StopAfter(1))
     with stage.delivery.line.turn():
         helper.run()
     assert stage.route.held_by_crm() == {"A1": "1"}
+
+
+def test_a_second_sender_is_called_when_the_first_begins_to_send(stage) -> None:
+    stop, line = Signal(), stage.delivery.line
+    helper = replace(stage.worker, helps=True, stop=stop)
+    called, wait = threading.Event(), helper._wake.wait
+    waits = threading.Semaphore(0)
+
+    def waits_and_tells(timeout: float | None = None) -> bool:
+        waits.release()
+        is_rung = wait(timeout)
+        if is_rung:
+            called.set()
+        return is_rung
+
+    helper._wake.wait = waits_and_tells  # type: ignore[method-assign]  # watched by this test
+    thread = threading.Thread(target=helper.run)
+    thread.start()
+    assert waits.acquire(timeout=10)
+    with line.turn(), line.attempt() as goes:
+        assert goes
+        assert called.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
