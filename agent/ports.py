@@ -65,20 +65,16 @@ class Stop(Protocol):
 
     def is_set(self) -> bool:
         """Whether to stop now."""
-        ...
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to `timeout` seconds; True as soon as it is time to stop."""
-        ...
 
 
 @runtime_checkable
 class Bell(Stop, Protocol):
     """A `Stop` whose `wait` also ends, and says True, when somebody rings it."""
 
-    def ring(self) -> None:
-        """There may be news; from any thread."""
-        ...
+    def ring(self) -> None: ...
 
 
 class Cipher(Protocol):
