@@ -1,7 +1,7 @@
 """Where the entries of one read are now, per flow.
 
-Entries are numbered in the order in which they were made, so those of a read stand together at and
-after the time of its beginning. They are counted some thousands at a time, each of which is a short
+Entries are numbered in about the order in which they were made, so those of a read stand together
+at and after the time of its beginning. They are counted some thousands at a time, each of which is a short
 question of its own.
 """
 
@@ -15,6 +15,9 @@ from agent.queue.states import State
 from agent.queue.store import KEPT_SECONDS, Store
 
 _AT_ONCE = 20_000
+_PAGE_SECONDS = 3600.0
+"""More than a page is under way: sources read side by side, and an entry of a page that began before
+another may get a later number than that other's."""
 
 
 @dataclass(slots=True)
@@ -33,7 +36,7 @@ def ends_of(store: Store, read: int) -> tuple[Mapping[int, Ends], bool]:
     if about is None:
         return found, False
     started = float(about[0])
-    at, last = _first_since(store, started), store.reserve(0)
+    at, last = _first_since(store, started - _PAGE_SECONDS), store.reserve(0)
     while at < last:
         for flow, state, edited, entries in store.db.rows(
             "select flow, state, edits > 0, count(*) from entry where seq >= ? and seq < ?"

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSplitter, QVBoxLayout, QWidget
 
-from gui.kit import Badge, Column, RowsModel, Table, label, muted
+from gui.kit import Badge, Column, Flow, RowsModel, Table, label, muted
 from gui.mapping.editor import RuleEditor
 from gui.mapping.records import RecordView, said
 from gui.mapping.rules import problems_of, rows_of, state_said, type_said
@@ -56,7 +56,7 @@ class SheetView(QWidget):
             widget.hide()
             layout.addWidget(widget)
 
-    def _summary(self) -> QHBoxLayout:
+    def _summary(self) -> Flow:
         self.result = Badge()
         self.counts = label(wrap=False)
         self.only = QComboBox()
@@ -72,11 +72,9 @@ class SheetView(QWidget):
         ):
             self.only.addItem(told, word)
         self.only.activated.connect(lambda _index: self._show())
-        row = QHBoxLayout()
-        row.addWidget(self.result)
-        row.addWidget(self.counts)
-        row.addStretch(1)
-        row.addWidget(self.only)
+        row = Flow()
+        for widget in (self.result, self.counts, self.only):
+            row.addWidget(widget)
         return row
 
     def _tables(self) -> QSplitter:

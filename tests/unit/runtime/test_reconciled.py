@@ -74,3 +74,25 @@ def test_the_entries_of_a_read_are_counted_where_they_are_now(tmp_path: Path) ->
     assert ends_of(queue.store, read)[1] is False
     assert ends_of(queue.store, 999) == ({}, False)
     queue.close()
+
+
+def test_entries_that_were_numbered_before_those_of_a_quicker_page_are_counted_too(
+    tmp_path: Path,
+) -> None:
+    queue = Queue(tmp_path)
+    seal = queue.reads._seal_page
+
+    def overtaken(*page):
+        sealed = seal(*page)
+        queue.reads._seal_page = seal
+        for number in range(9):  # another source's page commits meanwhile
+            queue.put(f"Y{number}", flow="t")
+        queue.clock.pass_(5)
+        return sealed
+
+    queue.reads._seal_page = overtaken
+    queue.put("X")
+    ((read,),) = queue.store.db.rows("select read from entry where seq = 1")
+    found, whole = ends_of(queue.store, read)
+    assert (found[queue.flow["s"]].states, whole) == (Counter({State.WAITING: 1}), True)
+    queue.close()
