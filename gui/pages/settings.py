@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, Protocol
 
-from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from agent.control.api import METHODS
 from gui.bridge import Bridge, Fault
@@ -101,9 +101,7 @@ class SettingsPage(Page):
         self.tested.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         self.tested.hide()
         self.alerts.buttons.addWidget(self.test)
-        layout = self.alerts.layout()
-        if layout is not None:
-            layout.addWidget(self.tested)
+        self.alerts.add_below(self.tested)
         self.alerts.table.chosen.connect(self._follow_test)
         self._follow_test()
         return self.alerts
@@ -263,12 +261,6 @@ class SettingsPage(Page):
         self.ask("doctor", {}, lambda found: self.service.show_findings(found["findings"]))
 
     def _turned(self) -> None:
-        for number in range(self.tabs.count()):  # a short one is not as high as the longest
-            is_shown = number == self.tabs.currentIndex()
-            self.tabs.widget(number).setSizePolicy(
-                QSizePolicy.Policy.Preferred,
-                QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored,
-            )
         self._footer.setVisible(_TABS[self.tabs.currentIndex()] in _SAVED_BELOW)
         self.area.verticalScrollBar().setValue(0)
         self._follow()

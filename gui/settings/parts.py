@@ -59,14 +59,19 @@ class PartsView(QWidget):
         self.buttons = Flow()
         for each in (self.add, self.edit, self.remove):
             self.buttons.addWidget(each)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, Space.M, 0, 0)
-        layout.setSpacing(Space.M)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.empty, 1)
-        layout.addLayout(self.buttons)
-        layout.addWidget(self._make_editor())
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, Space.M, 0, 0)
+        self._lines.setSpacing(Space.M)
+        self._lines.addWidget(self.table)
+        self._lines.addWidget(self.empty)
+        self._lines.addLayout(self.buttons)
+        self._lines.addWidget(self._make_editor())
+        self._lines.addStretch(1)  # its tab may be higher than it
         self._follow()
+
+    def add_below(self, widget: QWidget) -> None:
+        """Something of the page's own, below everything else."""
+        self._lines.insertWidget(self._lines.count() - 1, widget)
 
     def _make_editor(self) -> Card:
         self.editor = Card()

@@ -58,6 +58,16 @@ def test_colours_and_icon_and_messages_are_remembered(qtbot, page, window):
 # --- notifications --------------------------------------------------------------------------------
 
 
+def test_where_nobody_is_told_yet_it_says_so_in_sight(qtbot, page, service, window):
+    service.answers["config.list"] = service.answers["config.list"] | {"alerts": []}
+    page.tabs.setCurrentIndex(1)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.alerts.rows.rowCount() == 0 and page.alerts.empty.isVisible())
+    for widget in (page.alerts.empty.text, page.alerts.add):
+        top = widget.mapTo(page.area.viewport(), widget.rect().bottomLeft()).y()
+        assert 0 < top < page.area.viewport().height(), widget.accessibleName()
+
+
 def test_a_way_to_tell_people_says_who_changed_it(page):
     page.show_view("notifications")
     texts = [column.of(page.alerts.rows.row(0)) for column in page.alerts.rows.columns]
