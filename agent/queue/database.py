@@ -18,10 +18,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from agent.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from agent.queue.schema import missing_tables, prepare
+from agent.queue.sqlite import Database
 
 Row = tuple[Any, ...]
 

@@ -18,7 +18,6 @@ from itertools import chain, count
 from pathlib import Path
 
 import orjson
-from sqlite_utils import Database
 
 from agent import durable
 from agent.errors import StoreDamaged, StoreFull
@@ -30,6 +29,7 @@ from agent.queue.mark import High, Mark
 from agent.queue.rescue import Rescue
 from agent.queue.schema import prepare
 from agent.queue.scrape import Scraper
+from agent.queue.sqlite import Database
 from agent.queue.store import Store
 
 _PENDING = "queue.db.salvaging"

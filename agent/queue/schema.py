@@ -13,10 +13,9 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from agent.errors import StoreTooNew
 from agent.queue import copies
+from agent.queue.sqlite import Database
 
 VERSION = 7
 FIRST_PUBLISHED = 7

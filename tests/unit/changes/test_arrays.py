@@ -87,6 +87,7 @@ def test_what_a_read_met_is_remembered_the_same(pages: list[list[int]]) -> None:
 def test_small_tables_do_without_numpy_and_a_large_one_loads_it() -> None:
     program = """
 import sys
+import agent.app  # all that an agent loads
 from agent import arrays
 small, large = bytes(16 * (arrays.WORTH - 1)), bytes(16 * arrays.WORTH)
 arrays.order(small)
