@@ -3,7 +3,8 @@
 Why a column may fill a field, and why two records may be the same, is told in English sentences of
 a few forms. `resources/translations/phrases.LANGUAGE.toml` has the forms (`[phrases]`), where
 `{name}` stands for what differs, and the words that stand in them (`[words]`). A sentence of no
-known form is told as it came. `[places]` says where a record was read.
+known form is told as it came. `[places]` says where a record was read. Why no record could be made
+of a row is put together of pieces (`gui.reasons`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from gui import reasons
 from gui.words import FOLDER
 
 _OURS: Final = frozenset({"how", "language", "what"})
@@ -35,6 +37,8 @@ def texts_of(language: str) -> Texts:
 
 def told(language: str, sentence: str, section: str = "phrases") -> str:
     """The sentence in this language, or as it came. `section`: of which forms it is."""
+    if section == "phrases" and (reason := reasons.told(language, sentence)) is not None:
+        return reason
     return _formed(language, section, sentence) or sentence
 
 

@@ -308,7 +308,7 @@ def _required(field: Field, value: Scalar) -> Scalar:
 
 
 def _subject(rule: FieldRule) -> str:
-    where = " and ".join(rule.columns)
+    where = ", ".join(rule.columns)
     if rule.calculation is not None and len(rule.columns) != 1:
         where = f"calculated of {where}"
     return f"{rule.field.name} ({where})" if where else rule.field.name

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTabWidget
 
 from gui import theme
 from gui.kit import Card, Column, RowsModel, Table, button, label
+from gui.session import Session
 
 
 class RecordView(Card):
@@ -19,8 +20,9 @@ class RecordView(Card):
     moved = Signal(int)
     """Another record is shown, by its number from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(self.tr("Real records"))
+        self._session = session
         self._items: Sequence[Mapping[str, Any]] = ()
         self._of = 0
         self.at = 0
@@ -78,7 +80,7 @@ class RecordView(Card):
         item = self._items[self.at]
         told = self.tr("Record {number} of {count}: {place}")
         self.place.setText(
-            told.format(number=self.at + 1, count=count, place=item.get("place", ""))
+            told.format(number=self.at + 1, count=count, place=self._session.place(item))
         )
         self._show(item)
         if self.at != former:
@@ -87,7 +89,7 @@ class RecordView(Card):
     def _show(self, item: Mapping[str, Any]) -> None:
         row = item.get("row") or {}
         self.before.set_rows([{"name": name, "value": said(value)} for name, value in row.items()])
-        made, published = outcome(item), outcome(item.get("published"))
+        made, published = self._outcome(item), self._outcome(item.get("published"))
         names = dict.fromkeys([*made, *published])
         self.after.set_rows(
             [{"name": n, "was": said(published.get(n)), "value": said(made.get(n))} for n in names]
@@ -100,18 +102,20 @@ class RecordView(Card):
             self.sent.setPlainText(told.format(rule=item["left_out"]))
         else:
             told = self.tr("Nothing, until this is mended: {reason} ({code})")
-            self.sent.setPlainText(told.format(**{"reason": "", "code": "", **item}))
+            self.sent.setPlainText(
+                told.format(reason=self._session.why(item), code=item.get("code", ""))
+            )
 
-
-def outcome(made: object) -> dict[str, Any]:
-    """What became of a record, field by field; a refused one has its reason."""
-    if not isinstance(made, dict):
-        return {}
-    if isinstance(fields := made.get("fields"), dict):
-        return fields
-    if "left_out" in made:
-        return {"–": made["left_out"]}
-    return {str(made.get("field") or "!"): made.get("reason")} if "reason" in made else {}
+    def _outcome(self, made: object) -> dict[str, Any]:
+        """What became of a record, field by field; a refused one has its reason."""
+        if not isinstance(made, dict):
+            return {}
+        if isinstance(fields := made.get("fields"), dict):
+            return fields
+        if "left_out" in made:
+            return {"–": made["left_out"]}
+        why = self._session.why(made)
+        return {str(made.get("field") or "!"): why} if "reason" in made else {}
 
 
 def said(value: object) -> str:

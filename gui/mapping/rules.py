@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from gui.session import Session
+
 Row = Mapping[str, Any]
 
 _KINDS: Final = {
@@ -86,7 +88,9 @@ def rule_said(field: Row) -> str:
     return f"{column} ({more})" if more else column
 
 
-def problems_of(sheet: Mapping[str, Any], tried: Mapping[str, Any]) -> dict[str, list[str]]:
+def problems_of(
+    session: Session, sheet: Mapping[str, Any], tried: Mapping[str, Any]
+) -> dict[str, list[str]]:
     """By field, what is wrong with its rule, then what it could not do with real records."""
     found: dict[str, list[str]] = {}
     for problem in sheet.get("problems") or ():
@@ -99,17 +103,21 @@ def problems_of(sheet: Mapping[str, Any], tried: Mapping[str, Any]) -> dict[str,
         told = words(
             QT_TRANSLATE_NOOP("MappingRules", "{count} records: {reason}"),
             count=problem["count"],
-            reason=problem["reason"],
+            reason=session.why(problem),
         )
         found.setdefault(str(problem["field"]), []).append(told)
     return found
 
 
 def rows_of(
-    sheet: Mapping[str, Any], tried: Mapping[str, Any], record: int, only: str = ""
+    session: Session,
+    sheet: Mapping[str, Any],
+    tried: Mapping[str, Any],
+    record: int,
+    only: str = "",
 ) -> list[dict[str, Any]]:
     """The rows of the table, what is needed and missing first. `only`: `problems`, `mapped`."""
-    problems = problems_of(sheet, tried)
+    problems = problems_of(session, sheet, tried)
     items: Sequence[Mapping[str, Any]] = tried.get("items") or ()
     made = items[record].get("fields") if record < len(items) else None
     rows = []

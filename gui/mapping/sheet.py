@@ -39,7 +39,7 @@ class SheetView(QWidget):
         self.editor = RuleEditor()
         self.editor.edited.connect(self.edited)
         layout.addWidget(self.editor)
-        self.records = RecordView()
+        self.records = RecordView(session)
         self.records.moved.connect(self._show_record)
         layout.addWidget(self.records, 1)
         self.changes = RowsModel(
@@ -145,7 +145,7 @@ class SheetView(QWidget):
 
     def _show(self) -> None:
         only = str(self.only.currentData() or "")
-        rows = rows_of(self._sheet, self._tried, self._record, only)
+        rows = rows_of(self._session, self._sheet, self._tried, self._record, only)
         self.fields.set_rows(rows)
         names = [row["field"] for row in rows]
         if self._field not in names:
@@ -183,7 +183,7 @@ class SheetView(QWidget):
         about = next((one for one in fields if one["field"] == self._field), None)
         if about is not None:
             self.editor.show_field(about, self._sheet)
-            found = problems_of(self._sheet, self._tried)
+            found = problems_of(self._session, self._sheet, self._tried)
             self.editor.show_problems([*found.get(self._field, []), *found.get("", [])])
 
     def _show_record(self, number: int) -> None:

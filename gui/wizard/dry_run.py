@@ -46,7 +46,7 @@ class DryRunStep(Step):
         self.problems = Findings(course.session)
         self.box.addWidget(self.problems)
         columns = (
-            Column(self.tr("Record"), "place", width=190),
+            Column(self.tr("Record"), self.session.place, width=190),
             Column(self.tr("Key"), _key, width=110),
             Column(self.tr("Becomes"), self._becomes, width=500),
         )
@@ -77,7 +77,7 @@ class DryRunStep(Step):
 
     def _becomes(self, row: Mapping[str, Any]) -> str:
         if row.get("reason"):
-            return f"✕ {row.get('field') or ''}: {self.session.said(row, 'reason')}"
+            return f"✕ {row.get('field') or ''}: {self.session.why(row)}"
         if row.get("left_out"):
             return self.tr("left out by {rule}").format(rule=row["left_out"])
         shown = row.get("fields") or {}
@@ -106,7 +106,7 @@ class DryRunStep(Step):
                     "level": "warning",
                     "text": line.format(
                         field=each.get("field") or "–", count=number(int(each["count"])),
-                        reason=self.session.said(each, "reason"),
+                        reason=self.session.why(each),
                     ),
                 }
                 for each in answer.get("problems") or ()

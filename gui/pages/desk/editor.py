@@ -157,11 +157,11 @@ class Editor(kit.Card):
         elsewhere = []
         for each in problems:
             name = str(each.get("field") or "")
-            where = self._problems.get(name)
+            where, why = self._problems.get(name), self._session.phrase(each["why"])
             if where is None:
-                elsewhere.append(str(each["why"]))
+                elsewhere.append(why)
             else:
-                where.setText(str(each["why"]))
+                where.setText(why)
                 where.show()
                 self.lines[name].setFocus()
         self.told.setText("\n".join(elsewhere))

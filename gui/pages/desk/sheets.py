@@ -219,7 +219,7 @@ class ImportPanel(FilePanel):
         if self._problems:
             told = [
                 self.tr("Line {line}, {ref}: {why}").format(
-                    line=each["line"], ref=each["ref"], why=each["why"]
+                    line=each["line"], ref=each["ref"], why=self._session.phrase(each["why"])
                 )
                 for each in sorted(self._problems, key=lambda each: int(each["line"]))
             ]

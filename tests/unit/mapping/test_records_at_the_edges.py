@@ -47,12 +47,12 @@ def test_a_problem_names_its_field_and_where_it_comes_from() -> None:
     fields = {"f": MONEY, "g": TEXT}
     assert problem('f = "A"', fields, "ID A", "1", "x").reason.startswith("f (A) is not")
     made = problem("f = { formula = 'NUMBER(A) * NUMBER(B)' }", fields, "ID A B", "1", "x", "1")
-    assert made.reason.startswith("f (calculated of A and B) is not a number")
+    assert made.reason.startswith("f (calculated of A, B) is not a number")
     made = problem("f = { formula = 'NUMBER(A)' }", fields, "ID A", "1", "x")
     assert made.reason.startswith("f (A) is not a number")
     refs = {"f": {"type": "ref", "entity": "thing"}}
     made = problem('f = { columns = ["A", "B"] }', refs, "ID A B", "1", "x" * 200, "y" * 200)
-    assert made.reason == "f (A and B) has 401 characters, 255 are allowed."
+    assert made.reason == "f (A, B) has 401 characters, 255 are allowed."
 
 
 def test_one_problem_stands_for_a_record_and_names_the_others() -> None:
