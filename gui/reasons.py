@@ -61,7 +61,7 @@ def told(language: str, text: str) -> str | None:
         found = told(language, coded["said"])
         return None if found is None else f"{found} {coded['code']}"
     grammar = _grammar_of(language)
-    return _sentence(grammar, text) or _several(grammar, text)
+    return _several(grammar, text) or _sentence(grammar, text)
 
 
 def _several(grammar: _Grammar, text: str) -> str | None:
@@ -76,14 +76,13 @@ def _several(grammar: _Grammar, text: str) -> str | None:
 
 
 def _row(grammar: _Grammar, text: str) -> str | None:
-    """Sentences behind each other. A column's name may hold a full stop: the next one is tried."""
-    if (whole := _sentence(grammar, text)) is not None:
-        return whole
-    for end in _END.finditer(text):
-        first = _sentence(grammar, text[: end.start() + 1])
-        if first is not None and (rest := _row(grammar, text[end.end() :])) is not None:
-            return f"{first} {rest}"
-    return None
+    """Sentences behind each other. A full stop may also be one of a column's name."""
+    made, begin = [], 0
+    for end in [*(found.start() + 1 for found in _END.finditer(text)), len(text)]:
+        if (sentence := _sentence(grammar, text[begin:end])) is not None:
+            made.append(sentence)
+            begin = end + 1
+    return " ".join(made) if begin > len(text) else None
 
 
 def _sentence(grammar: _Grammar, text: str) -> str | None:
