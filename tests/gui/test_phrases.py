@@ -16,11 +16,14 @@ from agent.mapping.automatch.names import LANGUAGES
 from agent.matching.fields import Role, Rule
 from agent.matching.pairs import judge
 from agent.matching.prepared import prepare
+from agent.model import Place
+from agent.runtime.desk.contents import Content
 from agent.runtime.keeping.key_desk import KeyDesk
 from agent.runtime.link.said import reason_of
 from agent.runtime.link.stamps import REFUSED
 from agent.runtime.setup.folders import listed
 from agent.runtime.strays import REASON
+from agent.runtime.workshop.tally import where
 from gui import phrases
 from tests.gui import codes
 
@@ -125,6 +128,16 @@ def of_holds():
     yield Guard().holds_changes(900, 1000)
 
 
+def of_edits():
+    """Why a person may not edit a value, and why two rows cannot feed one record."""
+    invoice = CONTRACTS["invoice"]
+    money = {field.currency or "" for field in invoice.fields.values()} - {""}
+    content = SimpleNamespace(contract=invoice, financial={"total", *money})
+    yield from (Content.refusal(content, name) for name in content.financial)
+    shared = next(said for said in codes.sentences() if said.startswith("Another row"))
+    yield from (shared.replace("X", row) for row in ("", " (4711)"))
+
+
 def of_folders(folder):
     with pytest.raises(SourceUnavailable) as caught:
         listed(str(folder))
@@ -134,7 +147,7 @@ def of_folders(folder):
 SAID = sorted(
     {
         *of_columns(), *of_headings(), *of_pairs(), *of_links(), *of_recovery_keys(),
-        *of_folders(Path(__file__)), *of_refusals(), *of_holds(),
+        *of_folders(Path(__file__)), *of_refusals(), *of_holds(), *of_edits(),
     } - {""}
 )  # fmt: skip
 
@@ -174,6 +187,8 @@ def test_what_stands_in_a_sentence_by_its_own_name_is_kept():
 def test_where_a_record_was_read_is_told_in_german():
     told = phrases.told("de", "kunden.csv, record 18", "places")
     assert told == "kunden.csv, Satz 18"
+    assert phrases.told("de", where(Place("a, b.csv", 2, 3, 9)), "places") == "a, b.csv, Zeile 3"
+    assert phrases.told("de", where(Place("KUNDEN", 2, 0, 0)), "places") == "KUNDEN, Zeile 2"
     told = phrases.told("de", "kunden.csv, record 18, line 20, byte 512", "places")
     assert told == "kunden.csv, Satz 18, Zeile 20, Byte 512"
     assert phrases.told("en", "kunden.csv, record 18", "places") == "kunden.csv, record 18"
