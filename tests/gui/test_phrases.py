@@ -134,7 +134,7 @@ def of_edits():
     money = {field.currency or "" for field in invoice.fields.values()} - {""}
     content = SimpleNamespace(contract=invoice, financial={"total", *money})
     yield from (Content.refusal(content, name) for name in content.financial)
-    shared = next(said for said in codes.sentences() if said.startswith("Another row"))
+    shared = max(said for said in codes.sentences() if said.startswith("Another row"))  # the whole
     yield from (shared.replace("X", row) for row in ("", " (4711)"))
 
 
