@@ -159,7 +159,7 @@ def test_a_reader_may_be_closed_again_and_again_whatever_was_left_unread():
 
 
 def test_what_a_driver_left_running_does_not_keep_a_reader_from_being_closed():
-    started = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    started = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(8)'])"
     leaves = f"import subprocess, sys; {started}"
     told = "sys.stdout.buffer.write(b'J\\0\\0\\0\\2{}'); sys.stdout.flush()"
     reader = ReaderProcess(
@@ -168,9 +168,11 @@ def test_what_a_driver_left_running_does_not_keep_a_reader_from_being_closed():
     reader.answer(timedelta(seconds=5))
     closing = threading.Thread(target=reader.close, daemon=True)
     closing.start()
-    closing.join(20)
+    closing.join(7)
     assert not closing.is_alive(), "the pipe is still held by what the driver started"
     assert reader.ended
+    reader._thread.join(20)
+    assert reader._process.stdout.closed, "it is closed by whoever reads there, once that has ended"
 
 
 def test_a_query_that_takes_too_long_is_ended_by_the_database(postgresql_server, tmp_path):

@@ -173,6 +173,9 @@ class ReaderProcess:
         except frames.BrokenFrameError:
             self._nonsense = True
             self._process.kill()  # nothing that follows can be trusted
+        finally:
+            with suppress(OSError):
+                stdout.close()  # `close` leaves it to us while somebody else holds the pipe
         if not self._closed.is_set():
             self._answers.put(Answer(_END, b""))
 
