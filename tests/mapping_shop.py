@@ -60,5 +60,5 @@ def sheet_in(tmp_path: Path) -> MappingSheet:
     def parsed(_flow: str, text: str, _files: object):
         return parse(tomllib.loads(text), CONTRACTS["account"])
 
-    shop = _Shop(config, CONTRACTS, lambda: "", lambda _: None, parsed, {})  # type: ignore[arg-type,return-value] # stands in for a configuration
+    shop = _Shop(config, CONTRACTS, lambda: "", lambda _: None, parsed, {})
     return MappingSheet(shop, tmp_path, FakeClock())

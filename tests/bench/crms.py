@@ -104,7 +104,7 @@ def ours(
     sent: list[Mapping[str, Any]] = []
     target.find("account", ["none"])  # signed in, connected
     if requests:
-        HttpClient.request = _noting(sent)  # type: ignore[method-assign]  # this process only
+        HttpClient.request = _noting(sent)
     with Meter() as meter:
         rooms.deliver_all(target)
     target.close()

@@ -131,7 +131,7 @@ def crm() -> Recorder:
 
 @pytest.fixture
 def agent(tmp_path: Path, shared: Path, crm: Recorder, receiver: Receiver) -> Iterator[AgentHome]:
-    receiver.cases["bikes"] = crm  # type: ignore[assignment]  # it takes messages all the same
+    receiver.cases["bikes"] = crm
     made = AgentHome(tmp_path / "agent", WEBHOOK.format(url=receiver.url("bikes")), world.SECRET)
     made.configuration.write_text(configuration(receiver.url("bikes")), encoding="utf-8")
     for name, text in MAPPINGS.items():

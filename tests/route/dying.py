@@ -18,10 +18,10 @@ class DyingReads(Reads):
         self.dies_after: int | None = None
         """Pages that are committed before it dies."""
 
-    def page(self, *args: object, **more: object) -> object:  # type: ignore[override]  # passes everything on
+    def page(self, *args: object, **more: object) -> object:
         if self.dies_after == 0:
             raise Died
-        written = super().page(*args, **more)  # type: ignore[arg-type]  # what the test passes on
+        written = super().page(*args, **more)
         if self.dies_after is not None:
             self.dies_after -= 1
         return written

@@ -85,7 +85,7 @@ class Route:
 
     def open(self) -> None:
         """Start Waybill on its home folder."""
-        self.store = Store(self.home, self.cipher, self.clock, "test", **self._options)  # type: ignore[arg-type]  # what the test passes on
+        self.store = Store(self.home, self.cipher, self.clock, "test", **self._options)
         self.running = self.version
         self.book = PublishBook.of(self.store)
         with self.store.db.transaction():
@@ -312,7 +312,7 @@ class Route:
         found = self.target.late[0] if message is None else message
         self.target.late = [m for m in self.target.late if m is not found]
         self._late_since.pop(id(found), None)
-        self.target.apply(found)  # type: ignore[arg-type]  # one of its own messages
+        self.target.apply(found)
 
     def settle(self, limit: int = 400) -> None:
         """Let time pass until nothing moves any more."""

@@ -43,8 +43,8 @@ class People:
     def fix(self, item: Item, value: str, *, dies: bool = False) -> list[tuple[int, str]]:
         """Write another value; with `dies`, die before it is committed. What was refused."""
         name = next(name for name in ("value", "credit") if name in item.fields)
-        fields: Mapping[str, Scalar] = {**item.fields, name: value}  # type: ignore[dict-item]  # any value a test has
-        parents = [list(Parent(*p)) for p in item.parents]  # type: ignore[misc,arg-type]  # of the kind the test made
+        fields: Mapping[str, Scalar] = {**item.fields, name: value}
+        parents = [list(Parent(*p)) for p in item.parents]
         body = {"x": item.external_id, "f": fields} | ({"p": parents} if parents else {})
         edit = Edit(item.seq, orjson.dumps(body), {"fields": {name: [item.fields[name], value]}})
         with pytest.MonkeyPatch.context() as patch:

@@ -23,7 +23,7 @@ def marked_before_sent() -> None:
         self._busy.clear()
         self._flying.clear()
 
-    Delivery._attempt = attempt  # type: ignore[method-assign]  # the fault put in
+    Delivery._attempt = attempt
 
 
 def new_id_each_time() -> None:
@@ -34,7 +34,7 @@ def new_id_each_time() -> None:
         made = message(self, *of)
         return replace(made, id=f"{made.id}-{os.urandom(4).hex()}")
 
-    Delivery._message = another  # type: ignore[method-assign]  # the fault put in
+    Delivery._message = another
 
 
 def position_before_rows() -> None:
@@ -49,7 +49,7 @@ def position_before_rows() -> None:
             named["finish"] = None
         return page(self, of, ledger, flows, rows, **named)
 
-    Reads.page = split  # type: ignore[method-assign]  # the fault put in
+    Reads.page = split
 
 
 SEEDED: dict[str, Callable[[], None]] = {

@@ -55,7 +55,7 @@ def work(home: Path, settings: dict[str, int], *, for_ever: bool) -> int:
     """One agent, from its start until nothing is left to do."""
     log.configure(home / "logs")
     if "indexed" in settings:
-        assemble.Store = partial(Store, indexed=settings["indexed"])  # type: ignore[misc,assignment]  # as the job says
+        assemble.Store = partial(Store, indexed=settings["indexed"])
     try:
         config = load(app.config_path(home), app.kinds())
         agent, parts = app.build(home, config, FastClock(), threading.Event(), Random(7))
@@ -124,7 +124,7 @@ def run(job: dict[str, object], library: ctypes.CDLL) -> int:
     )  # fmt: skip
     try:
         for_ever = str(job.get("mode", "")).endswith("+")
-        code = work(home, dict(job.get("settings") or {}), for_ever=for_ever)  # type: ignore[call-overload]  # a table, if any
+        code = work(home, dict(job.get("settings") or {}), for_ever=for_ever)
     except BaseException:  # noqa: BLE001 - whatever it is, it comes to light
         library.inject_disarm()
         traceback.print_exc()

@@ -108,9 +108,9 @@ def what_is_read_while_somebody_edits_comes_after_the_edit(route: Route) -> None
             edits.append(first)
             people.fix(people.parked("A1")[0], "E")
             route.deliver(3)
-        return sealed(first, payloads)  # type: ignore[arg-type]  # what the test passes on
+        return sealed(first, payloads)
 
-    route.store.envelopes.seal = meanwhile  # type: ignore[method-assign]  # replaced for this test
+    route.store.envelopes.seal = meanwhile
     route.read("accounts")
     assert edits
     alike(route)

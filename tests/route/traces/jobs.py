@@ -56,7 +56,7 @@ def a_target_that_is_away_while_it_is_asked_after_loses_nothing(route: Route) ->
             raise TargetUnavailable("The CRM is away.")
         return follow(handles)
 
-    route.target.follow = away  # type: ignore[method-assign]  # replaced for this test
+    route.target.follow = away
     route.pass_time(5.0)
     route.deliver()
     route.settle()
@@ -95,7 +95,7 @@ class _Jobs:
             route.target.mode = "job" if len(batch) > limits.records else "ok"
             return deliver(batch)
 
-        route.target.deliver = noted  # type: ignore[method-assign]  # replaced for this test
+        route.target.deliver = noted
 
 
 @story()

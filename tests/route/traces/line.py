@@ -38,7 +38,7 @@ class _Counts:
             self.taken += 1
             return receipts
 
-        route.target.deliver = counted  # type: ignore[method-assign]  # replaced for this test
+        route.target.deliver = counted
 
 
 @story()
@@ -101,12 +101,12 @@ def a_secret_that_is_missing_is_no_doubt_and_everything_waits(route: Route) -> N
 
     _exist(route, "A1", "A2")
     deliver = route.target.deliver
-    route.target.deliver = missing  # type: ignore[method-assign]  # replaced for this test
+    route.target.deliver = missing
     route.scan()
     route.deliver(3)
     assert set(route.states()) == {"WAITING"}
     assert route.delivery.line.signed_out
-    route.target.deliver = deliver  # type: ignore[method-assign]  # replaced for this test
+    route.target.deliver = deliver
     route.delivery.poke()
     route.settle()
     alike(route)
@@ -152,7 +152,7 @@ def children_of_one_parent_are_not_sent_twice_at_once_where_the_target_locks_it(
             route.delivery.step()
         return deliver(batch)
 
-    route.target.deliver = another_sender_meanwhile  # type: ignore[method-assign]  # replaced for this test
+    route.target.deliver = another_sender_meanwhile
     route.delivery.line._pace = replace(route.delivery.line.pace, most=4, width=4.0)
     route.delivery.step()
     assert sent[:2] == [["C1", "C2"], ["C4", "C5"]]

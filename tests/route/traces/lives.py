@@ -64,5 +64,5 @@ def a_step_that_is_only_warned_of_is_sent(route: Route) -> None:
     assert not route.codes()
     (last, *_) = route.reads.latest([route.store.stream_id("accounts")], 1)
     assert last.warned == {"accounts": {"TRANSITION_WRONG value": ["A1"]}}
-    (note, *_) = read_item(last, "accounts")["notes"]  # type: ignore[misc]  # of the kind the test made
+    (note, *_) = read_item(last, "accounts")["notes"]
     assert "[TRANSITION_WRONG] (value): A1." in str(note)

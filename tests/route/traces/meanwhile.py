@@ -63,7 +63,7 @@ def an_undo_just_before_a_batch_is_claimed_holds_it_back(route: Route) -> None:
             _undone_now(route)
             return peek(flow)
 
-        route.sending.peek = meanwhile  # type: ignore[method-assign]  # replaced for this test
+        route.sending.peek = meanwhile
 
     _undone_on_the_way(route, hook)
 
@@ -74,12 +74,12 @@ def what_goes_in_the_moment_of_an_undo_goes_back_too(route: Route) -> None:
 
     def meanwhile(watch: Watch, *about: object) -> object:
         _undone_now(route)
-        return pictures(watch, *about)  # type: ignore[arg-type]  # as it was called
+        return pictures(watch, *about)
 
     def hook() -> None:
         watch = route.delivery._watch
         assert watch is not None
-        watch.pictures = partial(meanwhile, watch)  # type: ignore[method-assign, assignment]  # replaced for this test
+        watch.pictures = partial(meanwhile, watch)
 
     _undone_on_the_way(route, hook)
 
@@ -108,9 +108,9 @@ def what_came_after_a_way_back_goes_when_a_person_sets_that_aside_in_the_moment_
         route.desk.set_aside([item.seq for item in parked], "it stays as it is")
         return peek(flow)
 
-    route.sending.peek = meanwhile  # type: ignore[method-assign]  # replaced for this test
+    route.sending.peek = meanwhile
     route.deliver()
-    route.sending.peek = peek  # type: ignore[method-assign]  # replaced for this test
+    route.sending.peek = peek
     route.settle()
     assert route.target.records["account", "A1"]["active"] is False
     assert route.book.publishes.held() == 0

@@ -101,13 +101,13 @@ def a_row_that_is_left_out_at_last_is_no_problem_any_more(route: Route) -> None:
 
 def _by_value(_columns: object) -> Callable[[object], Draft]:
     def mapped(values: object) -> Draft:
-        row: list[object] = list(values)  # type: ignore[call-overload]  # a row of values
+        row: list[object] = list(values)
         return Draft(str(row[1]), {"value": str(row[0])})
 
     return mapped
 
 
-@story("SHARED", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]  # what the test passes on
+@story("SHARED", {"accounts": Feed("account", mapper=_by_value)})
 def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
     route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"]}
     route.read()
@@ -121,7 +121,7 @@ def a_second_row_that_claims_a_record_is_parked_by_name(route: Route) -> None:
     assert not route.codes()
 
 
-@story("JUDGED_AGAIN", {"accounts": Feed("account", mapper=_by_value)})  # type: ignore[arg-type]  # what the test passes on
+@story("JUDGED_AGAIN", {"accounts": Feed("account", mapper=_by_value)})
 def a_row_that_waits_for_a_record_takes_it_over_once_the_other_row_leaves_it(route: Route) -> None:
     route.erp["accounts"] = {"K1": ["X"], "K2": ["Y"], "K3": ["Z"]}
     route.read()
@@ -139,7 +139,7 @@ def a_row_that_waits_for_a_record_takes_it_over_once_the_other_row_leaves_it(rou
 
 
 _TAKEN_OVER = {
-    "accounts": Feed("account", mapper=_by_value),  # type: ignore[arg-type]  # what the test passes on
+    "accounts": Feed("account", mapper=_by_value),
     "contacts": Feed("contact", "account"),
 }
 

@@ -132,9 +132,9 @@ def who_waits_for_too_long_is_looked_for_now_and_then_and_some_at_a_time(route: 
 
     def counted(*about: object) -> list[int]:
         asked[0] += 1
-        return late(*about)  # type: ignore[arg-type]  # as it was called
+        return late(*about)
 
-    route.sending.late = counted  # type: ignore[method-assign, assignment]  # replaced for this test
+    route.sending.late = counted
     route.pass_time(1000)
     route.deliver()
     assert route.codes() == {"PARENT_MISSING": 200}

@@ -206,10 +206,10 @@ def nothing_leaves_before_it_is_known_what_was_there(route: Route) -> None:
     Engineer(route).publish(0)
     route.scan()
     find = route.target.find
-    route.target.find = _away  # type: ignore[method-assign]  # replaced for this test
+    route.target.find = _away
     route.deliver(3)
     assert news(route) == 0
-    route.target.find = find  # type: ignore[method-assign]  # replaced for this test
+    route.target.find = find
     route.pass_time(120)
     route.settle()
     assert news(route) == 5

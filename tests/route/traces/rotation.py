@@ -40,7 +40,7 @@ def what_was_sealed_before_a_rotation_and_committed_after_it_is_not_lost(route: 
         conn.execute("delete from act")
         conn.execute("insert into act (seq, at, what, about) values (1, 0, 'x', ?)", (under_way,))
     keeper.finish(destroys=True)
-    assert _opens(route, route.store.db.one("select about from act")[0])  # type: ignore[index]  # it is there
+    assert _opens(route, route.store.db.one("select about from act")[0])
 
 
 def _opens(route: Route, sealed: bytes) -> bool:
@@ -60,7 +60,7 @@ def the_former_base_is_a_reserve_after_a_rotation_too(route: Route) -> None:
     keeper.rotate()
     keeper.finish(destroys=True)
     stream = route.store.stream_id("accounts")
-    number = route.store.db.one("select base from stream where id = ?", (stream,))[0]  # type: ignore[index]  # it is there
+    number = route.store.db.one("select base from stream where id = ?", (stream,))[0]
     (route.store.ledger_folder / f"{stream}.{number}" / "rows").unlink()
     route.crash()
     ledger = route.ledgers["accounts"]

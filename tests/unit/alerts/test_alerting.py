@@ -53,7 +53,7 @@ def alerter(stage: Stage, channel: object, name: str = "mail", **how: object) ->
     watched = Watched(
         stage.conditions, stage.worker.progress, route.clock, "ERP-SRV01", "production", UTC
     )
-    return Alerter(name, channel, watched, Told(route.store, route.cipher, name), **how)  # type: ignore[arg-type]  # what the test passes on
+    return Alerter(name, channel, watched, Told(route.store, route.cipher, name), **how)
 
 
 def test_a_sign_in_that_dies_on_friday_at_six_is_one_mail_and_so_is_its_recovery(
@@ -202,7 +202,7 @@ class Stops:
 def test_a_stop_while_a_message_is_under_way_ends_the_thread_quietly(stage) -> None:
     stops, mail = Stops(), alerter(stage, Box())
     stage.conditions.raise_("DISK_FULL", "", "The disk is full.")
-    mail.channel.send = lambda _alert: stage.route.store.close()  # type: ignore[method-assign]  # replaced for this test
+    mail.channel.send = lambda _alert: stage.route.store.close()
     stops.rounds = 1
     run(mail, stops, lambda error: pytest.fail(str(error)))
     assert stops.rounds == 2, "it looked once more and ended"

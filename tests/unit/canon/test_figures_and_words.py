@@ -36,11 +36,11 @@ def contract_of(*rules: object, **head: object) -> Contract:
 
 
 def rule_of(said: object) -> Rule:
-    return parse_rule(said, contract_of().fields)  # type: ignore[arg-type]  # what the test passes on
+    return parse_rule(said, contract_of().fields)
 
 
 def reasons(rule: object, **fields: object) -> list[str]:
-    found = violations(contract_of(rule).rules, fields)  # type: ignore[arg-type]  # what the test passes on
+    found = violations(contract_of(rule).rules, fields)
     return [violation.reason for violation in found]
 
 
@@ -74,7 +74,7 @@ def test_the_bounds_of_lengths_and_places_are_inclusive() -> None:
         document = {
             "x-waybill": {"name": "a", "major": 1}, "properties": {"f": {"x-waybill": notes}}
         }  # fmt: skip
-        return parse_contract(document).fields["f"]  # type: ignore[arg-type]  # what the test passes on
+        return parse_contract(document).fields["f"]
 
     assert field({"type": "text", "max_length": 1}).max_length == 1
     assert field({"type": "text", "max_length": 1_000_000}).max_length == 1_000_000
@@ -274,7 +274,7 @@ def one(**notes: object) -> Contract:
     document = {
         "x-waybill": {"name": "thing", "major": 1}, "properties": {"f": {"x-waybill": said}}
     }  # fmt: skip
-    return parse_contract(document)  # type: ignore[arg-type]  # what the test passes on
+    return parse_contract(document)
 
 
 def test_a_difference_is_told_with_its_place() -> None:
@@ -295,7 +295,7 @@ def test_lost_codes_are_named_one_or_several() -> None:
         document = {
             "x-waybill": {"name": "thing", "major": 1}, "properties": {"f": {"x-waybill": said}}
         }  # fmt: skip
-        return parse_contract(document)  # type: ignore[arg-type]  # what the test passes on
+        return parse_contract(document)
 
     texts = [
         [broken.text for broken in breaking(coded("a", "b", "c"), coded(*rest))]

@@ -72,4 +72,4 @@ def test_a_master_alone_brings_a_direction_in_which_it_can_be_heard() -> None:
 )  # fmt: skip
 def test_a_wrong_answer_is_refused_with_a_sentence(said: object, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        parse_ownership(said, FIELDS)  # type: ignore[arg-type]  # what the test passes on
+        parse_ownership(said, FIELDS)

@@ -26,7 +26,7 @@ PARENT = (Parent("account", "account", "A0"),)
 
 
 def view(*, leaving: object = DELETES, trusted: bool = True, version: int = 7) -> FlowView:
-    return FlowView(0, LANES, version, leaving, trusted)  # type: ignore[arg-type]  # what the test passes on
+    return FlowView(0, LANES, version, leaving, trusted)
 
 
 def after(made: Draft, seq: int = 5, version: int = 7) -> FlowMemory:

@@ -16,11 +16,11 @@ TEXT = '# our agent\nversion = 1\n[agent]\nname = "x"  # its name\nold = 1\n'
 
 
 def _renamed(document: TOMLDocument) -> None:
-    document["agent"]["new"] = document["agent"].pop("old")  # type: ignore[index,union-attr]  # a table
+    document["agent"]["new"] = document["agent"].pop("old")
 
 
 def _added(document: TOMLDocument) -> None:
-    document["agent"]["more"] = True  # type: ignore[index]  # a table
+    document["agent"]["more"] = True
 
 
 MADE_UP = (_renamed, _added)

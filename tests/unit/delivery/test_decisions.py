@@ -141,8 +141,8 @@ def test_a_look_up_counts_only_after_the_lag() -> None:
 def test_what_a_target_stores_is_compared_by_meaning(
     ours: object, theirs: object, equal: bool
 ) -> None:
-    held = Stored("A1", "r1", {"f": theirs})  # type: ignore[dict-item]  # any value a test has
-    assert matches(0, {"f": ours}, held) is equal  # type: ignore[dict-item]  # any value a test has
+    held = Stored("A1", "r1", {"f": theirs})
+    assert matches(0, {"f": ours}, held) is equal
 
 
 def test_a_delete_matches_what_is_not_there() -> None:

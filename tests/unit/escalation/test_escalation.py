@@ -20,7 +20,7 @@ RULE = Rule("old", (HOUR, 4 * HOUR))
 
 def item(number: int = 1, **more: object) -> Item:
     made = Item(b"%d" % number, START, f"E{number}", "error", "invoice", "f", "C", "finance")
-    return replace(made, **more)  # type: ignore[arg-type]  # fields of an item
+    return replace(made, **more)
 
 
 def steps(
@@ -80,9 +80,9 @@ def test_a_rule_raises_only_what_fits_all_of_it(asked: dict[str, str]) -> None:
     own = {"severities": "error", "entities": "invoice", "flows": "f", "codes": "C",
            "owners": "finance"}  # fmt: skip
     every = {each: frozenset({word}) for each, word in own.items()}
-    assert steps([replace(RULE, **every)], [item()], HOUR) == [(ESCALATED, "old", 1)]  # type: ignore[arg-type]  # what the test passes on
+    assert steps([replace(RULE, **every)], [item()], HOUR) == [(ESCALATED, "old", 1)]
     but = every | {name: frozenset({other})}
-    assert steps([replace(RULE, **but)], [item()], 9 * HOUR) == []  # type: ignore[arg-type]  # what the test passes on
+    assert steps([replace(RULE, **but)], [item()], 9 * HOUR) == []
 
 
 @pytest.mark.parametrize(

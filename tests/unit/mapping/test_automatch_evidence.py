@@ -89,7 +89,7 @@ def test_languages_have_names_for_people() -> None:
 
 
 def fitted(kind: Kind, *values: Value, **notes: object) -> Fit:
-    found = fit(Field("f", kind, **notes), values)  # type: ignore[arg-type]  # what the test passes on
+    found = fit(Field("f", kind, **notes), values)
     assert found is not None
     return found
 

@@ -132,8 +132,7 @@ def test_a_formula_gives_what_a_spreadsheet_user_expects(text: str, result: obje
 
 def test_every_function_is_shown_by_at_least_one_example() -> None:
     (shown,) = [
-        mark.args[1]
-        for mark in test_a_formula_gives_what_a_spreadsheet_user_expects.pytestmark  # type: ignore[attr-defined]  # the test's own marks
+        mark.args[1] for mark in test_a_formula_gives_what_a_spreadsheet_user_expects.pytestmark
     ]
     told = " ".join(text for text, _ in shown) + resources.text("help/formulas.md")
     assert [name for name in FUNCTIONS if name not in told] == []
@@ -316,7 +315,7 @@ def test_the_examples_of_the_help_page_are_true() -> None:
     for text, given_, result in rows:
         columns = dict(re.findall(r"(\w+): ?(.*?)(?:, (?=\w+:)|$)", given_))
         made = worth(text, **columns)
-        shown = {True: "true", False: "false"}.get(made) if isinstance(made, bool) else made  # type: ignore[call-overload]  # there, or the test fails
+        shown = {True: "true", False: "false"}.get(made) if isinstance(made, bool) else made
         assert str(shown) == result, text
 
 
@@ -327,7 +326,7 @@ numbers = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value
 def test_sums_and_products_are_exact(one: Decimal, two: Decimal) -> None:
     assert worth("A + B", A=one, B=two) == one + two
     assert worth("A - B", A=one, B=two) == one - two
-    assert Fraction(worth("A * B", A=one, B=two)) == Fraction(one) * Fraction(two)  # type: ignore[arg-type]  # what the test passes on
+    assert Fraction(worth("A * B", A=one, B=two)) == Fraction(one) * Fraction(two)
 
 
 wide = st.builds(

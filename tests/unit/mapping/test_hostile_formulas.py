@@ -89,7 +89,7 @@ class Read(Sequence[Value]):
         self._values = values
         self.asked: set[int] = set()
 
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # a slice would be a fault here
+    def __getitem__(self, at):
         self.asked.add(at)
         return self._values[at]
 

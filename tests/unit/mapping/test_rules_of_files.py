@@ -34,12 +34,12 @@ def plan(
 
 def problems(text: str, fields: dict, **more: object) -> list[ConfigProblem]:
     with pytest.raises(ConfigError) as caught:
-        plan(text, fields, **more)  # type: ignore[arg-type]  # what the test passes on
+        plan(text, fields, **more)
     return list(caught.value.problems)
 
 
 def mapped(text: str, fields: dict, *values: Value, **more: object) -> Draft | LeftOut | Problem:
-    made = plan(text, fields, **more)  # type: ignore[arg-type]  # what the test passes on
+    made = plan(text, fields, **more)
     return made.bind(COLUMNS)(["1", *values, *[None] * (2 - len(values))])
 
 

@@ -29,7 +29,7 @@ def bound(plan: Plan, pairs: list[tuple[str, str]] | None = None) -> Mapper:
 def made(mapper: Mapper, value: str) -> str | None:
     found = mapper(("X1", value))
     assert isinstance(found, (Draft, Problem))
-    return found.code if isinstance(found, Problem) else found.fields["f"]  # type: ignore[return-value]  # a stand-in
+    return found.code if isinstance(found, Problem) else found.fields["f"]
 
 
 RULES = ['{ column = "C", lookup = "terms" }', "{ formula = 'LOOKUP(\"terms\", C)' }"]

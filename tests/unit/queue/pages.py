@@ -107,7 +107,7 @@ class Queue:
             [self.flow[flow]],
             (),
             list(bad),
-            finish=Finish(**about),  # type: ignore[arg-type]  # what the test passes on
+            finish=Finish(**about),
         )
         return reading
 

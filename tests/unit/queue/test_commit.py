@@ -34,9 +34,9 @@ UP, DEL = Op.UPSERT, Op.DELETE
 def test_an_entry_supersedes_what_it_covers(
     queue: Queue, old: dict[str, object], new: dict[str, object], superseded: bool
 ) -> None:
-    first = queue.put("X1", **old)  # type: ignore[arg-type]  # what the test passes on
+    first = queue.put("X1", **old)
     new = {"external_id": "X1", **new}
-    second = queue.put(after=first, row="X1", **new)  # type: ignore[arg-type]  # what the test passes on
+    second = queue.put(after=first, row="X1", **new)
     assert (queue.state(first) is State.SUPERSEDED) is superseded
     (prev,) = queue.store.db.one("select prev from entry where seq = ?", (second,)) or (0,)
     assert prev == (0 if superseded else first)

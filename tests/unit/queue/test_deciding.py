@@ -21,7 +21,7 @@ from tests.unit.queue.pages import Queue
 
 
 def parked(queue: Queue, code: str = "C", external_id: str = "X1", **more: object) -> int:
-    seq = queue.put(external_id, **more)  # type: ignore[arg-type]  # what the test passes on
+    seq = queue.put(external_id, **more)
     queue.send()
     queue.decide(seq, Park(code, "why", "a"))
     return seq

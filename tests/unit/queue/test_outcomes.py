@@ -33,7 +33,7 @@ def test_a_parent_that_was_found_in_the_target_releases_too(queue: Queue) -> Non
 @pytest.mark.parametrize("decision", [Retry(), Park("C", "no"), Doubt("?"), Later(5, "L", "later")])
 def test_a_parent_that_is_not_confirmed_releases_nobody(queue: Queue, decision: object) -> None:
     child = waiting_child(queue)
-    queue.decide(queue.put("P1"), decision)  # type: ignore[arg-type]  # what the test passes on
+    queue.decide(queue.put("P1"), decision)
     assert queue.state(child) is State.PARENT
 
 
@@ -68,7 +68,7 @@ def test_a_parent_that_never_comes_parks_by_name_and_clears_when_it_comes(
     assert (item.seq, item.code, item.waits_for) == (child, code, 1)
     queue.decide(queue.put("P1"), Done())
     assert queue.state(child) is State.WAITING
-    assert queue.desk.entry(child).code == ""  # type: ignore[union-attr]  # there, or the test fails
+    assert queue.desk.entry(child).code == ""
 
 
 def test_another_targets_patience_is_its_own(queue: Queue) -> None:
@@ -107,7 +107,7 @@ def test_what_comes_back_unsent_makes_room_for_its_cure(queue: Queue, decision: 
     one = queue.put("X1", ("a",))
     queue.send()
     queue.put("X1", ("a",), after=one)
-    queue.decide(one, decision)  # type: ignore[arg-type]  # what the test passes on
+    queue.decide(one, decision)
     assert queue.state(one) is State.SUPERSEDED
 
 

@@ -44,7 +44,7 @@ def test_what_a_person_refused_is_not_asked_again(queue: Queue) -> None:
     assert queue.reads.end_hold(hold.id, "rejected")
     queue.ended(hold=deletes(1, 2))
     assert queue.reads.holds() == []
-    assert queue.reads.hold(hold.id).state == "rejected"  # type: ignore[union-attr]  # there, or the test fails
+    assert queue.reads.hold(hold.id).state == "rejected"
 
 
 def test_rows_that_are_seen_again_leave_a_hold_also_in_an_incomplete_read(queue: Queue) -> None:

@@ -23,7 +23,7 @@ def content(entity: str, checks: tuple[Rule, ...] | None = None) -> Content:
 
 
 def plan(entity: str) -> FlowPlan:
-    return FlowPlan("f", 1, 0, entity, f"{entity}/1", entity, "crm", 1, lambda _: None, None)  # type: ignore[arg-type,return-value]  # what the test passes on
+    return FlowPlan("f", 1, 0, entity, f"{entity}/1", entity, "crm", 1, lambda _: None, None)
 
 
 def claim(fields: dict[str, Scalar], parents: tuple[Parent, ...] = ()) -> Claim:

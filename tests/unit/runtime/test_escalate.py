@@ -47,7 +47,7 @@ class Desk:
             "crm",
             1,
             None,
-            None,  # type: ignore[arg-type]  # what the test passes on
+            None,
         )
         self.flows = [flow]
         self.contents = {"s": Content(contract, contract.ownership)}
@@ -75,7 +75,7 @@ class Desk:
         self.told.append((f"{what.removeprefix('exceptions.')} {details['level']}", on))
 
     def park(self, external_id: str, fields: Mapping[str, str] = INVOICE, **more: object) -> int:
-        seq = self.queue.put(external_id, fields, **more)  # type: ignore[arg-type]  # what the test passes on
+        seq = self.queue.put(external_id, fields, **more)
         self.queue.decide(seq, Park("REFUSED", "why"))
         return seq
 
@@ -176,7 +176,7 @@ def test_an_amount_is_opened_only_for_a_rule_that_asks_and_only_once(tmp_path: P
         asked.extend(seqs)
         return opened(seqs)
 
-    desk.queue.sending.opened = counting  # type: ignore[method-assign]  # replaced for this test
+    desk.queue.sending.opened = counting
     assert desk.after(0.5) == []
     assert asked == []
     assert desk.after(0.5) == [("escalated 1", f"E{dear}")]

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 
 def line_to(target: FakeTarget, clock: FakeClock, **terms: object) -> Line:
-    return Line(target, clock, Random(1), LineTerms(**terms))  # type: ignore[arg-type]  # what the test passes on
+    return Line(target, clock, Random(1), LineTerms(**terms))
 
 
 def attempt(line: Line, target: FakeTarget) -> bool:

@@ -189,7 +189,7 @@ def test_an_undo_takes_away_what_is_still_ours_and_the_rows_are_said_again(
     assert route.state == "undone"
     assert route.needed
     assert route.keys() == {"r0": "", "r1": "by hand", "r2": "", "r3": "", "r4": "", "r5": ""}
-    shown = {str(i["external_id"]): i for i in route.ask("link.show")["items"]}  # type: ignore[index, union-attr]  # there, or the test fails
+    shown = {str(i["external_id"]): i for i in route.ask("link.show")["items"]}
     assert (shown["A0"]["before"], shown["A0"]["after"]) == ("A0", "")
     assert shown["A1"]["state"] == "kept"
     assert route.codes() == {}
@@ -259,7 +259,7 @@ def _mortal(route: LinkedRoute, deaths: Deaths, patch: pytest.MonkeyPatch) -> No
 
     def stamped(self: object, *args: object) -> object:
         deaths()
-        done = stamp(self, *args)  # type: ignore[arg-type]  # what the test passes on
+        done = stamp(self, *args)
         deaths()
         return done
 
@@ -358,7 +358,7 @@ def test_a_new_record_is_looked_up_before_it_is_created(route: LinkedRoute) -> N
     route.send()
     assert ("account", "B1") in route.target.records
     found = route.people.answer("duplicates.list", {}, "ann")
-    items = {i["external_id"]: i for i in found["items"]}  # type: ignore[index, call-overload, union-attr]  # there, or the test fails
+    items = {i["external_id"]: i for i in found["items"]}
     assert set(items) == {"B2", "B3", "B4"}
     assert items["B2"]["candidates"][0]["id"] == "r5"
     assert items["B3"]["candidates"][0]["key"] == "A0", "two records of the ERP are alike"
@@ -369,7 +369,7 @@ def test_a_new_record_is_looked_up_before_it_is_created(route: LinkedRoute) -> N
         {"item": items["B2"]["item"], "crm_id": "r5", "keep": ["name=crm"]},
         "ann",
     )
-    assert {r["field"]: r["side"] for r in answer["result"]} == {"name": "crm", "phone": "both"}  # type: ignore[index, call-overload, union-attr]  # there, or the test fails
+    assert {r["field"]: r["side"] for r in answer["result"]} == {"name": "crm", "phone": "both"}
     route.send()
     assert route.keys()["r5"] == "B2"
     assert route.target.records["account", "B2"]["name"] == "Sigma Fremd SE"

@@ -53,7 +53,7 @@ def test_a_secret_that_nobody_has_set_is_a_line_and_no_crash() -> None:
     def find(*_: object) -> None:
         raise SecretMissing("The secret crm is not set.", hint="Set it.")
 
-    target.find = find  # type: ignore[assignment,method-assign]  # replaced for this test
+    target.find = find
     assert said(steps(target, way, ["account"], FakeClock()))[-1] == ("sign-in", "SECRET_MISSING")
 
 
@@ -70,12 +70,12 @@ def test_an_object_that_cannot_be_looked_up_is_named_in_the_dry_run() -> None:
     target = Checked()
     find = target.find
 
-    def refuses(entity, ids, fields=()):  # type: ignore[no-untyped-def]  # stands for another
+    def refuses(entity, ids, fields=()):
         if entity == "contact":
             raise TargetUnavailable("Not allowed.", code="QUERY_REFUSED", hint="Allow it.")
         return find(entity, ids, fields)
 
-    target.find = refuses  # type: ignore[method-assign]  # replaced for this test
+    target.find = refuses
     found = steps(target, way, ["account", "contact"], FakeClock())
     assert said(found)[-1] == ("dry run", "QUERY_REFUSED")
     assert "contact" in found[-1].text

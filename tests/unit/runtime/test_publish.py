@@ -66,7 +66,7 @@ def publisher(home: Path, *, second_person: bool = True) -> Publisher:
         return parse(tomllib.loads(text), CONTRACTS["invoice"], "invoices.toml", beside)
 
     owners = {name: contract.ownership for name, contract in CONTRACTS.items()}
-    shop = Workshop(config, CONTRACTS, lambda: "", lambda _: None, parsed, owners)  # type: ignore[arg-type,return-value]  # what the test passes on
+    shop = Workshop(config, CONTRACTS, lambda: "", lambda _: None, parsed, owners)
     return Publisher(shop, home, FakeClock())
 
 

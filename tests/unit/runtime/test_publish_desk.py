@@ -34,8 +34,8 @@ def route() -> Iterator[Route]:
 def desk(route: Route, woken: list[str]) -> PublishDesk:
     files = SimpleNamespace()  # nothing of what is asked here looks at a file
     return PublishDesk(
-        files, route.home, route.clock, route.book, route.flows,  # type: ignore[arg-type]  # what the test passes on
-        {"crm": route.target}, files, woken.append,  # type: ignore[arg-type]  # what the test passes on
+        files, route.home, route.clock, route.book, route.flows,
+        {"crm": route.target}, files, woken.append,
     )  # fmt: skip
 
 

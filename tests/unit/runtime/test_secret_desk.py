@@ -18,7 +18,7 @@ def told(expires: datetime | None, conditions: Conditions, name: str = "crm") ->
     """What is told of a secret that expires then, while `crm` is in use."""
     vault = SimpleNamespace(list=lambda: (SecretInfo(name, NOW, expires),))
     config = SimpleNamespace(secrets=frozenset({"crm"}))
-    SecretDesk(vault, config).tell(conditions, NOW)  # type: ignore[arg-type]  # what the test passes on
+    SecretDesk(vault, config).tell(conditions, NOW)
     return [condition.severity for condition in conditions.list()]
 
 

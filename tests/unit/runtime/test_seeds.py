@@ -36,7 +36,7 @@ def claim(key: str = "A1", op: int = 0, step: int = 0, **fields: Scalar) -> Clai
 
 
 def left(target: FakeTarget, lanes: Lanes, *claims: Claim) -> tuple[list[Claim], list[Claim]]:
-    return Seeds(target, lanes).left_out(FLOW, claims)  # type: ignore[arg-type]  # what the test passes on
+    return Seeds(target, lanes).left_out(FLOW, claims)
 
 
 def test_a_record_that_nobody_knows_and_the_target_does_not_hold_gets_everything() -> None:

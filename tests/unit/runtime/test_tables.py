@@ -17,7 +17,7 @@ from tests.route.harness import Route
 def read_of(*rows: tuple[str, str], name: str = "terms.csv", **said: object) -> FakeRead:
     lines = [json.dumps(list(row)).encode() for row in rows]
     ident: dict[str, object] = {"rows": [list(row) for row in rows]}
-    return FakeRead(name, lines, b"plain", ident, **said)  # type: ignore[arg-type]  # what the test passes on
+    return FakeRead(name, lines, b"plain", ident, **said)
 
 
 class Away(FakeSource):

@@ -13,7 +13,7 @@ from agent.runtime.plan import FlowPlan
 from agent.runtime.takeback import Judged, decide
 
 FLOW = FlowPlan(
-    "f", 1, 0, "contact", "contact/1", "Contact", "crm", 2, lambda _: lambda _: None,  # type: ignore[arg-type,return-value]  # never bound
+    "f", 1, 0, "contact", "contact/1", "Contact", "crm", 2, lambda _: lambda _: None,
     None, refs={"account": "account"},
 )  # fmt: skip
 MADE = 100
@@ -22,7 +22,7 @@ MADE = 100
 def publish(**about: object) -> Publish:
     return Publish(
         1, 1, 0.0, "b", "a", 50, 50, 99, 20, Step.UNDOING, 0, 1.0, 1, 1, 0,
-        {"fields": None, "added": [], **about},  # type: ignore[arg-type]  # as sealed
+        {"fields": None, "added": [], **about},
     )  # fmt: skip
 
 
@@ -34,13 +34,13 @@ def way(
     remapped: int = 1,
     **more: bool,
 ) -> Way:
-    picture = Picture("C1", before=before, after=after, **more)  # type: ignore[arg-type]  # scalars
+    picture = Picture("C1", before=before, after=after, **more)
     kept = Kept(b"l" * 16, 60, 60, b"r" * 16, 1, 0, remapped, b"was", 0, "", 0, picture)
     return Way(kept, confirmed, opens)
 
 
 def said(of: Way, now: dict[str, object] | None, *, again: bool = True, **about: object):
-    held = {} if now is None else {"C1": Stored("C1", "id", now)}  # type: ignore[arg-type]  # what the test passes on
+    held = {} if now is None else {"C1": Stored("C1", "id", now)}
     back = decide(FLOW, publish(**about), of, held, Judged({120: b"was", 121: b"new"}, MADE, again))
     return back.outcome, dict(back.fields or {}), list(back.edited)
 
@@ -115,7 +115,7 @@ def test_a_reference_goes_back_with_the_parent_that_it_needs() -> None:
 
 def test_a_record_whose_image_was_not_kept_is_named() -> None:
     of = way({}, {})
-    lost = Way(Kept(*[getattr(of.kept, n) for n in of.kept.__slots__][:-1], None), 60, ())  # type: ignore[call-arg]  # every part but the last
+    lost = Way(Kept(*[getattr(of.kept, n) for n in of.kept.__slots__][:-1], None), 60, ())
     assert said(lost, {"a": "2"})[0] == "lost"
 
 

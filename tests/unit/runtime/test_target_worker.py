@@ -112,7 +112,7 @@ def test_a_dead_sign_in_is_asked_about_once_an_hour_while_the_queue_fills(stage)
         tries.append(route.clock.seconds)
         return deliver(batch)
 
-    route.target.deliver = counted  # type: ignore[method-assign]  # replaced for this test
+    route.target.deliver = counted
     began = route.clock.seconds
     for number in range(24 * 12):
         route.erp["accounts"][f"B{number}"] = ["1"]
@@ -176,7 +176,7 @@ def test_a_second_sender_is_called_when_the_first_begins_to_send(stage) -> None:
             called.set()
         return is_rung
 
-    helper._wake.wait = waits_and_tells  # type: ignore[method-assign]  # watched by this test
+    helper._wake.wait = waits_and_tells
     thread = threading.Thread(target=helper.run)
     thread.start()
     assert waits.acquire(timeout=10)

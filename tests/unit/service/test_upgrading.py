@@ -16,7 +16,7 @@ def killed_at(world: World, step: Step) -> None:
     """Let an upgrade die right after it has noted this step."""
     note = type(world.root).note
 
-    class Dying(type(world.root)):  # type: ignore[misc]  # whatever the class is
+    class Dying(type(world.root)):
         def note(self, entry):
             done = note(self, entry)
             if entry.step is step:

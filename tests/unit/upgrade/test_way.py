@@ -92,7 +92,7 @@ def test_a_slow_start_is_waited_for_at_the_gate(tmp_path: Path) -> None:
         start()
         raise WaybillError("It did not start in time.", code="SERVICE_NOT_STARTED")
 
-    world.machine.start = slow  # type: ignore[method-assign]  # a slow one
+    world.machine.start = slow
     assert world.upgrades().apply("2").outcome is Outcome.DONE
     is_whole(world)
 
