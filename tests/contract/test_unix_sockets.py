@@ -20,16 +20,12 @@ from agent.control.client import Client, ControlError, ServiceUnreachable
 from agent.control.roles import Access, Rule
 from agent.control.server import Limits
 from agent.control.transport import TRANSPORT
+from tests.accounts import as_nobody, as_root, reachable
 from tests.contract.raw_client import STATUS_LINE, Raw
 from tests.control_fakes import serving
 from tests.control_items import STATUS
 
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="about Unix sockets")
-
-
-as_root = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="only root can become somebody else"
-)
 
 
 @unix_only
@@ -117,29 +113,7 @@ def test_a_path_of_the_longest_size_is_used_and_one_byte_more_is_not(tmp_path, s
             assert Client(home).status() == STATUS
 
 
-def as_nobody(work, uid: int = 65534, gid: int = 65534) -> int:
-    """Run `work` in a child that became the user nobody (or another one); its exit code."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setgid(gid)
-            os.setuid(uid)
-            os._exit(work())
-        except BaseException:  # noqa: BLE001 a forked child must never return into pytest
-            os._exit(99)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def reachable(folder: Path) -> None:
-    """Let anybody walk to this folder (its own mode stays)."""
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
-
-
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_another_account_is_refused_by_the_folder_and_by_the_service_itself(home, service):
     def by_client() -> int:
         try:
@@ -167,7 +141,6 @@ def test_another_account_is_refused_by_the_folder_and_by_the_service_itself(home
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_the_client_sends_nothing_to_a_squatter(home, tmp_path):
     reachable(home)
     read_end, write_end = os.pipe()
@@ -230,7 +203,6 @@ VIEWERS = Access([Rule(f"user:{NOBODY}", Role.VIEWER), Rule(f"group:{DAEMON}", R
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_whoever_has_a_role_gets_in_with_it_and_everybody_else_is_refused(public, service):
     with serving(public, service, access=VIEWERS) as server:
         assert stat.S_IMODE(public.stat().st_mode) == 0o700, "the keys stay behind closed doors"
@@ -253,7 +225,6 @@ def test_whoever_has_a_role_gets_in_with_it_and_everybody_else_is_refused(public
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.parametrize("words", [["me"], ["status"], ["holds", "list"]])
 def test_commands_work_for_those_who_may_not_look_into_the_home_folder(public, service, words):
     typed = [*words, "--home", str(public)]
@@ -264,7 +235,6 @@ def test_commands_work_for_those_who_may_not_look_into_the_home_folder(public, s
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_service_that_stopped_is_not_running_for_those_who_may_ask_it(public, service):
     with serving(public, service, access=VIEWERS):
         pass
@@ -278,7 +248,6 @@ def test_a_service_that_stopped_is_not_running_for_those_who_may_ask_it(public, 
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_door_that_somebody_else_made_is_never_used(public, service, caplog):
     (place,) = transport_door.places(public)
     place.parent.mkdir()
@@ -291,7 +260,6 @@ def test_a_door_that_somebody_else_made_is_never_used(public, service, caplog):
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_client_believes_nobody_but_the_owner_of_the_home_at_a_door(public, service):
     with serving(public, service, access=VIEWERS):
         os.chown(public, DAEMON, DAEMON)  # the service runs as root, which is believed
@@ -313,7 +281,6 @@ def test_a_place_that_others_can_rename_in_is_no_place_for_a_door(home, tmp_path
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_those_with_a_role_never_take_the_place_of_the_service_and_administrators(public, service):
     def hoard() -> int:
         raws, busy = [], 0

@@ -12,7 +12,6 @@ import os
 import select
 import shutil
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -25,6 +24,7 @@ import pytest
 from agent.control import wire
 from agent.control.api import METHODS, Role
 from agent.control.dispatch import Caller
+from tests.accounts import FELL, as_root, becoming, ended
 from tests.conftest import IS_LONG
 from tests.integration.asked_agent import ENGINEER, Agent
 from tests.integration.asking import Asked, Asker
@@ -185,10 +185,7 @@ who = "user:{OPERATOR}"
 role = "operator"
 kinds = ["contact"]
 """
-FINE, FAULT, ALLOWED, REFUSED, NOT_DECLINED, ENDED = 0, 10, 11, 12, 13, 99
-as_root = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="only root can become somebody else"
-)
+FINE, FAULT, ALLOWED, REFUSED, NOT_DECLINED = 0, 10, 11, 12, 13
 
 
 @pytest.fixture
@@ -213,25 +210,6 @@ def public(receiver: Receiver, monkeypatch) -> Iterator[Agent]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def becoming(uid: int, work: Callable[[], int]) -> int:
-    """Fork a child that becomes this account, for `ended` to wait for."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setgid(uid)
-            os.setuid(uid)
-            os._exit(work())
-        except BaseException as error:  # noqa: BLE001 a forked child must never return into pytest
-            os.write(2, repr(error).encode())
-            os._exit(ENDED)
-    return child
-
-
-def ended(child: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def asking(address: str, requests: list[Asked], may: frozenset[str]) -> Callable[[], int]:
     """Put these to the service; what it answers to those that he may not ask is a refusal."""
 
@@ -252,7 +230,7 @@ def asking(address: str, requests: list[Asked], may: frozenset[str]) -> Callable
                     if code not in {"NOT_ALLOWED", "SERVICE_BUSY"}:
                         return ALLOWED
                 elif asked.method == "subscribe" and code is None:
-                    return ENDED
+                    return FELL
         return FINE
 
     return ask
@@ -286,7 +264,6 @@ def flooding(address: str, seconds: float) -> Callable[[], int]:
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_over_the_wire_each_account_has_its_role_and_changes_nothing_beyond_it(public):
     address = public.agent.control._listener.address
     before, children = public.at_rest(), []
@@ -304,7 +281,6 @@ def test_over_the_wire_each_account_has_its_role_and_changes_nothing_beyond_it(p
 
 
 @as_root
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_flood_of_requests_is_declined_and_capture_and_delivery_go_on(public):
     address = public.agent.control._listener.address
     children = [becoming(uid, flooding(address, FLOOD_SECONDS)) for uid in (VIEWER, OPERATOR)]

@@ -66,9 +66,9 @@ def read(path: Path, key: list[str], **form: object) -> tuple[list[str], list[Re
     return list(found.columns), list(records), complete
 
 
-def cases(folder: str, pattern: str) -> list[str]:
+def cases(folder: str, pattern: str, without: str = "") -> list[str]:
     root = Path(__file__).resolve().parents[2].parent / "shared" / "corpora" / folder
-    return sorted(path.stem for path in root.glob(pattern)) or ["(absent)"]
+    return sorted({path.stem for path in root.glob(pattern)} - {without}) or ["(absent)"]
 
 
 @pytest.mark.parametrize("case", cases("csv-spectrum/csvs", "*.csv"))
@@ -103,11 +103,9 @@ def test_sap_order_totals_survive_to_the_third_decimal(shared):
     assert records[0].key == ("0500000000",)
 
 
-@pytest.mark.parametrize("name", cases("adventureworks", "*.csv"))
+@pytest.mark.parametrize("name", cases("adventureworks", "*.csv", "layout"))
 def test_adventureworks_files_have_the_rows_and_columns_of_their_layout(shared, name):
     folder = shared / "corpora" / "adventureworks"
-    if name == "layout":
-        pytest.skip("the layout itself")
     with (folder / "layout.csv").open(encoding="utf-8", newline="") as file:
         layout = {row["file"]: row for row in csv.DictReader(file)}[f"{name}.csv"]
     between, after = (

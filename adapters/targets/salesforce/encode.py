@@ -144,7 +144,7 @@ def finds(
     key = profile.external_id_field
     columns = _columns(entity, profile, fields)
     # Names come from the profile, whose form is checked; values are literals, escaped.
-    start = quote(f"SELECT {columns} FROM {entity.sobject} WHERE {key} IN (", safe="")  # noqa: S608 - as said
+    start = quote(f"SELECT {columns} FROM {entity.sobject} WHERE {key} IN (", safe="")  # noqa: S608 - as just said
     end = quote(")", safe="")
     chunk: list[str] = []
     length = 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent import arrays
 
-pytest.importorskip("numpy")
+pytest.importorskip("numpy", reason="numpy is left out under Wine")
 arrays.order(bytes(16 * arrays.WORTH))  # from now on numpy does all
 
 # Few different halves, so that first halves agree by chance and hashes stand twice.

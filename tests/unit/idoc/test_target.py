@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from agent.model import (
     Rejected,
     Stamp,
 )
+from tests.accounts import as_nobody, as_root, reachable
 from tests.http_stub import context
 from tests.idoc_reader import Reader
 
@@ -173,11 +173,17 @@ def test_a_folder_that_is_not_there_stops_the_target_with_nothing_written(folder
             target.follow(["h"])
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+@as_root
 def test_a_folder_that_may_not_be_written_is_named(folder):
-    (folder / "out").chmod(0o500)
-    with pytest.raises(TargetUnavailable, match="FOLDER_REFUSED"):
-        made(folder).deliver([message()])
+    target = made(folder)
+    reachable(folder / "out")
+
+    def refused() -> int:
+        with pytest.raises(TargetUnavailable, match="FOLDER_REFUSED"):
+            target.deliver([message()])
+        return 0
+
+    assert as_nobody(refused) == 0
 
 
 def test_a_folder_that_fails_in_the_middle_does_not_hide_what_was_written(folder):
