@@ -7,6 +7,7 @@ would else be three for each source.
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,7 +28,7 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
-from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.observers.api import BaseObserver, EventEmitter, ObservedWatch
 
 _WRITING: list[type[FileSystemEvent]] = [
     *(FileCreatedEvent, FileModifiedEvent, FileClosedEvent, FileMovedEvent, FileDeletedEvent),
@@ -66,10 +67,13 @@ class _Hub:
             if self._is_watched(hints):
                 return True
             self._remove(hints)
+            if not folder.is_dir():  # on Windows asking for its changes would take 2 s to fail
+                self._rest()
+                return False
             try:
                 observer = self._alive()
                 watch = observer.schedule(hints, str(folder), event_filter=_WRITING)
-            except (OSError, RuntimeError):
+            except (OSError, RuntimeError, queue.Empty):  # the last: as Windows' observer tells it
                 self._rest()
                 return False
             self._watched[hints] = watch
@@ -97,7 +101,7 @@ class _Hub:
         observer = self._observer
         if observer is None or not observer.is_alive():
             return False
-        return any(emitter.watch == watch and emitter.is_alive() for emitter in observer.emitters)
+        return any(each.watch == watch and _reads(each) for each in observer.emitters)
 
     def _remove(self, hints: _Hints) -> None:
         watch = self._watched.pop(hints, None)
@@ -120,6 +124,12 @@ class _Hub:
             observer.stop()
             if observer.is_alive():
                 observer.join(_END_SECONDS)
+
+
+def _reads(emitter: EventEmitter) -> bool:
+    """Whether hints still come; on Windows an emitter outlives its reader, which a share took along."""
+    reader = getattr(getattr(emitter, "_reader", None), "_reader_thread", None)
+    return emitter.is_alive() and (reader is None or reader.is_alive())
 
 
 _HUB: Final = _Hub()
