@@ -25,7 +25,6 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
-import httpx
 
 from adapters.network import Attempt, DeadlineBackend, issuer_shown
 from adapters.proxy import Proxies, bare, refused
@@ -34,6 +33,10 @@ from adapters.tls import tls_context
 from agent.errors import TargetUnavailable
 from agent.model import Allowance, Meter
 from agent.ports import AdapterContext
+from agent.unseen import unseen
+
+with unseen("rich", "pygments"):  # for its command line
+    import httpx
 
 _logger = logging.getLogger(__name__)
 

@@ -27,11 +27,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
-
 from agent.errors import WaybillError
 from agent.recent_log import Loudness, Recent
+from agent.unseen import unseen
+
+with unseen("rich"):  # it would be loaded for tracebacks in colour, which nobody here prints
+    import structlog
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 FILE = "waybill.log"
 MAX_BYTES = 10 * 1024 * 1024

@@ -38,11 +38,14 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    if plain := _plain_status(words):
+    if words[:1] == ["status"] and (home := _plain_home([w for w in words[1:] if w != "--json"])):
         from agent.cli.ask.glance import glance
 
-        home, as_json = plain
-        return glance(home, as_json=as_json)
+        return glance(home, as_json="--json" in words)
+    if words[:1] == ["run"] and (home := _plain_home(words[1:])):
+        from agent.service.foreground import run
+
+        return run(home)
     from agent.cli.table import table
 
     try:
@@ -52,16 +55,12 @@ def _run(words: Sequence[str]) -> int:
     return output.FINE
 
 
-def _plain_status(words: Sequence[str]) -> tuple[Path, bool] | None:
-    """Home and form of a `status` without any other option: it needs no parser to be loaded."""
-    if words[:1] != ["status"]:
-        return None
-    rest = [word for word in words[1:] if word != "--json"]
-    as_json = len(rest) < len(words) - 1
+def _plain_home(rest: Sequence[str]) -> Path | None:
+    """The home of a command that is given nothing else: it needs no parser to be loaded."""
     if not rest:
-        return default_home(), as_json
+        return default_home()
     if len(rest) == 2 and rest[0] == "--home" and not rest[1].startswith("-"):
-        return Path(rest[1]), as_json
+        return Path(rest[1])
     return None
 
 

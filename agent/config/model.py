@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from agent.config.alerts import ALERT_KEYS, AlertConfig
+from agent.config.alerts import AlertConfig
 from agent.config.closed import Times
 from agent.config.roles import RoleConfig
 from agent.config.schedule import When
@@ -42,15 +42,6 @@ class Kinds:
     """Codes of the catalogue of reasons, likewise; a target may have others."""
     alerts: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Ways to tell people, by kind."""
-
-    def __post_init__(self) -> None:
-        for classes, reserved in (
-            (self.sources, SOURCE_KEYS), (self.targets, TARGET_KEYS), (self.alerts, ALERT_KEYS)
-        ):  # fmt: skip
-            for kind, settings in classes.items():
-                taken = reserved & set(settings.model_fields)
-                if taken:
-                    raise TypeError(f"{kind} names settings {sorted(taken)}, which are the agent's")
 
 
 def _positive(value: timedelta) -> timedelta:

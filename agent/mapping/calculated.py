@@ -19,7 +19,7 @@ from agent.mapping.converters import converter
 from agent.mapping.formula import Formula, FormulaError, Type, compile_formula
 from agent.mapping.lookups import Lookups, filled
 from agent.mapping.options import Options
-from agent.mapping.phones import FORMATS, REGIONS, Phone
+from agent.mapping.phones import FORMATS, Phone, regions
 from agent.mapping.values import as_it_is
 
 ADDRESS_PARTS = ("state", "postal_code")
@@ -128,6 +128,6 @@ def _country(options: Options) -> tuple[str, str]:
         if not column:
             inner.wrong("column", "It names the column with the country's ISO code.")
         inner.done()
-    if country and country not in REGIONS:
+    if country and country not in regions():
         options.wrong("country", "It must be an ISO 3166-1 code such as DE, NZ or AU.")
     return country, column

@@ -10,16 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-import phonenumbers
+from functools import cache
 
 from agent.mapping.values import Altered, Refused, key_text
 from agent.model import Scalar, Value
 
 FORMATS = ("e164", "international")
-REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
-
 _INVALID = "PHONE_INVALID"
+
+
+@cache
+def regions() -> frozenset[str]:
+    """The countries whose numbers are known, as ISO 3166-1 has them."""
+    import phonenumbers  # heavy, and many mappings have no telephone number
+
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,11 @@ class Phone:
 
     def _region(self, values: Sequence[Value], place: int | None) -> str | None:
         said = key_text(values[place]) if place is not None else None
-        return said if said in REGIONS else self.country or None
+        return said if said in regions() else self.country or None
 
     def _written(self, text: str, region: str | None) -> str:
+        import phonenumbers
+
         try:
             number = phonenumbers.parse(text[:64], region)
         except phonenumbers.NumberParseException as error:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-import phonenumbers
-
 from agent.matching.forms import split_form
 
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "æ": "ae",
@@ -104,6 +102,8 @@ def person(*parts: str) -> Name:
 
 def phone(text: str, country: str) -> str:
     """E.164 without an extension; digits alone where the country is not known. Empty: no number."""
+    import phonenumbers  # an agent that links nothing runs without
+
     try:
         number = phonenumbers.parse(text[:_FREE_FORM], country or None)
     except phonenumbers.NumberParseException:

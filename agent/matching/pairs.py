@@ -10,9 +10,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
-
 from agent.matching import normal
 from agent.matching.normal import Name
 from agent.matching.prepared import Address, Prepared
@@ -192,6 +189,8 @@ def _name(one: Name, two: Name) -> Says:
         return Says.NORMAL if forms else Says.FORM
     if forms and (_words_alike(one.words, two.words) or _joined_alike(one, two)):
         return Says.ALIKE
+    from rapidfuzz import fuzz  # an agent that links nothing runs without
+
     ratio = fuzz.token_set_ratio(" ".join(one.words), " ".join(two.words))
     if ratio >= _PARTLY or _initials(one.words, two.words):
         return Says.NEAR
@@ -237,7 +236,14 @@ def alike(one: str, two: str) -> bool:
 def _slip(one: str, two: str) -> bool:
     short, long = sorted((len(one), len(two)))
     most = 0 if short < _SHORT else 1 if short < _LONG else 2
-    return long - short <= most and OSA.distance(one, two, score_cutoff=most) <= most
+    return long - short <= most and _near(one, two, most)
+
+
+def _near(one: str, two: str, most: int = 1) -> bool:
+    """Whether so many slips (a letter more, less, other, or two swapped) make one of the other."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(one, two, score_cutoff=most) <= most
 
 
 # --- what else ------------------------------------------------------------------------------------
@@ -282,12 +288,12 @@ def _near_phones(one: str, two: str) -> bool:
         stem = len(long) - _STEM
         if long[:stem] == short[:stem]:
             return True
-    return OSA.distance(one, two, score_cutoff=1) <= 1
+    return _near(one, two)
 
 
 def _near_mails(one: str, two: str) -> bool:
     """A slip, or another mailbox of the same house."""
-    if OSA.distance(one, two, score_cutoff=1) <= 1:
+    if _near(one, two):
         return True
     (box, host), (other_box, other_host) = one.split("@"), two.split("@")
     return host == other_host and not normal.MAILBOXES.isdisjoint({box, other_box})

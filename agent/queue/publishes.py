@@ -137,6 +137,13 @@ class Publishes:
         )
         return found is not None
 
+    def under_way(self) -> frozenset[int]:
+        """The flows of which that is so."""
+        found = self._store.db.rows(
+            "select distinct flow from publish where state in ('watch', 'approved', 'undoing')"
+        )
+        return frozenset(flow for (flow,) in found)
+
     def in_force(self, flow: int) -> str:
         """Digest of the mapping with which the agent runs, empty if none is known."""
         found = self._store.db.one("select mapping from flow where id = ?", (flow,))

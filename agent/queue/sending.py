@@ -107,9 +107,13 @@ class Sending:
                 )
                 Holds(store).keep(conn, stream, -store.epoch, hold, store.now())
 
+    def has_any(self, flow: int) -> bool:
+        """Whether a flow may have anything that waits for nothing. Asks only memory."""
+        return bool(self._store.tally.entries(flow, State.WAITING))
+
     def peek(self, flow: int) -> bool:
         """Whether a flow has anything that waits for nothing. Writes nothing."""
-        if not self._store.tally.entries(flow, State.WAITING):
+        if not self.has_any(flow):
             return False
         found = self._store.db.one(
             "select 1 from entry where flow = ? and state = 0"

@@ -6,17 +6,9 @@ tables is 12 MB smaller and starts sooner without (`agent.arrays`).
 
 from __future__ import annotations
 
-import sys
+from agent.unseen import unseen
 
-_HIDDEN = "numpy"
-
-if _HIDDEN in sys.modules:
+with unseen("numpy"):
     from sqlite_utils import Database
-else:
-    sys.modules[_HIDDEN] = None  # type: ignore[assignment]  # Python's word for: it is not there
-    try:
-        from sqlite_utils import Database
-    finally:
-        del sys.modules[_HIDDEN]
 
 __all__ = ["Database"]

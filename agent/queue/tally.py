@@ -42,11 +42,9 @@ class Tally:
     def size(self, flow: int | None, *states: State) -> int:
         """Bytes of one flow (None: all flows) in these states."""
         with self._lock:
-            return sum(
-                size
-                for (of, state), (_, size) in self._counts.items()
-                if state in states and flow in (None, of)
-            )
+            if flow is not None:
+                return sum(self._counts.get((flow, state), (0, 0))[1] for state in states)
+            return sum(n for (_, state), (_, n) in self._counts.items() if state in states)
 
     def turns(self, *states: State) -> int:
         """A number that grows with every transaction that moves an entry into or out of these."""

@@ -23,16 +23,16 @@ from agent.queue.reads import Finish, Reading, Reads
 from agent.queue.streams import StreamState
 from agent.runtime.captured import Captured
 from agent.runtime.emit import Admit, Emitter, view_of
-from agent.runtime.found import Found, Stopped
+from agent.runtime.found import Found
+from agent.runtime.pages import PAGE_ENTRIES, paged
 from agent.runtime.plan import LaneHashes, StreamPlan
 from agent.runtime.reconsider import reconsider
 from agent.runtime.remap import remapped
+from agent.runtime.repeats import Repeats
 from agent.runtime.spool import Spool
 from agent.runtime.strays import removals
 
 _NOWHERE = Place("", 0, 0, 0)
-PAGE_ENTRIES = 1000
-PAGE_ROWS = 4000
 PARSED = 500
 """Records mapped at a time: fresh from the parser they are still in the processor's cache."""
 
@@ -69,6 +69,7 @@ class Capture:
         self._flow_ids = [flow.id for flow in plan.flows]
         self._in_vain: StreamState | None = None
         """Where the last read left the stream: without news, reading again would change nothing."""
+        self.repeats = Repeats()
         self.in_order = reads.state(plan.id).in_order
         """Whether reads come in an order that cannot be gone back in (change files)."""
 
@@ -99,7 +100,9 @@ class Capture:
             result = self._whole(read, state, stop, everything=everything)
         finally:
             read.close()
-        self._in_vain = None if result.passed_over else self._reads.state(self._plan.id)
+        if not result.repeats:
+            state = self._reads.state(self._plan.id)
+        self._in_vain = None if result.passed_over else state
         return result
 
     # --- the read ---------------------------------------------------------------------------------
@@ -151,6 +154,10 @@ class Capture:
         pending = self._commit_all(reading, left, pending, result, stop)
         if full and survey.unknown_keys and not result.unproven:
             result.unproven = "A record could not be read, so nothing was taken for deleted."
+        if not (reading.id or pending or hold or survey.everything or state.behind):
+            result.repeats = full and self.repeats.again(result, end, found.digest, state)
+        if result.repeats:
+            return result
         still = None
         if full and (not end.complete or survey.unknown_keys):
             still = b"".join(self.ledger.memory(row).key for row in survey.missing())
@@ -215,20 +222,6 @@ class Capture:
                 if change is not None:
                     yield change
 
-    def _pages(self, changes: Iterator[RowChange], stop: Stop) -> Iterator[list[RowChange]]:
-        page: list[RowChange] = []
-        entries = 0
-        for change in changes:
-            page.append(change)
-            entries += len(change.entries)
-            if entries >= self._page_entries or len(page) >= PAGE_ROWS:
-                if stop.is_set():
-                    raise Stopped
-                yield page
-                page, entries = [], 0
-        if page:
-            yield page
-
     def _commit_all(
         self,
         reading: Reading,
@@ -238,7 +231,7 @@ class Capture:
         stop: Stop,
     ) -> list[RowChange]:
         """Commit pages one behind: the last one returns, to be committed with the read's end."""
-        for page in self._pages(changes, stop):
+        for page in paged(changes, self._page_entries, stop):
             if pending:
                 self._commit(reading, pending, result)
             pending = page

@@ -33,6 +33,15 @@ class Captured:
     notes: Mapping[str, Counter[str]] = field(default_factory=dict)
     """Per flow: what its mapping changed in values on purpose, by code and field."""
 
+    repeats: bool = False
+    """It says what the last one said, and is not written down."""
+
+    @property
+    def news(self) -> bool:
+        """Whether it brought anything that a person or a target hears of."""
+        rows = self.entries or self.deleted or self.unreadable or self.duplicates
+        return bool(rows or self.held or self.unproven or self.passed_over)
+
     def counts(
         self, fates: Mapping[str, Counter[str]], others: str, duplicates_at: Sequence[int]
     ) -> dict[str, object]:

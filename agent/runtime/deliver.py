@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress
 from random import Random
 from threading import Lock
@@ -162,10 +162,12 @@ class Delivery:
 
     def _send(self, open_flows: IsOpen) -> bool:
         now, flows = self._clock.monotonic(), self._plan.flows
-        for place in in_turn([self._waiting(at, flow) for at, flow in enumerate(flows)], now):
+        with self.lock:
+            minded = self._watch.to_mind() if self._watch is not None else ()
+        for place in in_turn(self._waiting(minded, now), now):
             flow = flows[place]
             if open_flows(flow):
-                if self._watch is not None:
+                if self._watch is not None and flow.id in minded:
                     with self.lock:
                         if self._watch.mind(flow):
                             return True
@@ -176,9 +178,16 @@ class Delivery:
             self._since[flow.id] = now
         return False
 
-    def _waiting(self, place: int, flow: FlowPlan) -> Waiting:
-        barren = self._barren.get(flow.id, -math.inf)
-        return Waiting(place, flow.urgency, self._since[flow.id], barren)
+    def _waiting(self, minded: Collection[int], now: float) -> list[Waiting]:
+        """The flows that are to be asked: most have nothing, which costs no question."""
+        waiting = []
+        for place, flow in enumerate(self._plan.flows):
+            if flow.id in minded or self._sending.has_any(flow.id):
+                barren = self._barren.get(flow.id, -math.inf)
+                waiting.append(Waiting(place, flow.urgency, self._since[flow.id], barren))
+            else:
+                self._since[flow.id] = now
+        return waiting
 
     def _takes_turn(self, flow: FlowPlan, deeper: Sequence[FlowPlan], open_flows: IsOpen) -> bool:
         """Send a batch of a flow, if there is leave; whether anything moved."""

@@ -60,7 +60,7 @@ def _stamp(config: Config) -> bytes:
     paths += [config.folder / flow.mapping for flow in config.flows.values()]
     paths += sorted((config.folder / kinds.FOLDER).glob("*.json"))
     paths += sorted((config.folder / kinds.LOOKUPS).glob("*"))
-    for path in paths:
+    for path in dict.fromkeys(paths):  # flows share mappings
         with suppress(OSError):
             whole.update(path.read_bytes())
         whole.update(b"\0")

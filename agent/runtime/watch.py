@@ -2,12 +2,12 @@
 
 `Delivery` asks it three times: before a claim (`mind`), about what was claimed (`chosen`), and for
 what is to be kept of the target just before an attempt (`pictures`). A flow without a publish under
-way costs one look at an index. Not for two threads at once: the caller holds its line's lock.
+way costs nothing. Not for two threads at once: the caller holds its line's lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from agent.decisions import Decision, Done, Park
@@ -89,6 +89,10 @@ class Watch:
             elif self.target.finds:
                 moved = self._take_back(flow, publish) or moved
         return moved
+
+    def to_mind(self) -> Collection[int]:
+        """The flows for which `mind` has something to do."""
+        return self.book.publishes.under_way() | self._told.keys()
 
     def minds(self, flow: FlowPlan) -> bool:
         """Whether the entries of a flow are looked at one by one."""

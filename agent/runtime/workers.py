@@ -30,7 +30,7 @@ from agent.ports import Clock, Stop
 from agent.queue.holds import TARGET_ONLY
 from agent.queue.problems import Problems
 from agent.queue.reads import Reads
-from agent.runtime import line_said
+from agent.runtime import line_said, read_said
 from agent.runtime.capture import Capture
 from agent.runtime.captured import Captured
 from agent.runtime.deliver import Delivery
@@ -103,6 +103,7 @@ class SourceWorker:
     def scan(self) -> None:
         """Look for news now."""
         self.state.idle = False
+        self.capture.repeats.write_down()
         self._scan.set()
         self._wake.ring()
 
@@ -163,15 +164,19 @@ class SourceWorker:
             self.state.state, self.state.idle = "watching", True
             return self.plan.every
         same = found.name == self.state.last_name
-        self._tell(found)
-        self._settle()
-        self._show_holds()
+        self._tell(found, same=same)
+        self._after(found)
         if found.passed_over:
             self._say_full("queue")
             return AFTER_TROUBLE
         # A table can always be read once more: what was read twice is left to the schedule.
         self.state.idle = same
         return self.plan.every if same else 0.0
+
+    def _after(self, found: Captured) -> None:
+        if not found.repeats:
+            self._settle()
+            self._show_holds()
 
     def _renewed(self) -> None:
         if self._renew is not None:
@@ -200,8 +205,8 @@ class SourceWorker:
             self._trouble(durable.full())
             self.state.state, self.state.idle = "paused", False
             return False
-        full = self.full()
-        if full and self._fixed_order():
+        full = self._fixed_order() and self.full()
+        if full:
             self._say_full(full)
             return False
         return True
@@ -243,33 +248,16 @@ class SourceWorker:
             },
         )  # fmt: skip
 
-    def _tell(self, found: Captured) -> None:
+    def _tell(self, found: Captured, *, same: bool) -> None:
         name = self.plan.name
         self.state.last_read, self.state.last_name = self.clock.now(), found.name
         self.state.state, self.state.reason = "watching", ""
-        _logger.info(
+        said = _logger.debug if same and not found.news else _logger.info
+        said(
             "read", source=name, records=found.records, entries=found.entries,
             unreadable=found.unreadable, duplicates=found.duplicates, deleted=found.deleted,
         )  # fmt: skip
-        if found.unproven:
-            self.conditions.raise_(
-                "READ_INCOMPLETE", name, f"{found.name} was not whole: {found.unproven}",
-                "Export it again.", Severity.WARNING,
-                "What could be read was taken; nothing was taken for deleted.",
-                params={"source": name, "read": found.name},
-            )  # fmt: skip
-        else:
-            self.conditions.clear("READ_INCOMPLETE", name)
-        if found.duplicates:
-            self.conditions.raise_(
-                "DUPLICATE_KEYS", name,
-                f"{found.duplicates:,} records of {found.name} have the key of a later one.",
-                "Look at the export: `waybill reads list` names them.", Severity.WARNING,
-                "The last record of each key was taken.",
-                params={"source": name, "read": found.name, "count": str(found.duplicates)},
-            )  # fmt: skip
-        else:
-            self.conditions.clear("DUPLICATE_KEYS", name)
+        read_said.say(self.conditions, name, found)
 
     def _trouble(self, error: WaybillError) -> float:
         self.state.state, self.state.reason = "error", error.title

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from agent.service import heap
 from agent.wake import Signal
 
 STOP_WITHIN_SECONDS: Final = 20.0
@@ -36,6 +37,7 @@ def run(home: Path, *, is_service: bool = False) -> int:
     """
     from agent.service.systemd import Notifier, telling
 
+    heap.share()
     notifier = Notifier.from_environment()
     stop, started = Signal(), threading.Event()
     with telling(notifier, home, stop, started) if notifier else nullcontext():

@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
 
 from agent.errors import TargetAuthError
 
@@ -25,6 +22,9 @@ class Credential:
     """A private key and its certificate. Raises TargetAuthError for a PEM that is not both."""
 
     def __init__(self, pem: str) -> None:
+        from joserfc.errors import JoseError  # who signs in otherwise runs without
+        from joserfc.jwk import RSAKey
+
         try:
             self._certificate = x509.load_pem_x509_certificate(_block(pem, "CERTIFICATE"))
             self._key = RSAKey.import_key(_block(pem, "PRIVATE KEY"))
@@ -42,6 +42,8 @@ class Credential:
 
     def signed(self, client_id: str, audience: str, now: datetime, id_: str) -> str:
         """An assertion for one sign-in; `audience` is the token endpoint's address."""
+        from joserfc import jwt
+
         thumbprint = base64.urlsafe_b64encode(self._certificate.fingerprint(SHA256()))
         header = {"alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint.decode().rstrip("=")}
         seconds = int(now.timestamp())

@@ -12,15 +12,11 @@ import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
+from adapters.assertions import signed
 from adapters.http import HttpClient
 from adapters.settings import secret
 from adapters.targets.oracle.config import Basic, ClientCredentials, Jwt, OracleConfig
 from adapters.tokens import Manner, Tokens
-from agent.errors import TargetAuthError
 from agent.ports import AdapterContext
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -134,12 +130,4 @@ class SignIn:
         }
         if how.tenant:
             claims["user.tenant.name"] = how.tenant
-        header = {"alg": "RS256", **({"kid": how.key_id} if how.key_id else {})}
-        try:
-            return jwt.encode(header, claims, RSAKey.import_key(secret(self._context, how.key)))
-        except (JoseError, ValueError, TypeError):
-            raise TargetAuthError(
-                "The private key for the sign-in cannot be used.",
-                code="SIGN_IN_KEY",
-                hint=f"Set {how.key} to an RSA private key in PEM form, without a password.",
-            ) from None
+        return signed(self._context, how.key, claims, how.key_id)

@@ -12,10 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
+from adapters.assertions import signed
 from adapters.http import HttpClient
 from adapters.settings import is_allowed, is_loopback, secret
 from adapters.targets.salesforce.config import SalesforceConfig
@@ -138,15 +135,7 @@ class SignIn:
             "aud": sign_in.audience,
             "exp": int((self._context.clock.now() + _LIFE).timestamp()),
         }
-        try:
-            key = RSAKey.import_key(secret(self._context, sign_in.key))
-            return jwt.encode({"alg": "RS256"}, claims, key)
-        except (JoseError, ValueError, TypeError):
-            raise TargetAuthError(
-                "The private key for the sign-in cannot be used.",
-                code="SIGN_IN_KEY",
-                hint=f"Set {sign_in.key} to an RSA private key in PEM form, without a password.",
-            ) from None
+        return signed(self._context, sign_in.key, claims)
 
     def _checked(self, instance: str) -> str:
         """The instance, if it is the configured org's; its origin is then allowed."""

@@ -21,7 +21,6 @@ from agent.queue import sample
 from agent.queue.store import Store
 from agent.runtime.agent import Agent
 from agent.runtime.assemble import Parts
-from agent.runtime.trial import canary
 from agent.upgrade import gate, keep, notes
 
 RETURNED: Final = "UPGRADE_RETURNED"
@@ -100,6 +99,8 @@ class Trying:
 
     def _canary(self) -> str:
         """The canary's way, and whether the real queue takes a commit and still opens."""
+        from agent.runtime.trial import canary  # once in the life of a version
+
         folder = notes.folder_of(self.home) / FOLDER
         if why := canary.move(folder, self.cipher, self.clock, self.random, self.stop):
             return why

@@ -334,11 +334,3 @@ def test_a_change_names_what_it_touches_and_nothing_else(loads: Loads, good: str
         "added": ({"new"}, set(), set(), False),
     }  # fmt: skip
     assert changed(cases["added"], old) == touched["added"]
-
-
-def test_an_adapter_may_not_take_the_agents_keys() -> None:
-    class Greedy(BaseModel):
-        every: str
-
-    with pytest.raises(TypeError, match="every"):
-        Kinds({"greedy": Greedy}, {})
