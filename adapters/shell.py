@@ -11,12 +11,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from adapters.http import HttpClient
-from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import (
     Ambiguous,
     BatchLimits,
-    Finding,
-    Level,
     Listing,
     Message,
     Meter,
@@ -156,16 +153,3 @@ def one_kind(batch: Sequence[Message]) -> None:
     """Raise ValueError for a batch that mixes entities or operations."""
     if len({(message.entity, message.op) for message in batch}) != 1:
         raise ValueError("a batch holds one entity and one operation")
-
-
-def unreached(error: WaybillError, other: str = "") -> Finding:
-    """What a check says of a target that it could not reach or sign in to.
-
-    `other`: what it is about when the error itself does not say.
-    """
-    kind = other
-    if isinstance(error, TargetUnavailable):
-        kind = "Network: "
-    elif isinstance(error, TargetAuthError):
-        kind = "Permission: " if error.code == "PERMISSION_DENIED" else "Sign-in: "
-    return Finding(Level.ERROR, error.code, f"{kind}{error.title}", error.hint, params=error.params)

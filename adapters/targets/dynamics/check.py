@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from adapters.shell import unreached
+from adapters.findings import clock, unreached
 from adapters.targets.dynamics import privileges
 from adapters.targets.dynamics.client import Client
 from adapters.targets.dynamics.profile import EntityMap, FieldMap, Profile
@@ -16,7 +16,7 @@ from adapters.targets.dynamics.trouble import answered, bad_answer
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
-_SKEW = timedelta(seconds=60)
+_APART = "Switch on time synchronisation: sign-in with a certificate fails when they differ."
 _SOON = timedelta(days=30)
 _DOCUMENTS = frozenset({"quote", "order", "invoice"})
 _SETUP = "`waybill setup` writes what an administrator applies."
@@ -57,7 +57,7 @@ def examine(
         if who.status != 200:
             raise bad_answer()
         findings.append(Finding(Level.OK, "SIGNED_IN", "Dynamics 365 is reachable; signed in."))
-        findings += [*_clock(client), *_certificate(client)]
+        findings += [*clock("Dataverse", client.http.skew, _APART), *_certificate(client)]
         findings += [*_organisation(client, entities), *_unit(profile, entities, lookups)]
         user = privileges.held(client, answered(who))
         if user is None:
@@ -70,19 +70,6 @@ def examine(
 
 
 # --- settings of the environment ------------------------------------------------------------------
-
-
-def _clock(client: Client) -> Iterator[Finding]:
-    skew = client.http.skew
-    if skew is not None and abs(skew) > _SKEW:
-        minutes = round(abs(skew).total_seconds() / 60)
-        yield Finding(
-            Level.WARNING,
-            "CLOCK_SKEW",
-            f"This machine's clock differs from Dataverse's by {minutes} minutes.",
-            "Switch on time synchronisation: sign-in with a certificate fails when they differ.",
-            params={"target": "Dataverse", "minutes": str(minutes)},
-        )
 
 
 def _certificate(client: Client) -> Iterator[Finding]:

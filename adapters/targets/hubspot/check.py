@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import orjson
 
+from adapters.findings import clock, ready, unreached
 from adapters.http import Answer
-from adapters.shell import unreached
 from adapters.targets.hubspot import trouble
 from adapters.targets.hubspot.associations import results
 from adapters.targets.hubspot.client import Client
@@ -29,25 +29,12 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
     try:
         client.read("GET", "/account-info/v3/details")
         findings.append(Finding(Level.OK, "SIGNED_IN", "HubSpot is reachable; signed in."))
-        findings += _clock(client)
+        findings += clock("HubSpot", client.http.skew, most=_SKEW)
         for entity in entities:
             findings += _object(client, profile, entity)
     except WaybillError as error:
         findings.append(unreached(error))
     return tuple(findings)
-
-
-def _clock(client: Client) -> Iterator[Finding]:
-    skew = client.http.skew
-    if skew is not None and abs(skew) > _SKEW:
-        minutes = round(abs(skew).total_seconds() / 60)
-        yield Finding(
-            Level.WARNING,
-            "CLOCK_SKEW",
-            f"This machine's clock differs from HubSpot's by {minutes} minutes.",
-            "Switch on time synchronisation.",
-            params={"target": "HubSpot", "minutes": str(minutes)},
-        )
 
 
 def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
@@ -62,7 +49,7 @@ def _object(client: Client, profile: Profile, entity: str) -> list[Finding]:
         *_fields(mapped, held),
         *_links(client, profile, entity),
     ]
-    return problems or [_ready(mapped.object)]
+    return problems or [ready(mapped.object)]
 
 
 def _may_write(client: Client, mapped: EntityMap, entity: str) -> Iterator[Finding]:
@@ -170,7 +157,3 @@ def _links(client: Client, profile: Profile, entity: str) -> Iterator[Finding]:
                 f"{_APPLY} Or link the two objects.",
                 params={"one": one, "two": two},
             )
-
-
-def _ready(name: str) -> Finding:
-    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

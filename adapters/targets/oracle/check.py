@@ -8,12 +8,11 @@ children, and the actions of the collection, `upsert` among them where the resou
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import orjson
 
-from adapters.shell import unreached
+from adapters.findings import clock, ready, shorter, unreached
 from adapters.targets.oracle.client import Client
 from adapters.targets.oracle.decode import bad_answer
 from adapters.targets.oracle.profile import EntityMap, FieldMap, Profile
@@ -21,7 +20,7 @@ from adapters.targets.oracle.query import ROWS
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
-_SKEW = timedelta(seconds=60)
+_APART = "Switch on time synchronisation: sign-in with a key fails when they drift apart."
 _USUAL = 80
 """Characters that a text field should take of which nobody said how long it is."""
 _Described = Mapping[str, Any]
@@ -37,24 +36,11 @@ def examine(
             found = _resource(client, profile.entities[entity], entity, entity in no_upsert)
             if not place:
                 findings.append(Finding(Level.OK, "SIGNED_IN", "Oracle is reachable; signed in."))
-                findings += _clock(client)
+                findings += clock("Oracle", client.http.skew, _APART)
             findings += found
     except WaybillError as error:
         findings.append(unreached(error))
     return tuple(findings)
-
-
-def _clock(client: Client) -> Iterator[Finding]:
-    skew = client.http.skew
-    if skew is not None and abs(skew) > _SKEW:
-        minutes = round(abs(skew).total_seconds() / 60)
-        yield Finding(
-            Level.WARNING,
-            "CLOCK_SKEW",
-            f"This machine's clock differs from Oracle's by {minutes} minutes.",
-            "Switch on time synchronisation: sign-in with a key fails when they drift apart.",
-            params={"target": "Oracle", "minutes": str(minutes)},
-        )
 
 
 def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> list[Finding]:  # noqa: FBT001 - private, one caller
@@ -94,7 +80,7 @@ def _resource(client: Client, mapped: EntityMap, entity: str, creates: bool) -> 
                 params={"name": mapped.shown, "entity": entity},
             )
         )
-    return problems or [_ready(mapped.shown)]
+    return problems or [ready(mapped.shown)]
 
 
 def _actions(
@@ -176,13 +162,7 @@ def _fields(mapped: EntityMap, attributes: _Described, rows: _Described) -> Iter
                 params={"name": name},
             )
         elif most := _shorter(field, described):
-            text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
-            hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
-            yield Finding(
-                Level.WARNING, "FIELD_SHORTER", text,
-                f"{hint} then what is longer is found before it is queued.",
-                params={"name": name, "most": str(most), "ours": ours},
-            )  # fmt: skip
+            yield shorter(name, ours, most, field.length or _USUAL)
 
 
 def _shorter(field: FieldMap, described: _Described) -> int:
@@ -191,7 +171,3 @@ def _shorter(field: FieldMap, described: _Described) -> int:
     if field.kind != "text" or not isinstance(most, int) or isinstance(most, bool):
         return 0
     return most if 0 < most < (field.length or _USUAL) else 0
-
-
-def _ready(name: str) -> Finding:
-    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

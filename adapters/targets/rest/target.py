@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 
+from adapters.findings import unreached
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.oauth import Bearer
 from adapters.settings import secret
-from adapters.shell import AtOnce, OneWay, one_kind, unreached
+from adapters.shell import AtOnce, OneWay, one_kind
 from adapters.targets.rest import decode, encode
 from adapters.targets.rest.config import Basic, Grant, Key, RestConfig
 from agent.errors import TargetUnavailable, WaybillError

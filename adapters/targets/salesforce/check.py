@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import orjson
 
-from adapters.shell import unreached
+from adapters.findings import clock, ready, unreached
 from adapters.targets.salesforce.client import Client
 from adapters.targets.salesforce.decode import bad_answer
 from adapters.targets.salesforce.profile import EntityMap, Profile
@@ -17,7 +16,7 @@ from adapters.targets.salesforce.trouble import retired
 from agent.errors import WaybillError
 from agent.model import Finding, Findings, Level
 
-_SKEW = timedelta(seconds=60)
+_APART = "Switch on time synchronisation: sign-in with a key fails when they drift apart."
 
 
 def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findings:
@@ -27,25 +26,12 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
         if not client.serves_version():
             raise retired()
         findings.append(Finding(Level.OK, "SIGNED_IN", "Salesforce is reachable; signed in."))
-        findings += _clock(client)
+        findings += clock("Salesforce", client.http.skew, _APART)
         for entity, mapped in profile.of_org(entities).items():
             findings += _object(client, profile, entity, mapped)
     except WaybillError as error:
         findings.append(unreached(error))
     return tuple(findings)
-
-
-def _clock(client: Client) -> Iterator[Finding]:
-    skew = client.http.skew
-    if skew is not None and abs(skew) > _SKEW:
-        minutes = round(abs(skew).total_seconds() / 60)
-        yield Finding(
-            Level.WARNING,
-            "CLOCK_SKEW",
-            f"This machine's clock differs from Salesforce's by {minutes} minutes.",
-            "Switch on time synchronisation: sign-in with a key fails when they drift apart.",
-            params={"target": "Salesforce", "minutes": str(minutes)},
-        )
 
 
 def _object(client: Client, profile: Profile, entity: str, mapped: EntityMap) -> list[Finding]:
@@ -69,8 +55,4 @@ def _object(client: Client, profile: Profile, entity: str, mapped: EntityMap) ->
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise bad_answer() from None
     problems = [*permitted(mapped, entity, described), *differences(mapped, profile, fields)]
-    return problems or [_ready(mapped.sobject)]
-
-
-def _ready(name: str) -> Finding:
-    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})
+    return problems or [ready(mapped.sobject)]

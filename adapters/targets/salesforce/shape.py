@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adapters.findings import shorter
 from adapters.targets.salesforce.profile import EntityMap, FieldMap, Profile
 from agent.model import Finding, Level
 
@@ -116,13 +117,7 @@ def _field(
             Level.ERROR, "RELATIONSHIP_DIFFERS", f"{name} {wrong}.", params={"name": name}
         )
     elif most := _shorter(field, found):
-        text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
-        hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
-        yield Finding(
-            Level.WARNING, "FIELD_SHORTER", text,
-            f"{hint} then what is longer is found before it is queued.",
-            params={"name": name, "most": str(most), "ours": ours},
-        )  # fmt: skip
+        yield shorter(name, ours, most, field.length or _USUAL)
     elif field.custom and field.places > _scale(found):
         text = f"{name} keeps {_scale(found)} decimal places, fewer than {field.places}."
         hint = "Give it more decimal places: the org rounds what it takes, and it then differs."

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
-from adapters.shell import unreached
+from adapters.findings import clock, ready, shorter, unreached
 from adapters.targets.sap.client import Client
 from adapters.targets.sap.metadata import Collection, Property, collections
 from adapters.targets.sap.profile import EntityMap, FieldMap, Profile
 from agent.errors import TargetAuthError, TargetUnavailable, WaybillError
 from agent.model import Finding, Findings, Level
 
-_SKEW = timedelta(seconds=60)
 _USUAL = 40
 """Characters that a text property should take of which nobody said how long it is."""
 
@@ -30,7 +28,7 @@ def examine(client: Client, profile: Profile, entities: Sequence[str]) -> Findin
             if not signed_in:
                 signed_in = True
                 findings.append(Finding(Level.OK, "SIGNED_IN", "SAP is reachable; signed in."))
-                findings += _clock(client)
+                findings += clock("SAP", client.http.skew)
             for entity in some:
                 findings += _entity(client, profile.entities[entity], entity, there)
         except WaybillError as error:
@@ -53,19 +51,6 @@ def _failed(error: WaybillError, service: str, entities: Sequence[str], made_in:
         hint = f"Create it in {made_in}, or name in `entities` what you deliver."
         return Finding(Level.ERROR, error.code, text, hint, params={"service": service})
     return unreached(error)
-
-
-def _clock(client: Client) -> Iterator[Finding]:
-    skew = client.http.skew
-    if skew is not None and abs(skew) > _SKEW:
-        minutes = round(abs(skew).total_seconds() / 60)
-        yield Finding(
-            Level.WARNING,
-            "CLOCK_SKEW",
-            f"This machine's clock differs from SAP's by {minutes} minutes.",
-            "Switch on time synchronisation.",
-            params={"target": "SAP", "minutes": str(minutes)},
-        )
 
 
 def _described(
@@ -98,7 +83,7 @@ def _entity(
         *_fields(mapped, found),
         *_deletes(mapped, found),
     ]
-    return problems or [_ready(mapped.collection)]
+    return problems or [ready(mapped.collection)]
 
 
 def _rights(client: Client, mapped: EntityMap, found: Collection, entity: str) -> Iterator[Finding]:
@@ -182,13 +167,7 @@ def _fields(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
                 params={"name": name},
             )
         elif most := _shorter(field, described):
-            text = f"{name} takes {most} characters, fewer than {field.length or _USUAL}."
-            hint = f"Lengthen it, or say lengths = {{ {ours} = {most} }} in the target's profile:"
-            yield Finding(
-                Level.WARNING, "FIELD_SHORTER", text,
-                f"{hint} then what is longer is found before it is queued.",
-                params={"name": name, "most": str(most), "ours": ours},
-            )  # fmt: skip
+            yield shorter(name, ours, most, field.length or _USUAL)
 
 
 def _shorter(field: FieldMap, described: Property) -> int:
@@ -212,7 +191,3 @@ def _deletes(mapped: EntityMap, found: Collection) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING, "DELETE_FORBIDDEN", text, hint, params={"name": mapped.collection}
         )
-
-
-def _ready(name: str) -> Finding:
-    return Finding(Level.OK, "OBJECT_READY", f"{name} is ready.", params={"name": name})

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from adapters.findings import unreached
 from adapters.http import Answer, AnswerLost, HttpClient
 from adapters.oauth import Bearer
 from adapters.settings import secret
-from adapters.shell import AtOnce, OneWay, unreached
+from adapters.shell import AtOnce, OneWay
 from adapters.targets.webhook import decode, encode
 from adapters.targets.webhook.config import WebhookConfig
 from agent.errors import TargetAuthError, WaybillError
