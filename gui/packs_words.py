@@ -7,29 +7,19 @@ somebody translated it again.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
 from gui.commands import windowed
-from gui.words import FOLDER
+from gui.texts import sections_of
 
-Texts = Mapping[str, Mapping[str, str]]
 _SAID: Final = {"title": "titles", "versions": "versions", "connect": "connect"}
 """What a set says of itself, and where the file of a language has it."""
 
 
-@cache
-def texts_of(language: str) -> Texts:
-    """`titles`, `versions`, `connect` and `settings` (their titles) of one language."""
-    path = FOLDER / f"packs.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
 def told(language: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer of `packs.list` in this language, with commands as places of the window."""
-    texts = texts_of(language)
+    texts = sections_of("packs", language)
 
     def said(section: str, english: object) -> str:
         text = str(english or "")

@@ -10,13 +10,11 @@ of a row is put together of pieces (`gui.reasons`).
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from gui import reasons
-from gui.words import FOLDER
+from gui.texts import sections_of
 
 _OURS: Final = frozenset({"how", "language", "what"})
 """What stands for words of ours: the form fits only if these are known."""
@@ -24,15 +22,7 @@ _MAYBE_OURS: Final = frozenset({"role"})
 """What is a word of ours or a name: told as it came if it is not known."""
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 
-Texts = Mapping[str, Mapping[str, str]]
 Form = tuple[re.Pattern[str], str]
-
-
-@cache
-def texts_of(language: str) -> Texts:
-    """`phrases` and `words` of one language."""
-    path = FOLDER / f"phrases.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def told(language: str, sentence: str, section: str = "phrases") -> str:
@@ -65,7 +55,7 @@ def _formed(language: str, section: str, text: str) -> str | None:
 @cache
 def _forms(language: str, section: str) -> list[Form]:
     """The forms of a section; those that say most themselves are tried first."""
-    texts = texts_of(language).get(section, {})
+    texts = sections_of("phrases", language).get(section, {})
     most_first = sorted(texts, key=lambda text: -len(_HOLE.sub("", text)))
     return [(pattern_of(text), texts[text]) for text in most_first]
 

@@ -9,12 +9,11 @@ known pieces is no reason of this sort.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from gui.words import FOLDER
+from gui.texts import sections_of
 
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 _FIELD: Final = r"[\w.]+"
@@ -23,8 +22,6 @@ _CODED: Final = re.compile(r"(?P<said>.+) (?P<code>\[[A-Z0-9_]+\])", re.DOTALL)
 _END: Final = re.compile(r"\. ")
 _REMEMBERED: Final = 4096
 """Many rows of a table say the same."""
-
-Texts = Mapping[str, Mapping[str, str]]
 
 
 class _Form(NamedTuple):
@@ -44,17 +41,10 @@ class _Grammar(NamedTuple):
     several: tuple[_Form, ...]
 
 
-@cache
-def texts_of(language: str) -> Texts:
-    """`subjects`, `predicates` and `frames` of one language."""
-    path = FOLDER / f"reasons.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
 @lru_cache(maxsize=_REMEMBERED)
 def told(language: str, text: str) -> str | None:
     """The reason in this language; None if it is none that the language knows."""
-    if not text or not texts_of(language):
+    if not text or not sections_of("reasons", language):
         return None
     coded = _CODED.fullmatch(text)
     if coded is not None:
@@ -108,7 +98,7 @@ def _subject(grammar: _Grammar, text: str) -> str:
 
 @cache
 def _grammar_of(language: str) -> _Grammar:
-    texts = texts_of(language)
+    texts = sections_of("reasons", language)
     subjects = "|".join(_pattern(text, named=False) for text in texts["subjects"])
     limit, *several = texts["frames"]
     after = _pattern(limit.replace("{said}", ""), named=False)

@@ -8,28 +8,18 @@ the configuration file; both languages have names for them.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
-from gui.words import FOLDER
+from gui.texts import sections_of
 
-Texts = Mapping[str, Mapping[str, str]]
 _NAMED_BY_PEOPLE: Final = frozenset({"source", "target", "of"})
 """Choices among these are names that people gave."""
 
 
-@cache
-def texts_of(language: str) -> Texts:
-    """`titles`, `helps` and `choices` of one language."""
-    path = FOLDER / f"settings.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
 def told(language: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer of `config.kinds` with every text that this language has."""
-    texts = texts_of(language)
+    texts = sections_of("settings", language)
     titles, helps = texts.get("titles", {}), texts.get("helps", {})
     choices = texts.get("choices", {})
 

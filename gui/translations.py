@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from gui.words import FOLDER
+from gui.texts import FOLDER
 
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 _loaded: list[QTranslator] = []

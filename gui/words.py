@@ -12,10 +12,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "translations"
+from gui.texts import FOLDER
 
 Wording = str | list[str]
 Texts = Mapping[str, Mapping[str, Wording]]

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLabel
 from agent.runtime.setup.pack_desk import listed
 from gui import packs_words, translations
 from gui.application import Face
+from gui.texts import sections_of
 from tests.gui.scene import Refusal
 from tests.gui.world_wizard import WIZARD
 
 PARTS = {"title": "titles", "versions": "versions", "connect": "connect"}
-GERMAN = packs_words.texts_of("de")
+GERMAN = sections_of("packs", "de")
 ENGLISH_WORDS = re.compile(r"\b(the|of|with|whose|which|files|company|prices?|and|tables?)\b")
 
 

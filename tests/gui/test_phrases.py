@@ -25,6 +25,7 @@ from agent.runtime.setup.folders import listed
 from agent.runtime.strays import REASON
 from agent.runtime.workshop.tally import where
 from gui import phrases
+from gui.texts import sections_of
 from tests.gui import codes
 
 CONTRACTS = resources.contracts()
@@ -160,7 +161,7 @@ def test_what_the_service_says_without_a_code_is_told_in_german(sentence):
 
 
 def test_every_form_is_one_of_the_service_and_every_word_stands_in_one():
-    texts = phrases.texts_of("de")
+    texts = sections_of("phrases", "de")
     said = [*SAID, *codes.sentences()]
     unused = [
         form

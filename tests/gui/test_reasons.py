@@ -20,6 +20,7 @@ from gui.pages.desk.replay import ReplayPanel
 from gui.pages.desk.scope import Scope
 from gui.pages.desk.wording import Wording
 from gui.session import Session
+from gui.texts import sections_of
 from gui.wizard.course import Course
 from gui.wizard.dry_run import DryRunStep
 from tests.gui import codes
@@ -148,7 +149,7 @@ def fits(said, form):
 
 
 def test_whatever_the_mapping_or_the_canon_finds_wrong_has_its_german():
-    forms = reasons.texts_of("de")["predicates"]
+    forms = sections_of("reasons", "de")["predicates"]
     found, unseen = predicates()
     assert unseen == set(), "the test does not see what is said there"
     assert {"is a code that its mapping does not list", "is no e-mail address"} <= found
@@ -159,7 +160,7 @@ def test_whatever_the_mapping_or_the_canon_finds_wrong_has_its_german():
 def test_no_piece_is_left_of_what_nothing_says_any_more():
     found, _ = predicates()
     whole = {"is no field of X", "fails the check 'X'", "names the record itself"}
-    forms = reasons.texts_of("de")["predicates"]
+    forms = sections_of("reasons", "de")["predicates"]
     assert [form for form in forms if not any(fits(said, form) for said in found | whole)] == []
 
 

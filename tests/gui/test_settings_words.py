@@ -20,6 +20,7 @@ from agent.runtime.setup.forms import fields_of
 from gui import commands, settings_words
 from gui.commands import Place
 from gui.kit import Form
+from gui.texts import sections_of
 
 FRAME = ("name", "kind", "settings", "who")
 
@@ -38,7 +39,7 @@ def described():
 
 
 def test_every_setting_has_a_german_title_and_explanation():
-    texts = settings_words.texts_of("de")
+    texts = sections_of("settings", "de")
     lacking = []
     for kind, field in described():
         if field.title not in texts["titles"]:
@@ -53,7 +54,7 @@ def test_every_setting_has_a_german_title_and_explanation():
 def test_no_text_of_the_window_stays_of_a_setting_that_is_told_otherwise_now():
     helps = {field.help for _, field in described()}
     for language in ("de", "en"):
-        assert settings_words.texts_of(language)["helps"].keys() <= helps
+        assert sections_of("settings", language)["helps"].keys() <= helps
 
 
 def test_what_people_named_is_not_translated():
