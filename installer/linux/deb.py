@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
+_UNIT: Final = HERE.parents[1] / "resources/service/waybill.service"
+"""The one that `waybill service install` writes where no package brought it."""
 PACKAGE: Final = "opt/waybill/package"
 _SCRIPTS: Final = ("postinst", "prerm", "postrm")
 _INSTALLED: Final = {
-    "waybill.service": "usr/lib/systemd/system/waybill.service",
     "sysusers.conf": "usr/lib/sysusers.d/waybill.conf",
     "tmpfiles.conf": "usr/lib/tmpfiles.d/waybill.conf",
     "waybill.desktop": "usr/share/applications/waybill.desktop",
@@ -88,6 +89,7 @@ def _fill(tree: Path, frozen: Path, version: str, epoch: int) -> None:
     shutil.copytree(frozen, tree / PACKAGE, symlinks=True, copy_function=shutil.copyfile)
     for name, place in _INSTALLED.items():
         _copy(HERE / name, tree / place)
+    _copy(_UNIT, tree / "usr/lib/systemd/system/waybill.service")
     commands = tree / "usr/bin"
     commands.mkdir(parents=True)
     for name in _COMMANDS:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import agent
+from agent.service import systemctl
 from installer.freeze import hashes
 from installer.freeze.build import Frozen
 from installer.linux import deb
@@ -83,6 +84,15 @@ def test_nobody_but_root_may_change_what_the_service_runs(small: Path, tmp_path:
     programs = [line for line in lines if "/package/waybill" in line]
     assert len(programs) == 3
     assert all(line.startswith("-rwxr-xr-x") for line in programs)
+
+
+def test_the_package_brings_the_unit_that_the_program_would_write(
+    small: Path, tmp_path: Path
+) -> None:
+    made = deb.build(small, "1.2.3", tmp_path, EPOCH)
+    assert ran("dpkg-deb", "--extract", made, tmp_path / "tree").returncode == 0
+    packed = tmp_path / "tree/usr/lib/systemd/system/waybill.service"
+    assert packed.read_bytes() == systemctl._RESOURCE.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["postinst", "prerm", "postrm"])
