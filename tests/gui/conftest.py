@@ -4,6 +4,7 @@ import pytest
 
 from gui import theme, translations
 from gui.application import Face
+from tests.gui.hands import connected
 from tests.gui.scene import FakeService
 
 
@@ -40,7 +41,4 @@ def face(qapp, home, service, person):
 @pytest.fixture
 def window(qtbot, face):
     """The window, connected."""
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    return face.window
+    return connected(qtbot, face)

@@ -31,13 +31,19 @@ def served(home):
         home.close()
 
 
+def connected(qtbot, face, within=5_000):
+    """The window of a face, shown and connected."""
+    face.window.show()
+    with qtbot.waitSignal(face.bridge.connected, timeout=within):
+        face.bridge.start()
+    return face.window
+
+
 def opened(qtbot, home, person, page="setup"):
     """A window on a service, as a person opens it."""
     face = Face(home, person)
     face.window.resize(1024, 728)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected, timeout=WITHIN):
-        face.bridge.start()
+    connected(qtbot, face, WITHIN)
     if page:
         face.window.open(page)
     return face

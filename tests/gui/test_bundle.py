@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from gui.pages.bundle import folder_of
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
 
 MADE = {"id": "B-7F2C", "path": "/var/lib/waybill/bundles/B-7F2C.zip", "names": None}
@@ -122,11 +123,9 @@ def test_a_full_disk_is_told_and_the_button_works_again(qtbot, page, service):
 
 def test_an_auditor_reads_it_and_is_told_why_he_cannot_create_it(qtbot, face, service):
     service.become("auditor")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("bundle")
-    page = face.window.page
+    window = connected(qtbot, face)
+    window.open("bundle")
+    page = window.page
     qtbot.waitUntil(lambda: page.rows.rowCount() == 2)
     assert not page.write.isEnabled()
     assert page.write.toolTip() == "This needs the role Engineer."

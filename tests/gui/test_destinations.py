@@ -8,6 +8,7 @@ import socket
 import pytest
 from PySide6.QtGui import QDesktopServices
 
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
 
 STEPS = [
@@ -283,11 +284,9 @@ def test_a_destination_that_stands_still_is_tried_again_at_once(qtbot, service, 
 
 def test_an_operator_tests_but_signs_nothing_in_and_changes_nothing(qtbot, service, face):
     service.become("operator")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("destinations")
-    page = face.window.page
+    window = connected(qtbot, face)
+    window.open("destinations")
+    page = window.page
     qtbot.waitUntil(lambda: "crm" in page.cards)
     card = page.cards["crm"]
     assert card.press("test").isEnabled()

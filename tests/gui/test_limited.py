@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gui.pages import PAGES
+from tests.gui.hands import connected
 
 
 @pytest.fixture
@@ -12,9 +13,7 @@ def limited(qtbot, face, service):
     """An operator for customers and contacts alone."""
     service.become("operator")
     service.you["kinds"] = ["account", "contact"]
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
+    connected(qtbot, face)
     return face
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt
 
 from gui.mapping.draft import Draft
+from tests.gui.hands import connected
 from tests.mapping_shop import TEXT, sheet_in
 
 ITEM = {
@@ -235,11 +236,9 @@ def test_the_first_records_of_a_publish_are_looked_at_before_the_rest_goes(qtbot
 
 def test_an_operator_drafts_and_reads_why_he_cannot_publish(qtbot, desk, face, service):
     service.become("operator")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("mappings")
-    page = face.window.page
+    window = connected(qtbot, face)
+    window.open("mappings")
+    page = window.page
     qtbot.waitUntil(lambda: bool(page.draft.sheet))
     page.draft.replace(TEXT.replace('"NAME"', '"NO"'))
     qtbot.waitUntil(lambda: page.draft.is_changed)

@@ -9,6 +9,7 @@ from agent.runtime.setup.pack_desk import listed
 from gui import packs_words, translations
 from gui.application import Face
 from gui.texts import sections_of
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
 from tests.gui.world_wizard import WIZARD
 
@@ -67,11 +68,9 @@ def page(qtbot, service, tmp_path):
     person = tmp_path / "german.ini"
     person.write_text("[General]\nlanguage=de\ntheme=light\n", encoding="utf-8")
     face = Face(service.home, person)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("setup")
-    yield face.window.page
+    window = connected(qtbot, face)
+    window.open("setup")
+    yield window.page
     face.close()
     translations.install("en")
 

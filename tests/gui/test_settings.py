@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from tests.gui import world_settings
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
+from tests.gui.world_settings import put
 
 KEY = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG-HHHH"
 LEFT = Qt.MouseButton.LeftButton
@@ -18,18 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def page(qtbot, service, window):
-    service.answers.update(world_settings.ANSWERS)
-    window.open("settings")
-    qtbot.waitUntil(lambda: window.page.bridge.is_quiet)
-    qtbot.waitUntil(lambda: window.page.alerts.rows.rowCount() == 1)
-    return window.page
-
-
-def put(service):
-    return [
-        {**params, "settings": json.loads(params["settings"])}
-        for params in service.calls("config.put")
-    ]
+    return world_settings.shown(qtbot, service, window)
 
 
 # --- general --------------------------------------------------------------------------------------
@@ -292,11 +281,9 @@ def test_quiet_hours_are_remembered_and_taken_back(qtbot, page):
 @pytest.mark.parametrize(("role", "enabled"), [("viewer", [0, 6]), ("operator", [0, 2, 6])])
 def test_a_tab_that_needs_another_role_is_off_and_says_why(qtbot, face, service, role, enabled):
     service.become(role)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("settings")
-    tabs = face.window.page.tabs
+    window = connected(qtbot, face)
+    window.open("settings")
+    tabs = window.page.tabs
     assert [n for n in range(tabs.count()) if tabs.isTabEnabled(n)] == enabled
     assert tabs.tabToolTip(5) == "This needs the role Engineer."
     assert service.calls("config.list") == service.calls("keys.state") == []
@@ -305,11 +292,9 @@ def test_a_tab_that_needs_another_role_is_off_and_says_why(qtbot, face, service,
 def test_an_auditor_reads_all_and_changes_nothing(qtbot, face, service):
     service.answers.update(world_settings.ANSWERS)
     service.become("auditor")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("settings")
-    page = face.window.page
+    window = connected(qtbot, face)
+    window.open("settings")
+    page = window.page
     qtbot.waitUntil(lambda: page.roles.rows.rowCount() == 1)
     page.roles.table.selectRow(0)
     for each in (page.roles.add, page.roles.edit, page.roles.remove, page.keys.new):

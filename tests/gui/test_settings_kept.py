@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui import world_settings
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
 from tests.gui.world_setup import BACKUP, SETUP
 
@@ -220,10 +221,7 @@ def test_an_answer_that_comes_after_a_later_one_does_not_count(qtbot, page):
 def test_an_auditor_sees_all_of_it_and_presses_nothing(qtbot, face, service):
     service.answers.update(world_settings.ANSWERS)
     service.become("auditor")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    page = opened(qtbot, face.window)
+    page = opened(qtbot, connected(qtbot, face))
     told(qtbot, service, page, "backup.state", {**BACKUP, "running": FILE})
     told(qtbot, service, page, "backup.state", BACKUP)
     assert BACKUP["last"]["file"] in page.backups.last.text()
@@ -234,10 +232,8 @@ def test_an_auditor_sees_all_of_it_and_presses_nothing(qtbot, face, service):
 
 def test_whoever_has_another_role_is_not_asked_for_it(qtbot, face, service):
     service.become("operator")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("settings")
+    window = connected(qtbot, face)
+    window.open("settings")
     service.change("keeping")
     service.change("exceptions")
     qtbot.waitUntil(lambda: face.bridge.status["changes"]["exceptions"] > 1)

@@ -8,25 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui import world_settings
+from tests.gui.world_settings import put
 
-KEY = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG-HHHH"
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def page(qtbot, service, window):
-    service.answers.update(world_settings.ANSWERS)
-    window.open("settings")
-    qtbot.waitUntil(lambda: window.page.bridge.is_quiet)
-    qtbot.waitUntil(lambda: window.page.alerts.rows.rowCount() == 1)
-    return window.page
-
-
-def put(service):
-    return [
-        {**params, "settings": json.loads(params["settings"])}
-        for params in service.calls("config.put")
-    ]
+    return world_settings.shown(qtbot, service, window)
 
 
 def test_the_way_of_a_destination_is_tested_as_entered_and_saved_beside_the_rest(

@@ -7,6 +7,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.gui.hands import connected
 from tests.gui.scene import Refusal
 
 FIELD = {
@@ -287,11 +288,9 @@ def test_what_keeps_a_source_from_being_removed_is_told(qtbot, service, page, ca
 
 def test_an_operator_scans_and_looks_but_changes_nothing(qtbot, service, face):
     service.become("operator")
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
-    face.window.open("sources")
-    page = face.window.page
+    window = connected(qtbot, face)
+    window.open("sources")
+    page = window.page
     qtbot.waitUntil(lambda: "customers" in page.cards)
     card = page.cards["customers"]
     assert [card.press(name).isEnabled() for name in ("scan", "preview", "test")] == [True] * 3

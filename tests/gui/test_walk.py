@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui import translations
 from gui.application import Face
 from gui.pages import PAGES
+from tests.gui.hands import connected
 from tests.gui.scene import FakeService
 from tests.gui.walk import clipped, name_of, nameless, overlapping, unreachable
 from tests.gui.world_wizard import WIZARD
@@ -64,9 +65,7 @@ def spoken(request, qtbot, everything, tmp_path, monkeypatch):
     settings = tmp_path / "person.ini"
     settings.write_text(f"[General]\nlanguage={language}\ntheme=light\n", encoding="utf-8")
     face = Face(everything.home, settings)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
+    connected(qtbot, face)
     yield face
     face.close()
     QApplication.instance().removeTranslator(longer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,3 +108,20 @@ def kinds(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 ANSWERS = {"config.kinds": kinds, "config.list": LISTED, "settings.changes": CHANGES}
+
+
+def shown(qtbot, service, window):
+    """The page of settings, with all of this on it."""
+    service.answers.update(ANSWERS)
+    window.open("settings")
+    qtbot.waitUntil(lambda: window.page.bridge.is_quiet)
+    qtbot.waitUntil(lambda: window.page.alerts.rows.rowCount() == 1)
+    return window.page
+
+
+def put(service):
+    """What was saved."""
+    return [
+        {**params, "settings": json.loads(params["settings"])}
+        for params in service.calls("config.put")
+    ]

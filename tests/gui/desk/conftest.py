@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from gui import theme, translations
 from gui.application import Face
+from tests.gui.hands import connected
 from tests.gui.scene import FakeService
 from tests.gui.world import World
 
@@ -84,9 +85,7 @@ def hands(qtbot, qapp, scene, tmp_path):
     settings.write_text("[General]\nlanguage=en\ntheme=light\n", encoding="utf-8")
     face = Face(scene.home, settings)
     face.window.resize(1180, 760)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
+    connected(qtbot, face)
     face.window.activateWindow()
     qtbot.waitUntil(face.window.isActiveWindow)
     yield Hands(qtbot, face, scene)

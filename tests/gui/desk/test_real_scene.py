@@ -8,6 +8,7 @@ import pytest
 
 from gui.application import Face
 from tests.gui.desk.conftest import Hands
+from tests.gui.hands import connected
 from tests.gui.stage import RealScene
 
 
@@ -24,9 +25,7 @@ def person(qtbot, qapp, stage, tmp_path):
     settings.write_text("[General]\nlanguage=en\ntheme=light\n", encoding="utf-8")
     face = Face(stage.home, settings)
     face.window.resize(1180, 760)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
+    connected(qtbot, face)
     yield Hands(qtbot, face, None)
     face.close()
 

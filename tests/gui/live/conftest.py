@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox
 from gui import theme, translations
 from gui.application import Face
 from tests.gui.desk.conftest import Hands
+from tests.gui.hands import connected
 from tests.gui.stage import RealScene
 
 
@@ -58,9 +59,7 @@ def person(qtbot, qapp, stage, tmp_path) -> Iterator[Person]:
     settings.write_text("[General]\nlanguage=en\ntheme=light\n", encoding="utf-8")
     face = Face(stage.home, settings)
     face.window.resize(1180, 760)
-    face.window.show()
-    with qtbot.waitSignal(face.bridge.connected):
-        face.bridge.start()
+    connected(qtbot, face)
     yield Person(qtbot, face, stage)
     assert qapp.activeModalWidget() is None, "nothing is modal"
     face.close()
