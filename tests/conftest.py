@@ -23,7 +23,7 @@ settings.register_profile(
     deadline=None,
     print_blob=True,
     max_examples=4000,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],  # it goes by time, as deadlines do
 )
 settings.register_profile("wine", deadline=None, print_blob=True, max_examples=15)
 settings.load_profile("long" if IS_LONG else "wine" if IS_WINE else "default")

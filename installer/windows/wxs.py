@@ -220,13 +220,15 @@ def _actions(product: ET.Element, version: str) -> None:
     )
     actions: dict[str, dict[str, str]] = {
         "StopForRepair": {
-            "FileKey": "Program", "ExeCommand": "service stop", "Return": "ignore"
+            "FileKey": "Program",
+            "ExeCommand": "service stop",
+            "Return": "ignore",  # there may be no service
         },
         "Complete": {"FileKey": "Program", "ExeCommand": complete, "Return": "check"},
         "Remove": {
             "FileKey": "Program",
             "ExeCommand": 'installation remove --home "[HOME]"',
-            "Return": "ignore",
+            "Return": "ignore",  # a damaged installation can be removed all the same
         },
     }  # fmt: skip
     for name, attributes in actions.items():

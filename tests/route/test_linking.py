@@ -195,6 +195,6 @@ def _without_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
 TestLinking = Linking.TestCase
 TestLinking.settings = settings(
     max_examples=40, stateful_step_count=30, deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=list(HealthCheck),  # a whole route is slow and large
 )  # fmt: skip
 TestLinking = pytest.mark.usefixtures("_without_fsync")(TestLinking)

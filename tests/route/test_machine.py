@@ -362,5 +362,5 @@ TestMachine.settings = settings(
     ),
     stateful_step_count=25,
     deadline=None,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=list(HealthCheck),  # a whole route is slow and large
 )

@@ -69,7 +69,7 @@ def test_the_machine_finds_it_too(
         deadline=None,
         database=None,
         phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # a whole route is slow and large
     )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(begun, settings=quick)

@@ -21,7 +21,10 @@ PropertyType = Literal["string", "number", "bool", "date", "datetime", "enumerat
 
 class _Model(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
+        frozen=True,
+        extra="ignore",  # HubSpot takes more attributes (description, displayOrder) than are kept
+        alias_generator=to_camel,
+        populate_by_name=True,
     )
 
 

@@ -55,6 +55,7 @@ class FilePanel(Panel):
         dialog.open()
 
     def _dress(self, dialog: QFileDialog) -> None:
+        """Whether the dialog is for a file to read or one to write."""
         raise NotImplementedError
 
     def _say(self, text: str, kind: str = "error") -> None:
