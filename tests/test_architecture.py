@@ -34,15 +34,18 @@ def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
+def comments(text: str) -> Iterator[tuple[int, str]]:
+    """The comments of a module, with their lines."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
 def unexplained(text: str) -> Iterator[int]:
     """The lines of a module on which a checker is silenced and nothing says why."""
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if (
-            token.type == tokenize.COMMENT
-            and IGNORE.match(token.string)
-            and not EXPLAINED.match(token.string)
-        ):
-            yield token.start[0]
+    for line, comment in comments(text):
+        if IGNORE.match(comment) and not EXPLAINED.match(comment):
+            yield line
 
 
 @pytest.mark.parametrize("package", [*PACKAGES, "tests"])
