@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 
+from agent import heap
+
 YOUNG = 50_000
 """Objects made between two looks at the young ones; Python's own number is 700."""
 
@@ -16,4 +18,5 @@ def calm() -> None:
     """Leave what is alive now for good, and look at the rest less often."""
     gc.collect()
     gc.freeze()
+    heap.give_back()
     gc.set_threshold(YOUNG, 20, 50)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from agent.service import heap
+from agent import heap
 from agent.wake import Signal
 
 STOP_WITHIN_SECONDS: Final = 20.0
