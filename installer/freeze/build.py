@@ -101,6 +101,10 @@ def _run_pyinstaller(project: Path, out: Path, work: Path, epoch: int) -> None:
         **os.environ,
         "PYINSTALLER_CONFIG_DIR": str(work / "cache"),
         "PYTHONHASHSEED": "0",
+        # Modules are compiled anew, and without the columns of each instruction: they would only
+        # underline tracebacks, and are a fifth of the code in memory.
+        "PYTHONNODEBUGRANGES": "1",
+        "PYTHONPYCACHEPREFIX": str(work / "compiled"),
         "SOURCE_DATE_EPOCH": str(epoch),
         "WAYBILL_PROJECT": str(project),
     }
