@@ -120,6 +120,8 @@ class FakeSource:
     reads: list[FakeRead] = field(default_factory=list)
     settled: list[tuple[Checkpoint, bool]] = field(default_factory=list)
     conditions: Findings = ()
+    is_table: bool = False
+    """It can always be read once more, whether there is news or not."""
 
     def check(self) -> Findings:
         return ()
@@ -132,7 +134,7 @@ class FakeSource:
         if not self.reads:
             return None
         read = self.reads[-1]
-        if since is not None and dict(since) == read.checkpoint and not again:
+        if since is not None and dict(since) == read.checkpoint and not (again or self.is_table):
             return None
         return read
 

@@ -138,6 +138,7 @@ class Capture:
         reason = self._too_many_changes(read, found, losers, living) if full else ""
         hold = None
         if reason:
+            self.repeats.write_down()  # whatever comes next is no repetition
             result.held = reason
             if not self._is_held(found.digest):
                 hold = NewHold("changes", reason, b"", 0, living)
@@ -154,8 +155,12 @@ class Capture:
         pending = self._commit_all(reading, left, pending, result, stop)
         if full and survey.unknown_keys and not result.unproven:
             result.unproven = "A record could not be read, so nothing was taken for deleted."
-        if not (reading.id or pending or hold or survey.everything or state.behind):
-            result.repeats = full and self.repeats.again(result, end, found.digest, state)
+        result.passed_over = bool(emitter.passed_over)
+        brought = reading.id or pending or hold or result.news or not full
+        looked_closer = survey.everything or state.behind
+        result.repeats = self.repeats.again(
+            result, end, "" if brought or looked_closer else found.digest, state
+        )
         if result.repeats:
             return result
         still = None
@@ -166,7 +171,6 @@ class Capture:
             still_gone=still,
             proven=(not state.proven) and full and end.complete,
         )  # fmt: skip
-        result.passed_over = bool(emitter.passed_over)
         return result
 
     def _changes(

@@ -29,8 +29,11 @@ class Repeats:
         self._kept = None
 
     def again(self, read: Captured, end: End, digest: str, state: StreamState) -> bool:
-        """Whether this read need not be kept: it brought nothing, as the last one that was."""
-        said = None if read.news or not end.complete else (read.name, digest)
+        """Whether this read need not be kept: it brought nothing, as the last one that was.
+
+        `digest`: of its records; empty where it brought something.
+        """
+        said = (read.name, digest) if digest and end.complete else None
         changed = not state.proven or not state.ended or state.checkpoint != dict(end.checkpoint)
         if said is not None and said == self._kept and not changed and self._times < self._most:
             self._times += 1

@@ -230,6 +230,8 @@ class Route:
             "meaning": meaning.decode(),
             "complete": complete,
         }
+        if self.sources[stream].is_table:
+            ident = {"table": stream}
         read = FakeRead(f"{stream}.csv", body, meaning, ident, complete, content)
         self.sources[stream].reads = [read]
         self.exported[stream].add(read)

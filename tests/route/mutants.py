@@ -29,6 +29,7 @@ from agent.runtime.capture import Capture
 from agent.runtime.deliver import Delivery
 from agent.runtime.families import Families
 from agent.runtime.parents import Parents
+from agent.runtime.repeats import Repeats
 from agent.runtime.seeking import Seeking
 from agent.runtime.watch import Watch
 
@@ -326,3 +327,16 @@ replace(
     lambda self: self._turn(dataclasses.replace(self.progress, phase="done")),
 )
 replace("FORMER_BASE", Reseal, "_needs", _only_the_one_in_force)
+
+
+def _what_came_between_is_forgotten(self: Any, read: Any, end: Any, digest: str, state: Any) -> Any:
+    kept = self._kept
+    repeats = _again(self, read, end, digest, state)
+    if not digest:
+        self._kept = kept
+    return repeats
+
+
+_again = Repeats.again
+replace("REPEATS", Repeats, "again", _what_came_between_is_forgotten)
+replace("HELD_REPEATS", Repeats, "write_down", nothing)

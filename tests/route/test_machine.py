@@ -49,11 +49,14 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         finds=st.booleans(), remembers=st.booleans(), cascades=st.booleans(), whole=st.booleans(),
-        families=st.booleans(),
+        families=st.booleans(), tables=st.booleans(),
     )  # fmt: skip
     def crm(
-        self, *, finds: bool, remembers: bool, cascades: bool, whole: bool, families: bool
-    ) -> None:
+        self, *, finds: bool, remembers: bool, cascades: bool, whole: bool, families: bool,
+        tables: bool,
+    ) -> None:  # fmt: skip
+        for source in self.route.sources.values():
+            source.is_table = tables
         self.route.target.whole = whole
         self.route.target.families = TAKES if families else None
         self.route.target.finds = finds
@@ -110,6 +113,11 @@ class Machine(RuleBasedStateMachine):
     def scan(self, stream: str, *, duplicates: bool) -> None:
         self.route.export(stream, duplicates=duplicates)
         self.route.capture(stream)
+
+    @rule(stream=STREAMS, times=st.integers(1, 3))
+    def look_again(self, stream: str, times: int) -> None:
+        for _ in range(times):
+            self.route.capture(stream)
 
     @rule(stream=STREAMS, left=st.integers(0, 2), complete=st.booleans())
     def scan_too_short(self, stream: str, left: int, *, complete: bool) -> None:
