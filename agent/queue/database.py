@@ -20,7 +20,6 @@ from typing import Any
 
 from agent.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from agent.queue.schema import missing_tables, prepare
-from agent.queue.sqlite import Database
 
 Row = tuple[Any, ...]
 
@@ -79,7 +78,7 @@ class Connection:
         if path is not None:
             path.chmod(0o600)
             self._verify()
-        prepare(Database(conn), path)
+        prepare(conn, path)
         if path is not None:
             self._examine(path)
 

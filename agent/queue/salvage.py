@@ -29,7 +29,6 @@ from agent.queue.mark import High, Mark
 from agent.queue.rescue import Rescue
 from agent.queue.schema import prepare
 from agent.queue.scrape import Scraper
-from agent.queue.sqlite import Database
 from agent.queue.store import Store
 
 _PENDING = "queue.db.salvaging"
@@ -139,7 +138,7 @@ def _rebuild(path: Path, damaged: Path, home: Home, names: Names) -> None:
 def _fill(conn: sqlite3.Connection, damaged: Path, home: Home, names: Names) -> None:
     conn.execute("pragma page_size = 8192")
     conn.execute("pragma synchronous = full")
-    prepare(Database(conn), None)
+    prepare(conn, None)
     mark = Mark(home.path / "mark").high
     with closing(Scraper(damaged, conn)) as old:
         meta = {str(row["name"]): row["value"] for row in old.rows("meta")}

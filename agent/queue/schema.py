@@ -15,7 +15,6 @@ from pathlib import Path
 
 from agent.errors import StoreTooNew
 from agent.queue import copies
-from agent.queue.sqlite import Database
 
 VERSION = 7
 FIRST_PUBLISHED = 7
@@ -113,12 +112,12 @@ create table deletion (stream integer not null, at real not null, rows integer n
 """
 
 
-def prepare(db: Database, path: Path | None) -> None:
+def prepare(conn: sqlite3.Connection, path: Path | None) -> None:
     """Create or migrate the tables.
 
     Raises StoreTooNew for a database from the future.
     """
-    version = int(db.execute("pragma user_version").fetchone()[0])
+    version = int(conn.execute("pragma user_version").fetchone()[0])
     if version > VERSION:
         raise StoreTooNew(
             f"The database has schema {version}, this Waybill knows {VERSION}.",
@@ -129,7 +128,10 @@ def prepare(db: Database, path: Path | None) -> None:
     if version == VERSION:
         return
     if version and path:
-        copies.copy_open(db.conn, path.with_name(f"{path.name}.schema-{version}"))
+        copies.copy_open(conn, path.with_name(f"{path.name}.schema-{version}"))
+    from agent.queue.sqlite import Database  # for this moment; every other start does without
+
+    db = Database(conn)
     with db.atomic():
         for number in range(version, VERSION):
             for statement in MIGRATIONS[number].split(";"):
@@ -137,7 +139,7 @@ def prepare(db: Database, path: Path | None) -> None:
                     db.execute(statement)
         db.execute(f"pragma user_version = {VERSION}")
     # Out of the log: an upgrader reads the schema in the header while the database is in use.
-    db.execute("pragma wal_checkpoint(truncate)").fetchall()
+    conn.execute("pragma wal_checkpoint(truncate)").fetchall()
 
 
 DESK = """
