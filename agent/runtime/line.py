@@ -55,7 +55,7 @@ class Line:
     """How one target is approached."""
 
     def __init__(self, target: Target, clock: Clock, random: Random, terms: LineTerms) -> None:
-        self._target = target
+        self._metered = target if isinstance(target, Metered) else None
         self._clock = clock
         self._random = random
         self._terms = terms
@@ -227,14 +227,12 @@ class Line:
         return next((b for b in budgets if not b.allows(now, reserve, realtime=realtime)), None)
 
     def _meter(self) -> Meter:
-        if isinstance(self._target, Metered):
-            return self._target.meter()
-        return Meter()
+        return Meter() if self._metered is None else self._metered.meter()
 
     def _count(self) -> None:
         """Take note of the requests that were made since the last look, and of what was told."""
         meter, now = self._meter(), self._clock.monotonic()
-        new = meter.sent - self._sent if isinstance(self._target, Metered) else self._attempts
+        new = self._attempts if self._metered is None else meter.sent - self._sent
         self._sent = meter.sent
         if self._attempts:
             self._cost = max(1.0, math.ceil(new / self._attempts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
+from pathlib import Path
 
 from agent.config import Config
 from agent.errors import ConfigError, WaybillError
@@ -12,6 +13,8 @@ from agent.health import Conditions
 from agent.runtime import kinds
 
 _NAMED = 5  # problems that a condition names
+_SURE_AFTER = 5
+"""Looks, some seconds."""
 
 
 class ConfigWatch:
@@ -20,11 +23,26 @@ class ConfigWatch:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._seen = _stamp(config)
+        self._marks: list[tuple[int, ...]] = []
+        self._alike = 0
+
+    def _is_untouched(self) -> bool:
+        """Whether the file system has said for some looks that nothing was written.
+
+        Some file systems tell the time in steps of two seconds: what is written within one is seen
+        by its content.
+        """
+        marks = [_mark(path) for path in _files(self.config)]
+        self._alike = self._alike + 1 if marks == self._marks else 0
+        self._marks = marks
+        return self._alike >= _SURE_AFTER
 
     def newer(
         self, load: Callable[[], tuple[Config, kinds.Kinds]], conditions: Conditions
     ) -> ConfigWatch | None:
         """The watch of the new configuration, if there is one without problems."""
+        if self._is_untouched():
+            return None
         stamp = _stamp(self.config)
         if stamp == self._seen:
             return None
@@ -53,15 +71,29 @@ class ConfigWatch:
         return watch
 
 
-def _stamp(config: Config) -> bytes:
-    """The content of the configuration, its mappings, their tables, and its contracts."""
-    whole = blake2b(digest_size=16)
+def _files(config: Config) -> list[Path]:
+    """The configuration, its mappings, their tables, and its contracts."""
     paths = [config.path]
     paths += [config.folder / flow.mapping for flow in config.flows.values()]
     paths += sorted((config.folder / kinds.FOLDER).glob("*.json"))
     paths += sorted((config.folder / kinds.LOOKUPS).glob("*"))
-    for path in dict.fromkeys(paths):  # flows share mappings
+    return list(dict.fromkeys(paths))  # flows share mappings
+
+
+def _stamp(config: Config) -> bytes:
+    """What they say."""
+    whole = blake2b(digest_size=16)
+    for path in _files(config):
         with suppress(OSError):
             whole.update(path.read_bytes())
         whole.update(b"\0")
     return whole.digest()
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    """What the file system changes with a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)

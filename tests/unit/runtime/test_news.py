@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from agent import app
 from agent.config import Config
 from agent.health import Conditions
-from agent.runtime.kinds import Kinds
+from agent.runtime.kinds import LOOKUPS, Kinds
 from agent.runtime.news import ConfigWatch
 from tests.fakes import FakeClock
 
@@ -85,3 +86,36 @@ def test_a_file_that_somebody_is_still_writing_is_looked_at_again(home: Path) ->
 
     assert agent.watch.newer(lambda: slow(home, home / "waybill.toml"), agent.conditions) is None
     assert agent.looks() == "whole"
+
+
+def test_a_change_that_only_the_content_tells_is_news_while_the_clock_of_the_disk_stands(
+    home: Path,
+) -> None:
+    agent = Agent(home)
+    file = home / "waybill.toml"
+    assert agent.looks() == ""
+    before = file.stat()
+    write(home, "later")  # as many letters as `first`
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert agent.looks() == "later"
+
+
+def test_what_nobody_touches_is_not_read_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, read = Agent(home), []
+    for _ in range(10):
+        assert agent.looks() == ""
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
+    assert agent.looks() == ""
+    assert read == []
+    write(home, "second")
+    assert agent.looks() == "second"
+
+
+def test_a_file_that_comes_later_is_news_after_a_long_rest(home: Path) -> None:
+    agent = Agent(home)
+    for _ in range(10):
+        assert agent.looks() == ""
+    (home / LOOKUPS).mkdir(exist_ok=True)
+    (home / LOOKUPS / "countries.csv").write_text("DE,Germany")
+    assert agent.looks() == "first"
