@@ -2,9 +2,9 @@
 
     dev.py bench idle [--program FILE] [--minutes 2] [--json]
 
-Measured from outside after a restart, readers of tables included: the memory of the agent's process and the share of
-one core, each against its limit. `--program` measures a frozen `waybill`, else this checkout runs.
-The sources are asked as often as they are by default.
+Measured from outside after a restart, readers of tables included: the memory of the agent's process
+and the share of one core, each against its limit. `--program` measures a frozen `waybill`, else this
+checkout runs. The sources are asked as often as they are by default.
 """
 
 from __future__ import annotations
