@@ -156,7 +156,7 @@ def expiry(text: str) -> datetime | None:
         raise WrongUse(
             "The day until which a secret is good is written as 2027-01-31.", code="SECRET_EXPIRY"
         ) from None
-    return datetime.combine(day, time.max, UTC)
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def _shown(name: str) -> str:
