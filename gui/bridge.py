@@ -69,6 +69,8 @@ class Bridge(QObject):
         self.me: Answer = dict(_NOBODY)
         self.fault: Fault | None = None
         """Why there is no connection; None while there is one."""
+        self._known: Answer | None = None
+        """The latest status, also while nobody answers: what changed meanwhile is told too."""
         self._age = QElapsedTimer()
         self._subscribed: Channel | None = None
         self._polls = False
@@ -177,13 +179,14 @@ class Bridge(QObject):
 
     def _take(self, status: Answer) -> None:
         former, self.status = self.status, status
+        known, self._known = self._known, status
         self._pause = _FIRST_PAUSE_MS
         self.fault = None
         if former is None:
             self.connected.emit()
         if status != former:
             self.status_changed.emit(status)
-        for topic in grown(former, status):
+        for topic in grown(known, status):
             self.changed.emit(topic)
 
     def _ended(self, fault: Fault) -> None:
@@ -274,7 +277,7 @@ class _Question:
     def _is_harmless(self) -> bool:
         """Whether it may be asked twice: it never got there, or it changes nothing."""
         method = METHODS.get(self._method)
-        was_sent = self._channel is not None and self._channel.is_greeted
+        was_sent = self._channel is not None and self._channel.may_be_heard
         return not was_sent or (method is not None and not method.writes)
 
 

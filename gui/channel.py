@@ -6,6 +6,7 @@ connection; then come the greeting, one request, and what the service says to it
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,11 +55,14 @@ class Channel(QObject):
         self._home = home
         self._request = request
         self._buffer = bytearray()
-        self.is_greeted = False
-        """Whether the greeting came: only then the request was sent."""
+        self.may_be_heard = False
+        """Whether the service may have the whole request: without its end it does nothing."""
+        self._left = len(request)
+        self._is_greeted = False
         self._is_over = False
         self._socket = QLocalSocket(self)
         self._socket.readyRead.connect(self._read)
+        self._socket.bytesWritten.connect(self._went)
         self._socket.disconnected.connect(self._broke_off)
         self._silence = QTimer(self, singleShot=True, interval=within_ms)
         self._silence.timeout.connect(self._was_silent)
@@ -103,15 +107,21 @@ class Channel(QObject):
 
     def _take(self, line: bytes) -> None:
         try:
-            if not self.is_greeted:
-                self.is_greeted = True
+            if not self._is_greeted:
+                self._is_greeted = True
                 greeting = client.read_greeting(line)
+                self.may_be_heard = sys.platform == "win32"  # a pipe tells too late what it took
                 self._socket.write(self._request)
                 self.greeted.emit(greeting)
             else:
                 self.heard.emit(client.read_answer(line))
         except WaybillError as error:
             self._end(Fault.of(error))
+
+    def _went(self, count: int) -> None:
+        """So much of the request is out: a service that just ends hangs up before it has it all."""
+        self._left -= count
+        self.may_be_heard |= self._left <= 0
 
     def _broke_off(self) -> None:
         self._end(

@@ -72,7 +72,8 @@ class FakeService:
         """What a test wants answered instead of what the world says."""
         self.fails: dict[str, Refusal] = {}
         self.hang_ups: list[str] = []
-        """At which the next connections end, one each: `` (at once), or a method, unanswered."""
+        """At which the next connections end, one each: `` (at once), `deaf` (it greets and hears
+        nothing more, as one that just stops does), or a method, unanswered."""
         self.gate: threading.Event | None = None
         """While it is set to an event, no request is answered before the event is."""
         self._heartbeat = heartbeat
@@ -177,11 +178,19 @@ class FakeService:
             del self.hang_ups[: int(is_now)]
         return is_now
 
-    def _talk(self, connection: Connection) -> None:
+    def _greets(self, connection: Connection) -> bool:
+        """Greet; whether it hears anything after that."""
         if self._hangs_up(""):
-            return
+            return False
         greeting = {"api_version": 1, "version": "1.2.0", "agent": "ERP-SRV01", "you": self.you}
+        if is_deaf := self._hangs_up("deaf"):
+            connection.hang_up()
         connection.send(wire.encode(greeting), 5)
+        return not is_deaf
+
+    def _talk(self, connection: Connection) -> None:
+        if not self._greets(connection):
+            return
         lines = Lines(connection, SystemClock())
         while not self._stopping.is_set():
             line = lines.read(3600)

@@ -1,5 +1,6 @@
 """The bridge asks without waiting, follows the status, and stays calm while nobody answers."""
 
+import sys
 import threading
 
 import pytest
@@ -73,6 +74,31 @@ def test_what_changes_something_is_never_done_twice(qtbot, face, service):
     qtbot.waitUntil(lambda: len(faults) == 1)
     assert faults[0].code == "SERVICE_BROKE_OFF"
     assert len(service.calls("scan")) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe takes what nobody hears any more")
+def test_what_never_reached_a_service_that_just_ended_is_asked_again(qtbot, face, service):
+    service.hang_ups = ["deaf", "deaf"]
+    answers, faults = [], []
+    face.bridge.ask("scan", {}, answers.append, faults.append, owner=face.bridge)
+    qtbot.waitUntil(lambda: bool(answers or faults))
+    assert (len(answers), faults) == (1, [])
+    assert len(service.calls("scan")) == 1
+    assert service.hang_ups == []
+
+
+def test_what_changed_while_the_service_was_away_is_told_once_it_is_back(qtbot, face, service):
+    with qtbot.waitSignal(face.bridge.connected):
+        face.bridge.start()
+    told = []
+    face.bridge.changed.connect(told.append)
+    with qtbot.waitSignal(face.bridge.lost):
+        service.stop()
+    service.world.grow("config")
+    service.start()
+    with qtbot.waitSignal(face.bridge.connected):
+        face.bridge.retry()
+    assert told == ["config"]
 
 
 def test_changes_of_the_status_and_of_topics_are_told(qtbot, face, service):
