@@ -41,6 +41,8 @@ class PerTarget(Card):
         self._targets: dict[str, Mapping[str, Any]] = {}
         self._changes: Changes = ()
         self._field = ""
+        self._shown: tuple[str, object, object] = ("", None, None)
+        """What the form was made of: the destination, how that is set, what is asked of it."""
         self.is_changed = False
         self.form = Form([])
         self.add(muted(about))
@@ -111,8 +113,16 @@ class PerTarget(Card):
         self._tell_last()
 
     def _follow(self) -> None:
-        if not self.is_changed:
+        """What was found or is entered stays, until it is about something else."""
+        now, before = self._now(), self._shown
+        if now[0] != before[0] or (now != before and not self.is_changed):
             self._show_form()
+        self.everywhere.setVisible(len(self._targets) > 1)
+
+    def _now(self) -> tuple[str, object, object]:
+        name = str(self.choice.currentData() or "")
+        target = self._targets.get(name, {})
+        return name, target, self._kinds.get(str(target.get("kind") or ""), ())
 
     def _tell_last(self) -> None:
         name = str(self.choice.currentData() or "")
@@ -120,6 +130,7 @@ class PerTarget(Card):
         self.last.setText(last_change(self._page.session, self._changes, "target", name))
 
     def _show_form(self) -> None:
+        self._shown = self._now()
         target = self._targets.get(str(self.choice.currentData()), {})
         fields = self._kinds.get(str(target.get("kind") or ""), ())
         former, self.form = self.form, Form(fields, self.title.text())
@@ -143,7 +154,6 @@ class PerTarget(Card):
         may = self._page.session.may("engineer") and bool(fields)
         for press in (self.test, self.everywhere, self.save):
             press.setEnabled(may)
-        self.everywhere.setVisible(len(self._targets) > 1)
         self._tell_last()
 
     # --- what a person does -----------------------------------------------------------------------
@@ -177,9 +187,11 @@ class PerTarget(Card):
         asked = {
             "kind": self._targets[name]["kind"], "settings": json.dumps(values), "name": name
         }  # fmt: skip
+        form = self.form
 
         def done(answer: Mapping[str, Any]) -> None:
-            self.found.show_findings(answer.get("findings") or (), self.tr("All is well."))
+            if self.form is form:  # else it is about another destination than what is shown now
+                self.found.show_findings(answer.get("findings") or (), self.tr("All is well."))
 
         work(self._page, self.test, self.tr("Testing…"), "targets.test", asked, done)
 
@@ -207,7 +219,7 @@ class PerTarget(Card):
     def _put(self, names: Sequence[str], values: Mapping[str, Any]) -> None:
         """Write them one after the other; the first that has a problem ends it."""
         if not names:
-            self.is_changed = False
+            self.is_changed = self._values() != values  # what was entered meanwhile stays
             self._page.refresh()
             return
         name, *others = names

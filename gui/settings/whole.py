@@ -90,22 +90,27 @@ class WholeView(Card):
 
     def save(self, done: Callable[[], None]) -> None:
         """Have it written; problems show where they are."""
-        if self.form is None or not self.is_changed:
-            return
-        try:
-            values = self.form.values()
-        except ValueError:
+        values = self._values() if self.is_changed else None
+        if values is None:
             return
 
         def told(answer: Mapping[str, Any]) -> None:
             if show_problems(self._page, self.form, answer, self.wrong):
                 return
-            self._settings, self.is_changed = values, False
+            self._settings = values
+            self.is_changed = self._values() != values  # what was entered meanwhile stays
             self.edited.emit()
             done()
 
         params = {"part": self.part, "name": "", "settings": json.dumps(values)}
         self._page.ask("config.put", params, told)
+
+    def _values(self) -> dict[str, Any] | None:
+        """What is entered; None: there is no form, or it says what is wrong."""
+        try:
+            return None if self.form is None else self.form.values()
+        except ValueError:
+            return None
 
     def _wanted(self, name: str, kind: str) -> None:
         """A secret is to be set: the only thing with a button that these settings have."""

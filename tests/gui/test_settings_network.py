@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
@@ -121,3 +122,112 @@ def test_the_proxy_of_everything_is_saved_beside_what_else_the_agent_says(qtbot,
     saved = put(service)[0]
     assert (saved["part"], saved["settings"]["proxy"]) == ("agent", "system")
     assert saved["settings"]["name"] == "ERP-SRV01"
+
+
+def test_what_a_test_found_stays_while_the_page_is_read_anew(qtbot, page, service):
+    page.show_view("network")
+    view = page.network
+    found(qtbot, view)
+    renewed(qtbot, page)
+    assert "Signed in." in view.found.lines()
+    assert view.found.isVisible()
+
+
+def test_what_a_test_found_goes_once_the_destination_is_set_otherwise(qtbot, page, service):
+    page.show_view("network")
+    view = page.network
+    found(qtbot, view)
+    service.answers["config.list"] = listed(("crm", {"url": "https://other.example"}))
+    renewed(qtbot, page)
+    assert not view.found.isVisible()
+
+
+def test_what_a_test_found_is_not_told_of_another_destination(qtbot, page, service):
+    service.answers["config.list"] = listed(("crm", {}), ("shop", {}))
+    page.show_view("network")
+    view = page.network
+    renewed(qtbot, page)
+    found(qtbot, view)
+    chosen(view, "shop")
+    assert not view.found.isVisible()
+    service.gate = threading.Event()
+    qtbot.mouseClick(view.test, LEFT)
+    qtbot.waitUntil(lambda: len(service.calls("targets.test")) == 2)
+    chosen(view, "crm")
+    service.gate.set()
+    qtbot.waitUntil(lambda: page.bridge.is_quiet)
+    assert not view.found.isVisible()
+
+
+def test_a_secret_that_is_being_typed_stays_while_the_page_is_read_anew(qtbot, page):
+    page.show_view("network")
+    view = page.network
+    qtbot.waitUntil(view.form.isVisible)
+    view.form.field("proxy_password").says.wanted.emit()
+    qtbot.keyClicks(view.secret.value, "s3c")
+    renewed(qtbot, page)
+    assert view.secret.isVisible()
+    assert view.secret.value.text() == "s3c"
+
+
+@pytest.mark.parametrize(
+    ("tab", "of", "save"),
+    [
+        ("network", "network", lambda page: page.network.save),
+        ("network", "proxy", lambda p: p.save),
+    ],
+)
+def test_what_is_entered_while_it_is_saved_stays(qtbot, page, service, tab, of, save):
+    page.show_view(tab)
+    view = getattr(page, of)
+    qtbot.waitUntil(lambda: view.form is not None and view.form.isVisible())
+    view.form.field("proxy").set_value("http://proxy:3128")
+    service.gate = threading.Event()
+    qtbot.mouseClick(save(page), LEFT)
+    qtbot.waitUntil(lambda: bool(put(service)))
+    view.form.field("proxy").set_value("http://proxy:8080")
+    service.gate.set()
+    qtbot.waitUntil(lambda: page.bridge.is_quiet)
+    assert view.form.field("proxy").value() == "http://proxy:8080"
+    assert view.is_changed
+
+
+def test_what_is_entered_for_a_destination_is_not_saved_for_another(qtbot, page, service):
+    service.answers["config.list"] = listed(("crm", {}), ("shop", {}))
+    page.show_view("network")
+    view = page.network
+    renewed(qtbot, page)
+    view.form.field("proxy").set_value("http://proxy:3128")
+    service.answers["config.list"] = listed(("shop", {}))
+    renewed(qtbot, page)
+    assert view.choice.currentData() == "shop"
+    assert not view.is_changed
+    assert not view.form.field("proxy").value()
+
+
+def listed(*targets):
+    """As `config.list` answers with these destinations."""
+    told = [
+        {"name": name, "kind": "salesforce", "settings": {"kind": "salesforce", **settings}}
+        for name, settings in targets
+    ]
+    return {**world_settings.LISTED, "targets": told}
+
+
+def chosen(view, name):
+    """Take a destination, as the keyboard does."""
+    view.choice.setCurrentIndex(view.choice.findData(name))
+    view.choice.activated.emit(view.choice.currentIndex())
+
+
+def found(qtbot, view):
+    """Test the connection, and read what that found."""
+    qtbot.waitUntil(view.form.isVisible)
+    qtbot.mouseClick(view.test, LEFT)
+    qtbot.waitUntil(lambda: "Signed in." in view.found.lines())
+
+
+def renewed(qtbot, page):
+    """The page is read anew, as it is by itself when something changed."""
+    page.refresh()
+    qtbot.waitUntil(lambda: page.bridge.is_quiet)
