@@ -30,6 +30,7 @@ from agent.model import Json
 from agent.ports import Clock, Stop
 from agent.queue.store import Store
 from agent.runtime.moments import instant
+from agent.runtime.wish import BackupWish
 
 _logger = get_logger(__name__)
 
@@ -42,7 +43,7 @@ _AGAIN: Final = timedelta(hours=1)
 
 
 class _Stops(Exception):
-    """The agent stops: the backup is not finished."""
+    """The agent stops: the backup is not finished. One that was asked for begins again with it."""
 
 
 @dataclass
@@ -59,9 +60,8 @@ class Backups:
     clock: Clock
     stop: Stop
     fatal: Callable[[WaybillError], None]
+    wish: BackupWish = field(default_factory=BackupWish)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _asked: Path | None = None
-    _who: str = ""
     _running: Path | None = None
     _failed: dict[str, Json] | None = None
     _next: float = 0.0
@@ -78,13 +78,13 @@ class Backups:
         """
         path = self._place(out) if out else self._new_file(self._folder())
         with self._lock:
-            if self._asked or self._running:
+            if self.wish.path or self._running:
                 raise WrongUse(
                     "A backup is being made already.",
                     code="BACKUP_UNDER_WAY",
                     hint="Wait until it is done.",
                 )
-            self._asked, self._who, self._failed = path, who, None
+            self.wish.who, self.wish.path, self._failed = who, path, None
             self.turns += 1
         self._news.set()
         return self.state()
@@ -92,7 +92,7 @@ class Backups:
     def state(self) -> dict[str, Json]:
         """What is being made, what was made last, and what failed since."""
         with self._lock:
-            now = self._asked or self._running
+            now = self.wish.path or self._running
             failed = self._failed
         last = self._last()
         plan = self.config.agent.backup
@@ -113,6 +113,8 @@ class Backups:
     def run(self) -> None:
         """The loop of its thread."""
         left = _LOOK_EVERY / 12
+        if self.wish.path:
+            self._news.set()
         while not self.stop.wait(_SLICE):
             left -= _SLICE
             if left > 0 and not self._news.is_set():
@@ -130,14 +132,16 @@ class Backups:
         """Make what was asked for, or what is due."""
         planned = self._planned()
         with self._lock:
-            path, who = (self._asked, self._who) if self._asked else (planned, "waybill")
-            self._asked, self._running = None, path
+            asked, self.wish.path = self.wish.path, None
+            path, who = (asked, self.wish.who) if asked else (planned, "waybill")
+            self._running = path
             self.turns += path is not None
         if path is None:
             return None
         try:
             made = self._make(path)
         except _Stops:
+            self.wish.path = asked
             return None
         except WaybillError as error:
             if isinstance(error, StoreDamaged):

@@ -63,7 +63,8 @@ def keeping(
         return sample.tried(store.db.rows, store.ledger_folder, alone.installation, alone.ring)
 
     backups = Backups(
-        home, tools.config, vault, store, audit, version, conditions, clock, agent.stop, agent.fail
-    )
+        home, tools.config, vault, store, audit, version, conditions, clock, agent.stop, agent.fail,
+        tools.standing.backup,
+    )  # fmt: skip
     agent.helpers |= {"reseal": resealer.run, "backups": backups.run}
     return Keeping(resealer, KeyDesk(vault, resealer.state, resealer.wake, try_out), backups)

@@ -15,6 +15,7 @@ from agent.crypto import KeyVault
 from agent.model import Finding, Findings, Json
 from agent.ports import Source, Target
 from agent.runtime.setup.sign_ins import SignIns
+from agent.runtime.wish import BackupWish
 from agent.wake import Signal
 
 _LONGEST: Final = 3.0
@@ -64,6 +65,7 @@ class Standing:
 
     practice: PracticeRoom
     sign_ins: SignIns
+    backup: BackupWish = field(default_factory=BackupWish)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,11 @@ from agent.config.model import AgentConfig
 from agent.errors import WrongUse
 from agent.health import Conditions
 from agent.runtime.keeping.backups import FAILED, Backups
+from agent.runtime.wish import BackupWish
 from tests.unit.backup.conftest import Home
+
+LOOK = 0.5
+"""Seconds between two looks of their thread."""
 
 
 class Kept:
@@ -23,15 +27,19 @@ class Kept:
         self.home, self.folder = Home(path), path / "kept"
         plan = {"folder": str(self.folder), "every": "1h", "keep": 2}
         agent = AgentConfig.model_validate({"name": "Ulm/1", "backup": plan})
-        config = SimpleNamespace(
+        self.config = SimpleNamespace(
             agent=agent, path=self.home.path / "waybill.toml", folder=self.home.path, sources={},
             targets={},
         )  # fmt: skip
         self.store = self.home.store()
         self.conditions = Conditions(self.home.clock)
-        self.backups = Backups(
-            self.home.path, config, self.home.vault, self.store, self.home.audit(), "1.0",
-            self.conditions, self.home.clock, threading.Event(), print,
+        self.backups = self.begun(threading.Event(), BackupWish())
+
+    def begun(self, stop, wish: BackupWish) -> Backups:
+        """As an agent begins with them."""
+        return Backups(
+            self.home.path, self.config, self.home.vault, self.store, self.home.audit(), "1.0",
+            self.conditions, self.home.clock, stop, print, wish,
         )  # fmt: skip
 
     def files(self) -> list:
@@ -124,6 +132,39 @@ def test_who_asks_gets_one_whenever_it_is_and_it_stands_in_the_audit(kept, tmp_p
         kept.backups.create("relative", "ann")
     last = list(kept.home.audit().records())[-1]
     assert (last.actor, last.action, last.object) == ("ann", "backup.create", "asked")
+
+
+class Once:
+    """A stop that comes after the first look for what is to be made."""
+
+    def __init__(self) -> None:
+        self.looked = 0
+
+    def wait(self, seconds):
+        self.looked += seconds == LOOK
+        return self.looked > 1
+
+    def is_set(self):
+        return False
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_one_that_is_asked_for_while_the_agent_takes_over_is_made_by_the_next(
+    kept, tmp_path, begins
+):
+    """`begins`: the former one had begun with it, and was stopped over it."""
+    kept.config.agent = AgentConfig(name="Ulm/1")
+    out, before = tmp_path / "asked", kept.backups
+    before.create(str(out), "ann")
+    before.stop.set()
+    if begins:
+        assert before.step() is None
+    after = kept.begun(Once(), before.wish)
+    assert after.state()["running"] == str(out)
+    after.run()
+    assert after.state()["last"]["file"] == str(out)
+    assert after.state()["running"] is None
+    assert list(kept.home.audit().records())[-1].actor == "ann"
 
 
 def test_a_folder_is_a_place_too_and_the_file_in_it_gets_a_name_of_its_own(kept, tmp_path):
