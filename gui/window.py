@@ -50,6 +50,7 @@ class Window(QMainWindow):
         bridge.status_changed.connect(self._show_status)
         bridge.lost.connect(lambda _code, _title: self._show_status(None))
         bridge.changed.connect(self._refresh_topic)
+        bridge.connected.connect(self._look_again)
         session.role_changed.connect(self.rebuild)
         session.look_changed.connect(self.rebuild)
         for sequence, does in (
@@ -117,7 +118,8 @@ class Window(QMainWindow):
     def refresh(self) -> None:
         """Ask for everything on the page again."""
         if self.bridge.is_connected and self.page is not None:
-            self.page.refresh()
+            with self.page.looking():
+                self.page.refresh()
         self.bridge.retry()
 
     def rebuild(self) -> None:
@@ -173,7 +175,8 @@ class Window(QMainWindow):
             )
             self.setWindowTitle(f"{place} – Waybill")
             if self.page is not None:
-                self.page.status_changed(status)
+                with self.page.looking(by_itself=True):
+                    self.page.status_changed(status)
         elif not self.windowTitle():
             self.setWindowTitle("Waybill")
         if not self._key and self.bridge.is_connected:
@@ -182,7 +185,14 @@ class Window(QMainWindow):
     def _refresh_topic(self, topic: str) -> None:
         for page in self._pages.values():
             if page.is_shown and topic in page.topics:
-                page.topic_changed(topic)
+                with page.looking(by_itself=True):
+                    page.topic_changed(topic)
+
+    def _look_again(self) -> None:
+        """The service is back: what could not be asked while it was away is asked now."""
+        if self.page is not None and self.page.misses_something:
+            with self.page.looking(by_itself=True):
+                self.page.refresh()
 
     def _open_row(self, row: int) -> None:
         if row < self.navigation.count():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -53,6 +54,8 @@ class Draft(QObject):
         self.kept: Mapping[str, Any] = {}
         self.sheet: Mapping[str, Any] = {}
         self._turn = 0
+        self._is_edited = False
+        """Whether an edit is under way: what it makes of the text is not here yet."""
         self._count = 0
         self._after: Callable[[], object] | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -81,6 +84,7 @@ class Draft(QObject):
             self.kept, self.sheet = {}, {}
             self.changed.emit()
         turn = self._next_turn()
+        before = self.published, self.kept
 
         def shown(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
@@ -90,13 +94,20 @@ class Draft(QObject):
         def kept(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
                 self.kept = answer
-                self._read(str(answer.get("draft") or "") or self.published)
+                is_other = (self.published, self.kept) != before
+                self._read(str(answer.get("draft") or "") or self.published, is_other=is_other)
 
         self._page.ask("mapping.show", {"flow": flow}, shown)
+
+    def renew(self) -> None:
+        """Look again, if nobody is at work on it: what a person was told of it stays while it holds."""
+        if self.flow and not self.is_changed and not self._is_edited:
+            self.open(self.flow)
 
     def replace(self, text: str) -> None:
         """Another text as a whole."""
         self._next_turn()
+        self._is_edited = True
         self._read(text)
 
     def edit_field(self, field: str, rule: object) -> None:
@@ -108,6 +119,7 @@ class Draft(QObject):
         if not self.text:
             return
         turn = self._next_turn()
+        self._is_edited = True
         asked: dict[str, object] = {"draft": self.text, "place": place}
         if value is not None:
             asked["value"] = json.dumps(value, ensure_ascii=False)
@@ -116,7 +128,7 @@ class Draft(QObject):
             if turn == self._turn:
                 self._read(str(answer["draft"]))
 
-        self._page.ask("mapping.edit", asked, edited)
+        self._page.ask("mapping.edit", asked, edited, partial(self._failed, turn))
 
     def saved(self, answer: Mapping[str, Any]) -> None:
         """It is kept by the service now."""
@@ -136,17 +148,27 @@ class Draft(QObject):
 
     def _next_turn(self) -> int:
         self._turn += 1
+        self._is_edited = False
         return self._turn
 
-    def _read(self, text: str) -> None:
+    def _read(self, text: str, *, is_other: bool = True) -> None:
+        """`is_other`: else it is told only if it reads otherwise than before."""
         turn = self._turn
 
         def read(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
-                self.text, self.sheet = text, answer
-                self.changed.emit()
+                self._is_edited = False
+                if is_other or (text, answer) != (self.text, self.sheet):
+                    self.text, self.sheet = text, answer
+                    self.changed.emit()
 
-        self._page.ask("mapping.sheet", {"flow": self.flow, "draft": text}, read)
+        asked = {"flow": self.flow, "draft": text}
+        self._page.ask("mapping.sheet", asked, read, partial(self._failed, turn))
+
+    def _failed(self, turn: int, fault: Fault) -> None:
+        if turn == self._turn:
+            self._is_edited = False
+        self._page.show_fault(fault)
 
     def _try(self) -> None:
         after, self._after = self._after or _nothing, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -15,6 +16,7 @@ from agent.control.client import WrongUse
 from gui import kit
 from gui.bridge import Bridge, Fault
 from gui.kit.flow import Flow
+from gui.latest import Latest, Show
 from gui.pages.base import Page
 from gui.pages.desk.drawer import Drawer, Panel
 from gui.pages.desk.notice import notice
@@ -37,6 +39,7 @@ class ActivityPage(Page):
         super().__init__(bridge, session)
         self.words = Wording(bridge, session)
         self._next: int | None = None
+        self._latest = Latest()
         self._count = _AT_ONCE
         self.verify = self.add_action(self.tr("Verify the chain"), self._verify, icon="ok")
         self.export = self.add_action(self.tr("Export …"), self._export)
@@ -168,9 +171,17 @@ class ActivityPage(Page):
         }
         params: dict[str, object] = {name: value for name, value in named.items() if value}
         params["limit"] = min(limit, 1000)
-        if before is not None:
+        show: Show
+        if before is None:
+            show = self._latest.only(lambda found: self._show(found, older=False))
+        else:
             params["before"] = before
-        self.ask("audit.list", params, lambda found: self._show(found, older=before is not None))
+            show = partial(self._show_older, before)
+        self.ask("audit.list", params, show)
+
+    def _show_older(self, before: int, found: Mapping[str, Any]) -> None:
+        if before == self._next:  # else the list was read anew since, and ends elsewhere
+            self._show(found, older=True)
 
     def _show(self, found: Mapping[str, Any], *, older: bool) -> None:
         known = self._known() if older else []

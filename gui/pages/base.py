@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -50,6 +51,9 @@ class Page(QWidget):
         self.bridge = bridge
         self.session = session
         self.is_shown = False
+        self._looks = self._is_alone = False
+        self._passes = False
+        """Whether the fault that is shown goes as soon as anything is answered."""
         self.setAccessibleName(self.title())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +83,8 @@ class Page(QWidget):
     def shown(self) -> None:
         """It comes to the front."""
         self.is_shown = True
-        self.refresh()
+        with self.looking():
+            self.refresh()
 
     def hidden(self) -> None:
         """It goes to the back."""
@@ -140,7 +145,7 @@ class Page(QWidget):
         return made
 
     def show_fault(self, fault: Fault) -> None:
-        """Why the service did not do or answer something; goes with the next success."""
+        """Why the service did not do or answer something; goes with a person's next success."""
         told = self.session.fault(fault)
         self.show_trouble(told["title"], "", told["hint"], told["code"], place_in(fault.hint))
 
@@ -148,7 +153,7 @@ class Page(QWidget):
         self, what: str, meaning: str, hint: str, code: str, place: Place | None = None
     ) -> None:
         """Something was not done. `place`: where something can be done about it."""
-        self._leads_to = place
+        self._leads_to, self._passes = place, self._looks
         leads = place is not None and place.page != self.key and self.session.sees("operator")
         self.lead.setText("" if place is None else self.tr("Open {page}").format(page=named(place)))
         self.lead.setAccessibleName(self.lead.text())
@@ -168,13 +173,34 @@ class Page(QWidget):
         failed: Callable[[Fault], None] | None = None,
     ) -> None:
         """Ask the service; a fault shows on the page unless `failed` takes it."""
+        way = self._looks, self._is_alone
 
         def well(answer: dict[str, Any]) -> None:
-            self.clear_fault()
-            if done is not None:
-                done(answer)
+            with self._as(*way):
+                if self._passes or not self._is_alone:
+                    self.clear_fault()
+                if done is not None:
+                    done(answer)
 
-        self.bridge.ask(method, params, well, failed or self.show_fault, owner=self)
+        def badly(fault: Fault) -> None:
+            with self._as(*way):
+                (failed or self.show_fault)(fault)
+
+        self.bridge.ask(method, params, well, badly, owner=self)
+
+    @contextmanager
+    def looking(self, *, by_itself: bool = False) -> Iterator[None]:
+        """What is asked in here only shows how things are; a fault of it goes once it is known.
+
+        `by_itself`: nobody wanted it now, so it hides nothing that a person was told.
+        """
+        with self._as(True, by_itself):  # noqa: FBT003 as it is kept
+            yield
+
+    @property
+    def misses_something(self) -> bool:
+        """Whether it could not be told what it shows."""
+        return self._passes and not self.problem.isHidden()
 
     def sizeHint(self) -> QSize:  # noqa: N802 Qt's name
         return QSize(760, 520)
@@ -187,6 +213,15 @@ class Page(QWidget):
             self.go.emit(self._leads_to.page, {"tab": self._leads_to.tab})
 
     # --- inside -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def _as(self, looks: bool, is_alone: bool) -> Iterator[None]:  # noqa: FBT001 as it is kept
+        former = self._looks, self._is_alone
+        self._looks, self._is_alone = looks, is_alone
+        try:
+            yield
+        finally:
+            self._looks, self._is_alone = former
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 Qt's name
         """Where title and buttons do not fit side by side, the buttons go below."""

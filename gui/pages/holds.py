@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget
 from gui import kit
 from gui.bridge import Bridge
 from gui.kit.flow import Flow
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.pages.desk.view import fit
 from gui.pages.desk.wording import Wording
@@ -34,6 +35,7 @@ class HoldsPage(Page):
         self.hold: dict[str, Any] = {}
         self._next: str | None = None
         self._wanted = ""
+        self._latest = Latest()
         self.headline = kit.Headline()
         self.rejected = QCheckBox(self.tr("Show those that were rejected"))
         self.rejected.toggled.connect(lambda _on: self.refresh())
@@ -100,7 +102,7 @@ class HoldsPage(Page):
 
     def refresh(self) -> None:
         state = "rejected" if self.rejected.isChecked() else "held"
-        self.ask("holds.list", {"state": state}, self._show)
+        self.ask("holds.list", {"state": state}, self._latest.only(self._show))
 
     def jump(self, target: Mapping[str, Any]) -> None:
         self._wanted = str(target.get("flow") or target.get("source") or "")
@@ -266,5 +268,6 @@ class HoldsPage(Page):
         self.ask(method, {"id": ref}, lambda _done: self.refresh(), self._refused)
 
     def _refused(self, fault: Any) -> None:
-        self.refresh()
+        with self.looking(by_itself=True):
+            self.refresh()
         self.show_fault(fault)

@@ -68,7 +68,7 @@ class LogsPage(Page):
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.detail)
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer.timeout.connect(self._follow_on)
 
     def _make_filters(self) -> None:
         self.flow = QComboBox()
@@ -133,6 +133,10 @@ class LogsPage(Page):
         self._lines.clear()
         self._is_asking = False
         self._ask()
+
+    def _follow_on(self) -> None:
+        with self.looking(by_itself=True):
+            self._ask()
 
     def _ask(self) -> None:
         if self._is_asking:

@@ -125,8 +125,7 @@ class MappingsPage(Page):
     def refresh(self) -> None:
         if self.draft.flow:
             self._refresh_versions()
-            if not self.draft.is_changed:
-                self.draft.open(self.draft.flow)
+            self.draft.renew()
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         names = [(str(flow["name"]), str(flow["entity"])) for flow in status.get("flows") or ()]

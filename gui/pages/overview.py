@@ -81,7 +81,7 @@ class OverviewPage(Page):
         self.body.addWidget(self.table, 1)
         self.body.addStretch(0)
         self._clock = QTimer(self, interval=_HISTORY_MS)
-        self._clock.timeout.connect(self._ask_history)
+        self._clock.timeout.connect(self._follow_history)
 
     def _columns(self) -> tuple[Column, ...]:
         number = self.session.number
@@ -227,6 +227,10 @@ class OverviewPage(Page):
             "parked": count_of(flow, "parked", "held"),
             "paused": flow.get("paused"),
         }
+
+    def _follow_history(self) -> None:
+        with self.looking(by_itself=True):
+            self._ask_history()
 
     def _ask_history(self) -> None:
         def told(answer: Mapping[str, Any]) -> None:

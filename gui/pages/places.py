@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.bridge import Bridge, Fault
 from gui.kit import EmptyState
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.places.card import PlaceCard
 from gui.places.editor import PlaceEditor
@@ -51,6 +52,7 @@ class PlacesPage(Page):
         self.body.addWidget(self.list)
         self.body.addStretch(0)
         self._known: object = None
+        self._latest = Latest()
         self._wanted = ""
         self._list_is_missing = False
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -82,7 +84,8 @@ class PlacesPage(Page):
 
     def refresh(self) -> None:
         # Not `self.ask`: a list that is read anew by itself must not hide what a person was told.
-        self.bridge.ask(f"{self.part}s.list", {}, self._take, self._list_failed, owner=self)
+        take = self._latest.only(self._take)
+        self.bridge.ask(f"{self.part}s.list", {}, take, self._list_failed, owner=self)
 
     def status_changed(self, status: Mapping[str, Any]) -> None:
         shown = status.get(f"{self.part}s")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from gui import kit, theme
 from gui.bridge import Bridge
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.pages.desk.wording import Wording
 from gui.session import Session
@@ -37,6 +38,7 @@ class ReconciliationPage(Page):
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
         self.words = Wording(bridge, session)
+        self._latest = Latest()
         self.headline = kit.Headline()
         self.rows = _Flows(self._columns(), self._field)
         self.table = kit.Table(self.rows, self.tr("Where the rows of each flow ended"))
@@ -119,7 +121,7 @@ class ReconciliationPage(Page):
     # --- showing ----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        self.ask("reconcile.flows", {}, self._show)
+        self.ask("reconcile.flows", {}, self._latest.only(self._show))
 
     def _show(self, found: Mapping[str, Any]) -> None:
         items = found["items"] if any(row.get("at") for row in found["items"]) else []

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from agent.control.api import METHODS
 from gui.bridge import Bridge, Fault
 from gui.kit import Column, busy, button, heading, label, muted, tell
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.session import Session
 from gui.settings.backups import BackupsView
@@ -57,6 +58,7 @@ class SettingsPage(Page):
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
         self._asked = 0
+        self._latest = Latest()
         self.general = GeneralView(session)
         self.service = ServiceView(session)
         self.service.wanted.connect(self._ask_doctor)
@@ -201,7 +203,7 @@ class SettingsPage(Page):
             return
         for view in self._described():
             self.ask("config.kinds", {"part": view.part}, partial(self._describe, view))
-        self.ask("config.list", {}, self._show_config)
+        self.ask("config.list", {}, self._latest.only(self._show_config))
         self._ask_kept(self.show_fault)
 
     def topic_changed(self, topic: str) -> None:

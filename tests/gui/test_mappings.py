@@ -7,6 +7,7 @@ import tomllib
 import pytest
 from PySide6.QtCore import QObject, Qt
 
+from gui.bridge import Fault
 from gui.mapping.draft import Draft
 from tests.gui.hands import connected
 from tests.mapping_shop import TEXT, sheet_in
@@ -100,10 +101,13 @@ class Answering:
     """A page whose service answers one question after the other, when it is told to."""
 
     def __init__(self):
-        self.asked = []
+        self.asked, self.faults = [], []
 
     def ask(self, method, params, done=None, failed=None):
-        self.asked.append((method, params, done))
+        self.asked.append((method, params, done, failed))
+
+    def show_fault(self, fault):
+        self.faults.append(fault.code)
 
     def answer(self, found):
         self.asked[-1][2](found)
@@ -125,6 +129,52 @@ def test_what_is_edited_while_another_flow_opens_is_not_written_into_that_one(qa
     page.answer({})
     page.answer({"problems": [], "flow": "suppliers"})
     assert (draft.text, draft.is_changed) == ("version = 1", False)
+
+
+@pytest.fixture
+def read(qapp):
+    """A page, and a draft of it that is in force and was read."""
+    page = Answering()
+    parent = QObject()
+    page.draft = Draft(page, parent)
+    page.draft.open("customers")
+    for found in SHOWN:
+        page.answer(found)
+    yield page
+    parent.deleteLater()
+
+
+SHOWN = ({"text": TEXT}, {}, {"problems": [], "flow": "customers"})
+
+
+def test_an_edit_under_way_stays_while_the_page_is_read_anew(read):
+    read.draft.edit_field("phone", "NAME")
+    read.draft.renew()
+    read.answer({"draft": "edited"})
+    read.draft.renew()
+    read.answer({"problems": []})
+    assert (read.draft.text, read.draft.is_changed) == ("edited", True)
+
+
+def test_an_edit_that_was_refused_keeps_nothing_from_being_read_anew(read):
+    read.draft.edit_field("phone", "NAME")
+    read.asked[-1][3](Fault("NOT_NOW", "Not now."))
+    assert read.faults == ["NOT_NOW"]
+    read.draft.renew()
+    assert read.asked[-1][0] == "mapping.show"
+
+
+def test_what_was_told_of_a_mapping_stays_until_it_is_another(read):
+    told = []
+    read.draft.changed.connect(lambda: told.append(read.draft.text))
+    read.draft.renew()
+    for found in SHOWN:
+        read.answer(found)
+    assert told == []
+    read.draft.renew()
+    for found in ({"text": "version = 2"}, *SHOWN[1:]):
+        read.answer(found)
+    assert told == ["version = 2"]
 
 
 def test_the_records_are_gone_through_one_by_one(qtbot, page):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from gui import kit
 from gui.bridge import Fault
 from gui.kit.flow import Flow
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.pages.desk.aside import AsidePanel
 from gui.pages.desk.drawer import Drawer
@@ -32,6 +33,7 @@ class CauseView(View):
     def __init__(self, page: Page, words: Wording) -> None:
         super().__init__(page, words)
         self.cause: dict[str, Any] = {}
+        self._latest = Latest()
         self.to_causes = kit.button(
             self.tr("‹ All causes"), self.back.emit, kind="link", name=self.tr("Back to all causes")
         )
@@ -92,6 +94,7 @@ class CauseView(View):
     def show_cause(self, cause: Mapping[str, Any]) -> None:
         """Begin with another cause."""
         self.cause = dict(cause)
+        self._latest.drop()
         self._total = int(cause.get("count") or 0)
         self.drawer.close_panel()
         self.drawer.say("")
@@ -104,7 +107,7 @@ class CauseView(View):
         if self.cause:
             self.rows.look(self._where())
             where = {name: value for name, value in self._where().items() if name != "field"}
-            self.page.ask("exceptions.groups", where, self._refreshed)
+            self.page.ask("exceptions.groups", where, self._latest.only(self._refreshed))
 
     def _refreshed(self, found: Mapping[str, Any]) -> None:
         field = self.cause.get("field")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui import kit, theme
 from gui.kit.flow import Flow
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.pages.desk.drawer import Drawer
 from gui.pages.desk.scope import Scope
@@ -41,6 +42,7 @@ class CausesView(View):
         super().__init__(page, words)
         self.flow = ""
         self._total = 0
+        self._latest = Latest()
         self.headline = kit.Headline()
         self.drawer = Drawer()
         self.model = QStandardItemModel(self)
@@ -78,7 +80,7 @@ class CausesView(View):
 
     def refresh(self) -> None:
         params: dict[str, object] = {"flow": self.flow} if self.flow else {}
-        self.page.ask("exceptions.groups", params, self._show)
+        self.page.ask("exceptions.groups", params, self._latest.only(self._show))
 
     def only(self, flow: str) -> None:
         """Only what belongs to this flow."""

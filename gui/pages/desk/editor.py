@@ -30,6 +30,7 @@ class Editor(kit.Card):
         self.lines: dict[str, QLineEdit] = {}
         self._problems: dict[str, QLabel] = {}
         self._stood: dict[str, str] = {}
+        self._made_of: object = None
         self.about = kit.muted()
         self._fields = QWidget()
         self._grid = QGridLayout(self._fields)
@@ -57,8 +58,10 @@ class Editor(kit.Card):
 
     def show_item(self, item: Mapping[str, Any], *, keep: bool) -> None:
         """The values of an item; `keep`: it is the same one, what was typed stays."""
-        if keep and self._edits():
+        shows = [item.get(name) for name in ("field", "fields", "row", "state")]
+        if keep and (self._edits() or shows == self._made_of):
             return
+        self._made_of = shows
         self.ref = str(item["ref"])
         culprit = str(item.get("field") or "")
         fields = dict(item.get("fields") or {})
@@ -170,6 +173,7 @@ class Editor(kit.Card):
 
     def finish(self) -> None:
         """It was sent: nothing more can be changed here."""
+        self._made_of = None
         self._stood = {name: edit.text() for name, edit in self.lines.items()}
         for edit in self.lines.values():
             edit.setReadOnly(True)

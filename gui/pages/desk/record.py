@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout
 from gui import kit
 from gui.bridge import Fault
 from gui.kit.flow import Flow
+from gui.latest import Latest
 from gui.pages.base import Page
 from gui.pages.desk.aside import AsidePanel
 from gui.pages.desk.drawer import Drawer
@@ -37,6 +38,7 @@ class RecordView(View):
     def __init__(self, page: Page, words: Wording) -> None:
         super().__init__(page, words)
         self.item: dict[str, Any] = {}
+        self._latest = Latest()
         self.cause: dict[str, Any] = {}
         why = self.session.why_not
         self.to_cause = kit.button(self.tr("‹ Records of this cause"), self.back.emit, kind="link")
@@ -128,7 +130,8 @@ class RecordView(View):
 
     def refresh(self) -> None:
         if ref := self.item.get("ref"):
-            self.page.ask("exceptions.show", {"ref": ref}, self._show, self._gone)
+            show = self._latest.only(self._show)
+            self.page.ask("exceptions.show", {"ref": ref}, show, self._gone)
 
     def _gone(self, fault: Fault) -> None:
         self.page.show_fault(fault)
