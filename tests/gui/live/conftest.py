@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox
 from gui import theme, translations
 from gui.application import Face
 from tests.gui.desk.conftest import Hands
-from tests.gui.hands import connected
+from tests.gui.hands import WITHIN, connected
 from tests.gui.stage import RealScene
 
 
@@ -24,6 +24,10 @@ class Person(Hands):
     def __init__(self, qtbot, face, stage) -> None:
         super().__init__(qtbot, face, None)
         self.stage = stage
+
+    def until(self, holds) -> None:
+        """As long as a real agent may take on a machine that does much else."""
+        self.bot.waitUntil(holds, timeout=WITHIN)
 
     def choose(self, box: QComboBox, value: str) -> None:
         """Take one of a few, as the keyboard does."""
@@ -59,7 +63,7 @@ def person(qtbot, qapp, stage, tmp_path) -> Iterator[Person]:
     settings.write_text("[General]\nlanguage=en\ntheme=light\n", encoding="utf-8")
     face = Face(stage.home, settings)
     face.window.resize(1180, 760)
-    connected(qtbot, face)
+    connected(qtbot, face, WITHIN)
     yield Person(qtbot, face, stage)
     assert qapp.activeModalWidget() is None, "nothing is modal"
     face.close()
