@@ -56,6 +56,8 @@ class Draft(QObject):
         self._turn = 0
         self._is_edited = False
         """Whether an edit is under way: what it makes of the text is not here yet."""
+        self._told: object = None
+        """What `changed` told of last."""
         self._count = 0
         self._after: Callable[[], object] | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -82,9 +84,8 @@ class Draft(QObject):
         if flow != self.flow:
             self.flow, self.text, self.published = flow, "", ""
             self.kept, self.sheet = {}, {}
-            self.changed.emit()
+            self._tell()
         turn = self._next_turn()
-        before = self.published, self.kept
 
         def shown(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
@@ -94,8 +95,7 @@ class Draft(QObject):
         def kept(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
                 self.kept = answer
-                is_other = (self.published, self.kept) != before
-                self._read(str(answer.get("draft") or "") or self.published, is_other=is_other)
+                self._read(str(answer.get("draft") or "") or self.published, is_edit=False)
 
         self._page.ask("mapping.show", {"flow": flow}, shown)
 
@@ -133,7 +133,7 @@ class Draft(QObject):
     def saved(self, answer: Mapping[str, Any]) -> None:
         """It is kept by the service now."""
         self.kept = answer
-        self.changed.emit()
+        self._tell()
 
     def try_out(self, count: int, after: Callable[[], object] | None = None) -> None:
         """Try it on so many records, soon."""
@@ -151,19 +151,26 @@ class Draft(QObject):
         self._is_edited = False
         return self._turn
 
-    def _read(self, text: str, *, is_other: bool = True) -> None:
-        """`is_other`: else it is told only if it reads otherwise than before."""
+    def _read(self, text: str, *, is_edit: bool = True) -> None:
+        """What nobody edited is told only if it is not as it was told last."""
         turn = self._turn
 
         def read(answer: Mapping[str, Any]) -> None:
             if turn == self._turn:
                 self._is_edited = False
-                if is_other or (text, answer) != (self.text, self.sheet):
-                    self.text, self.sheet = text, answer
-                    self.changed.emit()
+                self.text, self.sheet = text, answer
+                if is_edit or self._stand() != self._told:
+                    self._tell()
 
         asked = {"flow": self.flow, "draft": text}
         self._page.ask("mapping.sheet", asked, read, partial(self._failed, turn))
+
+    def _stand(self) -> object:
+        return self.flow, self.text, self.published, self.kept, self.sheet
+
+    def _tell(self) -> None:
+        self._told = self._stand()
+        self.changed.emit()
 
     def _failed(self, turn: int, fault: Fault) -> None:
         if turn == self._turn:

@@ -164,6 +164,19 @@ def test_an_edit_that_was_refused_keeps_nothing_from_being_read_anew(read):
     assert read.asked[-1][0] == "mapping.show"
 
 
+def test_what_was_published_is_told_however_often_it_is_read_anew_meanwhile(read):
+    read.draft.replace("version = 2")
+    read.answer({"problems": []})
+    told = []
+    read.draft.changed.connect(lambda: told.append(read.draft.is_changed))
+    read.draft.open("customers")
+    read.answer({"text": "version = 2"})
+    read.draft.renew()
+    for found in ({"text": "version = 2"}, {}, {"problems": []}):
+        read.answer(found)
+    assert told == [False]
+
+
 def test_what_was_told_of_a_mapping_stays_until_it_is_another(read):
     told = []
     read.draft.changed.connect(lambda: told.append(read.draft.text))
