@@ -103,7 +103,11 @@ class TargetCard(PlaceCard):
             return
         number = self.session.number
         used, allowed = int(limits["used"]), int(limits["allowed"])
-        told = self.tr("{used} of {allowed} calls used, anew {when}").format(
+        told = (
+            self.tr("{used} of {allowed} calls used, anew {when}")
+            if limits["resets"]
+            else self.tr("{used} of {allowed} calls used")
+        ).format(
             used=number(used), allowed=number(allowed), when=self.session.when(limits["resets"])
         )
         self.limit.setText(told)
@@ -122,9 +126,12 @@ class TargetCard(PlaceCard):
     def _secret(self, about: Mapping[str, Any]) -> QWidget:
         name = str(about["name"])
         if about.get("set"):
-            told = self.tr("Secret {name}: set on {when} by {who}").format(
-                name=name, when=self.session.when(about.get("set_at")), who=about.get("by") or "–"
-            )
+            who, when = about.get("by"), self.session.when(about.get("set_at"))
+            told = (
+                self.tr("Secret {name}: set on {when} by {who}")
+                if who
+                else self.tr("Secret {name}: set on {when}")
+            ).format(name=name, when=when, who=who)
         else:
             told = self.tr("Secret {name}: not set").format(name=name)
         made = QWidget()

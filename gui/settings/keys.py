@@ -77,7 +77,7 @@ class KeysView(Card):
     def show_state(self, found: Mapping[str, Any]) -> None:
         """As `keys.state` answers."""
         session = self._page.session
-        told = self.tr("{count} data keys; the newest is of {newest}, the next is made on {next}.")
+        told = self.tr("Data keys: {count}. The newest is of {newest}, the next is made on {next}.")
         self.state.setText(
             told.format(
                 count=session.number(int(found.get("data_keys") or 0)),

@@ -1906,8 +1906,8 @@
         <translation>Er wird nur dieses eine Mal genannt. Schreiben Sie ihn auf und bewahren Sie ihn fern von diesem Rechner auf: Ohne ihn lässt sich ein verlorener Schlüsselspeicher nicht wieder öffnen.</translation>
     </message>
     <message>
-        <source>{count} data keys; the newest is of {newest}, the next is made on {next}.</source>
-        <translation>{count} Datenschlüssel; der neueste ist vom {newest}, der nächste kommt am {next}.</translation>
+        <source>Data keys: {count}. The newest is of {newest}, the next is made on {next}.</source>
+        <translation>Datenschlüssel: {count}. Der neueste ist vom {newest}, der nächste entsteht am {next}.</translation>
     </message>
     <message>
         <source>The recovery key was proven on {when}.</source>
@@ -4451,8 +4451,16 @@
         <translation>{used} von {allowed} Aufrufen verbraucht, neu ab {when}</translation>
     </message>
     <message>
+        <source>{used} of {allowed} calls used</source>
+        <translation>{used} von {allowed} Aufrufen verbraucht</translation>
+    </message>
+    <message>
         <source>Secret {name}: set on {when} by {who}</source>
         <translation>Geheimnis {name}: gesetzt am {when} von {who}</translation>
+    </message>
+    <message>
+        <source>Secret {name}: set on {when}</source>
+        <translation>Geheimnis {name}: gesetzt am {when}</translation>
     </message>
     <message>
         <source>Secret {name}: not set</source>

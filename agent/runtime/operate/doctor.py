@@ -224,12 +224,15 @@ class Doctor:
 
 
 def _folders(document: Mapping[str, Any], beside: Path) -> Iterator[Look]:
-    """The folders through which files come and go."""
+    """The folders through which files come and go, each once with those that use it."""
+    users: dict[str, list[str]] = {}
     for section in ("sources", "targets"):
         for name, settings in _tables(document, section):
             folder = settings.get("folder")
             if isinstance(folder, str) and folder:
-                yield _folder(folder, paths.reachable(beside / folder), f"{section}.{name}")
+                users.setdefault(folder, []).append(f"{section}.{name}")
+    for folder, names in users.items():
+        yield _folder(folder, paths.reachable(beside / folder), ", ".join(names))
 
 
 def _folder(folder: str, path: Path, subject: str) -> Look:

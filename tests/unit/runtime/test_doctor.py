@@ -102,3 +102,14 @@ def test_whatever_it_finds_is_said_in_german_too(
     for one in Doctor(home, home / "waybill.toml", "1", lambda: None, lambda: skews).looks():
         text = said("de", one.as_json(), "text")
         assert text == german[one.code]["text"].format_map(one.params)
+
+
+def test_a_folder_of_many_sources_is_looked_at_once_and_names_them(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    file = tmp_path / "waybill.toml"
+    file.write_text(
+        "".join(f'[sources.{name}]\nkind = "files"\nfolder = "exports"\n' for name in ("a", "b"))
+    )
+    looks = Doctor(tmp_path, file, "1", lambda: None).looks()
+    (look,) = [look for look in looks if look.code.startswith("FOLDER")]
+    assert look.subject == "sources.a, sources.b"
