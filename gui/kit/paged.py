@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
@@ -72,6 +72,11 @@ class PagedModel(ColumnsModel):
                 self._settle.start()
         return window[within] if window is not None and within < len(window) else None
 
+    def here(self) -> Iterator[tuple[int, Row]]:
+        """Of a window that is asked for anew, what it held: nobody has seen anything else of it."""
+        for place, window in self._windows.items():
+            yield from enumerate(window, place * WINDOW)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 Qt's signature
         return 0 if parent.isValid() else self._total
 
@@ -98,6 +103,7 @@ class PagedModel(ColumnsModel):
     def _take(self, generation: int, place: int, answer: Mapping[str, Any]) -> None:
         if generation != self._generation:
             return
+        self.renewing.emit()
         self._asked.discard(place)
         self._stale.discard(place)
         self._windows[place] = list(answer.get("items") or [])
@@ -110,6 +116,7 @@ class PagedModel(ColumnsModel):
         if last >= place * WINDOW:
             end = self.index(last, len(self.columns) - 1)
             self.dataChanged.emit(self.index(place * WINDOW, 0), end)
+        self.renewed.emit()
         self.loaded.emit(total)
 
     def _missed(self, generation: int, place: int, fault: Fault) -> None:

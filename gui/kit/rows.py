@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 Row = Mapping[str, Any]
 Index = QModelIndex | QPersistentModelIndex
@@ -43,8 +43,21 @@ class Column:
         return "" if value is None else str(value)
 
 
+_NAMES = ("ref", "id", "name")
+
+
+def identity(row: Row) -> tuple[object, ...]:
+    """What tells a row from the others, whatever else of it changes."""
+    named = [(name, str(row[name])) for name in _NAMES if row.get(name) is not None]
+    return tuple(named[:1] or sorted((name, repr(value)) for name, value in row.items()))
+
+
 class ColumnsModel(QAbstractTableModel):
     """What models of rows have in common; rows come from `row`."""
+
+    renewing = Signal()
+    """Rows are about to be others: who keeps a choice notes whose it is, not where."""
+    renewed = Signal()
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
@@ -52,6 +65,10 @@ class ColumnsModel(QAbstractTableModel):
 
     def row(self, number: int) -> Row | None:
         """The row, or None when it is not here yet."""
+        raise NotImplementedError
+
+    def here(self) -> Iterator[tuple[int, Row]]:
+        """The rows that are here, with their numbers."""
         raise NotImplementedError
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 Qt's signature
@@ -84,6 +101,7 @@ class RowsModel(ColumnsModel):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these; the place in the list stays where it is as far as rows remain."""
+        self.renewing.emit()
         before, after = len(self._rows), len(rows)
         if after < before:
             self.beginRemoveRows(QModelIndex(), after, before - 1)
@@ -97,6 +115,10 @@ class RowsModel(ColumnsModel):
             self._rows = list(rows)
         if after:
             self.dataChanged.emit(self.index(0, 0), self.index(after - 1, len(self.columns) - 1))
+        self.renewed.emit()
+
+    def here(self) -> Iterator[tuple[int, Row]]:
+        return enumerate(self._rows)
 
     def row(self, number: int) -> Row | None:
         return self._rows[number] if 0 <= number < len(self._rows) else None

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gui.kit.clipboard import copy_text
-from gui.kit.rows import ColumnsModel, Row
+from gui.kit.rows import ColumnsModel, Row, identity
 
 _ROW_PADDING = 12
 
@@ -46,7 +56,12 @@ class Table(QTableView):
         for number, column in enumerate(model.columns):
             self.setColumnWidth(number, column.width)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
-        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.chosen.emit())
+        self._held: dict[int, tuple[object, ...]] | None = None
+        """Whose rows are selected and where they stood, while the rows become others."""
+        self._cursor: tuple[int, tuple[object, ...]] | None = None
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self._tell())
+        model.renewing.connect(self._hold)
+        model.renewed.connect(self._follow)
 
     def selected(self) -> list[Row]:
         """The selected rows that are here, from the top."""
@@ -74,6 +89,55 @@ class Table(QTableView):
         titles = "\t".join(column.title for column in columns)
         rows = ("\t".join(column.of(row) for column in columns) for row in self.selected())
         return "\n".join([titles, *rows])
+
+    # --- a choice is of records, not of places in the list ----------------------------------------
+
+    def _tell(self) -> None:
+        if self._held is None:
+            self.chosen.emit()
+
+    def _hold(self) -> None:
+        numbers = [index.row() for index in self.selectionModel().selectedRows()]
+        self._held = {n: identity(row) for n in numbers if (row := self.rows.row(n)) is not None}
+        at = self.currentIndex().row()
+        row = self.rows.row(at)
+        self._cursor = None if row is None else (at, identity(row))
+
+    def _follow(self) -> None:
+        held = self._held or {}
+        now = self._places([*held.items(), *([self._cursor] if self._cursor else [])])
+        numbers = {now[n] for n in held if n in now}
+        model = self.selectionModel()
+        if numbers != {index.row() for index in model.selectedRows()}:
+            choice = QItemSelection()
+            for number in sorted(numbers):
+                index = self.rows.index(number, 0)
+                choice.select(index, index)
+            flags = QItemSelectionModel.SelectionFlag
+            model.select(choice, flags.ClearAndSelect | flags.Rows)
+        at = now.get(self._cursor[0], -1) if self._cursor else -1
+        if at >= 0 and at != self.currentIndex().row():
+            column = max(0, self.currentIndex().column())
+            none = QItemSelectionModel.SelectionFlag.NoUpdate
+            model.setCurrentIndex(self.rows.index(at, column), none)
+        self._held = None
+        if len(numbers) < len(held):
+            self.chosen.emit()
+
+    def _places(self, before: Sequence[tuple[int, tuple[object, ...]]]) -> dict[int, int]:
+        """Where those stand now that stood at these numbers; without those that are gone."""
+        row, found = self.rows.row, {}
+        moved: list[tuple[int, tuple[object, ...]]] = []
+        for number, who in before:
+            there = row(number)
+            if there is not None and identity(there) == who:
+                found[number] = number
+            else:
+                moved.append((number, who))
+        if moved:
+            anywhere = {identity(other): at for at, other in self.rows.here()}
+            found |= {number: anywhere[who] for number, who in moved if who in anywhere}
+        return found
 
     def scrollTo(  # noqa: N802 Qt's name
         self,
