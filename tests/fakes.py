@@ -120,8 +120,7 @@ class FakeSource:
     reads: list[FakeRead] = field(default_factory=list)
     settled: list[tuple[Checkpoint, bool]] = field(default_factory=list)
     conditions: Findings = ()
-    is_table: bool = False
-    """It can always be read once more, whether there is news or not."""
+    is_table: bool = False  # it can always be read once more, whether there is news or not
 
     def check(self) -> Findings:
         return ()
@@ -131,12 +130,9 @@ class FakeSource:
         return bool(self.reads)
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> FakeRead | None:
-        if not self.reads:
-            return None
-        read = self.reads[-1]
-        if since is not None and dict(since) == read.checkpoint and not (again or self.is_table):
-            return None
-        return read
+        read = self.reads[-1] if self.reads else None
+        known = read is not None and since is not None and dict(since) == read.checkpoint
+        return None if known and not (again or self.is_table) else read
 
     def sample(self, back: int = 0) -> FakeRead | None:
         return self.reads[-1 - back] if back < len(self.reads) else None

@@ -57,7 +57,7 @@ def test_limits_alerts_roles_and_keys_are_those_of_the_agent(person, stage):
     person.until(lambda: any("Sign-in: Signed in." in line for line in page.network.found.lines()))
 
     page.show_view("security")
-    person.until(lambda: "data keys" in page.keys.state.text())
+    person.until(lambda: "Data keys" in page.keys.state.text())
     before = page.keys.state.text()
     person.click(page.keys.rotate)
     person.click(page.confirm.yes)
