@@ -99,9 +99,8 @@ class Table(QTableView):
     def _hold(self) -> None:
         numbers = [index.row() for index in self.selectionModel().selectedRows()]
         self._held = {n: identity(row) for n in numbers if (row := self.rows.row(n)) is not None}
-        at = self.currentIndex().row()
-        row = self.rows.row(at)
-        self._cursor = None if row is None else (at, identity(row))
+        row = self.current()
+        self._cursor = None if row is None else (self.currentIndex().row(), identity(row))
 
     def _follow(self) -> None:
         held = self._held or {}
@@ -126,10 +125,10 @@ class Table(QTableView):
 
     def _places(self, before: Sequence[tuple[int, tuple[object, ...]]]) -> dict[int, int]:
         """Where those stand now that stood at these numbers; without those that are gone."""
-        row, found = self.rows.row, {}
+        found: dict[int, int] = {}
         moved: list[tuple[int, tuple[object, ...]]] = []
         for number, who in before:
-            there = row(number)
+            there = self.rows.row(number) if number < self.rows.rowCount() else None
             if there is not None and identity(there) == who:
                 found[number] = number
             else:

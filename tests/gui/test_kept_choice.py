@@ -70,6 +70,7 @@ class Service:
 
     def ask(self, _method, params, done, _failed, **_):
         first = params["offset"]
+        assert 0 <= first <= len(self.refs), "nobody asks for rows that there cannot be"
         items = rows(*self.refs[first : first + params["limit"]])
         done({"total": len(self.refs), "offset": first, "items": items})
 
