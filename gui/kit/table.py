@@ -134,7 +134,8 @@ class Table(QTableView):
             else:
                 moved.append((number, who))
         if moved:
-            anywhere = {identity(other): at for at, other in self.rows.here()}
+            count = self.rows.rowCount()
+            anywhere = {identity(other): at for at, other in self.rows.here() if at < count}
             found |= {number: anywhere[who] for number, who in moved if who in anywhere}
         return found
 

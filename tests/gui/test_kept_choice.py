@@ -3,6 +3,7 @@
 import pytest
 
 from gui.kit import Column, PagedModel, RowsModel, Table
+from gui.kit.paged import WINDOW
 
 
 def rows(*refs):
@@ -88,3 +89,18 @@ def test_a_list_that_stays_in_the_service_keeps_the_choice_too(qtbot):
     service.refs = ("X",)
     model.look()
     assert chosen(table) == []
+
+
+def test_what_an_older_look_held_beyond_the_end_of_the_list_is_chosen_no_more(qtbot):
+    service = Service(*(f"R{number}" for number in range(WINDOW + 2)))
+    model = PagedModel(service, "list", [Column("Record", "ref")])
+    table = Table(model, "Records", many=True)
+    qtbot.addWidget(table)
+    model.look()
+    model._ask(1)
+    table.selectRow(WINDOW + 1)
+    assert chosen(table) == [f"R{WINDOW + 1}"]
+    service.refs = service.refs[:3]
+    model.look()
+    assert chosen(table) == []
+    assert not table.selectionModel().hasSelection()

@@ -13,13 +13,24 @@ def settled(hands):
     hands.until(lambda: hands.face.bridge.is_quiet)
 
 
+def rejected(hands, page):
+    """A person keeps what a hold is about, and says so once more."""
+    hands.click(page.reject)
+    hands.click(page.confirm.yes)
+
+
+def refused(hands):
+    """The page of holds after a decision that the service did not take."""
+    hands.service.fails["holds.reject"] = REFUSED
+    page = hands.open("holds")
+    rejected(hands, page)
+    hands.until(page.problem.isVisible)
+    return page
+
+
 class TestFaults:
     def test_why_a_hold_was_not_decided_stays_when_the_list_is_read_anew(self, hands):
-        hands.service.fails["holds.reject"] = REFUSED
-        page = hands.open("holds")
-        hands.click(page.reject)
-        hands.click(page.confirm.yes)
-        hands.until(page.problem.isVisible)
+        page = refused(hands)
         hands.until(page.reject.isEnabled)
         settled(hands)
         assert page.problem.what.text() == "The disk is full."
@@ -29,14 +40,9 @@ class TestFaults:
         assert page.problem.isVisible()
 
     def test_it_goes_once_what_was_wanted_is_done(self, hands):
-        hands.service.fails["holds.reject"] = REFUSED
-        page = hands.open("holds")
-        hands.click(page.reject)
-        hands.click(page.confirm.yes)
-        hands.until(page.problem.isVisible)
+        page = refused(hands)
         hands.service.fails.clear()
-        hands.click(page.reject)
-        hands.click(page.confirm.yes)
+        rejected(hands, page)
         hands.until(lambda: not page.problem.isVisible())
 
     def test_lines_that_come_by_themselves_take_it_not_away(self, hands):
