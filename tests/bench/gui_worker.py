@@ -7,8 +7,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from statistics import quantiles
+from statistics import median
 
 from PySide6.QtWidgets import QApplication
 
@@ -16,8 +18,10 @@ from gui.application import Program, application
 from gui.kit import Column, PagedModel, Table
 from gui.single import SingleInstance
 from tests.gui.camera import live, wait_until
+from tests.gui.world import WAITING
 
-STEPS = 400
+STEPS = 200
+ROUNDS = 3
 COLUMNS = ("seq", "flow", "entity", "external_id", "state", "created", "attempts", "due")
 
 
@@ -48,8 +52,28 @@ def idle(seconds: float) -> float:
     return 100 * (time.process_time() - before) / (time.perf_counter() - began)
 
 
-def scroll(program: Program) -> dict[str, float]:
-    """Frames of a table of every waiting record, from the top to the end and back by leaps."""
+def turn(act: Callable[[], object] = lambda: None) -> float:
+    """Milliseconds for which the window answers to nobody: an act, and what the loop does then."""
+    began = time.perf_counter()
+    act()
+    QApplication.processEvents()
+    return 1000 * (time.perf_counter() - began)
+
+
+def turns(until: Callable[[], bool]) -> float:
+    """The longest turn until something is so."""
+    longest = turn()
+    while not until():
+        time.sleep(0.002)
+        longest = max(longest, turn())
+    return longest
+
+
+def scroll(program: Program) -> list[float]:
+    """Frames of a table of every waiting record: fast to the end, then by leaps.
+
+    A frame is the longest turn from one movement to the next: the painting, or the taking of rows.
+    """
     bridge = program.face.bridge
     columns = [Column(name, name) for name in COLUMNS]
     model = PagedModel(bridge, "queue.window", columns)
@@ -60,26 +84,29 @@ def scroll(program: Program) -> dict[str, float]:
     wait_until(lambda: model.rowCount() > 0 and bridge.is_quiet)
     live(300)  # it stands there, painted, before somebody scrolls
     bar = table.verticalScrollBar()
-    frames: list[float] = []
-    seen: list[float] = []
-    for step in range(STEPS):
-        share = step / STEPS if step < STEPS / 2 else (step * 0.618) % 1
-        began, worked = time.perf_counter(), time.process_time()
+
+    def moved(share: float) -> None:
         bar.setValue(int(bar.maximum() * share))
         table.viewport().repaint()
-        QApplication.processEvents()
-        frames.append(1000 * (time.process_time() - worked))
-        seen.append(1000 * (time.perf_counter() - began))
-        live(10)
-    wait_until(lambda: bridge.is_quiet)
-    rows = model.rowCount()
+
+    def is_past(moment: float) -> bool:
+        return time.monotonic() >= moment
+
+    def is_here() -> bool:
+        return model.row(table.rowAt(0)) is not None
+
+    frames: list[float] = []
+    for step in range(STEPS):
+        rushes = step < STEPS / 2
+        share = step / STEPS if rushes else (step * 0.618) % 1
+        longest = turn(partial(moved, share))
+        longest = max(longest, turns(partial(is_past, time.monotonic() + 0.01)))
+        if not rushes:
+            longest = max(longest, turns(is_here))
+        frames.append(longest)
+    wait_until(lambda: bridge.is_quiet and model.rowCount() == WAITING)
     table.close()
-    return {
-        "rows": rows,
-        "frame_ms_max": max(frames),
-        "frame_ms_p99": quantiles(frames, n=100)[98],
-        "frame_seen_ms_max": max(seen),
-    }
+    return frames
 
 
 def main(words: list[str]) -> int:
@@ -90,10 +117,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--scroll", action="store_true")
     given = parser.parse_args(words)
     program = opened(given.home)
-    found: dict[str, float] = {
-        "start_s": time.process_time(),
-        "start_seen_s": time.monotonic() - given.launched,
-    }
+    found: dict[str, float] = {"start_s": time.monotonic() - given.launched}
     if given.idle:
         found["idle_percent"] = idle(given.idle)
         sys.stdout.write("idle\n")
@@ -105,7 +129,9 @@ def main(words: list[str]) -> int:
         live(500)
         found["memory_mb"] = memory_mb()
     if given.scroll:
-        found |= scroll(program)
+        rounds = [scroll(program) for _ in range(ROUNDS)]
+        frames = [min(seen) for seen in zip(*rounds, strict=True)]
+        found |= {"frame_ms_max": max(frames), "frame_ms_median": median(frames)}
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()
     os._exit(0)  # what was measured is said; nothing is to be put away
