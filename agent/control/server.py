@@ -30,7 +30,7 @@ from agent.ports import Clock
 __all__ = ["Caller", "ControlServer", "Handler", "Limits", "OnWrite", "Write"]
 
 _logger = logging.getLogger(__name__)
-_ACCEPT_SECONDS: Final = 1.0
+_ACCEPT_SECONDS: Final = 60.0
 _AFTER_FAILURE_SECONDS: Final = 0.25
 _DECLINED_SECONDS: Final = 0.1
 """Before somebody is told that he asks too much: else he asks again at once."""

@@ -159,11 +159,14 @@ class PipeListener:
     """The service's pipe (a `wire.Listener`)."""
 
     def __init__(self, name: str, admits: Sequence[str]) -> None:
+        import win32event
+
         self.address = name
         self._admits = [sid for who in admits if (sid := identity(who)) is not None]
         self._waiting: Any = None
         self._overlapped: Any = None
         self._open_instance(is_first=True)
+        self._end: Any = win32event.CreateEvent(None, 1, 0, None)
 
     def accept(self, timeout: float) -> PipeConnection | None:
         import pywintypes
@@ -174,8 +177,9 @@ class PipeListener:
                 self._open_instance(is_first=False)
             except pywintypes.error as error:
                 raise OSError(0, error.strerror) from error
-        waited = win32event.WaitForSingleObject(self._overlapped.hEvent, int(timeout * 1000))
-        if waited == win32event.WAIT_TIMEOUT:
+        events = [self._overlapped.hEvent, self._end]
+        waited = win32event.WaitForMultipleObjects(events, 0, int(timeout * 1000))
+        if waited != win32event.WAIT_OBJECT_0:
             return None
         connection = PipeConnection(self._waiting)
         self._waiting = None
@@ -186,7 +190,9 @@ class PipeListener:
         return connection
 
     def hang_up(self) -> None:
-        """Nothing to do: `accept` looks up by itself in a moment."""
+        import win32event
+
+        win32event.SetEvent(self._end)
 
     def close(self) -> None:
         waiting, self._waiting = self._waiting, None

@@ -92,7 +92,7 @@ class Listener(Protocol):
         ...
 
     def hang_up(self) -> None:
-        """End what an `accept` waits for, from another thread, if the system can."""
+        """End what an `accept` waits for, from another thread; the ones that follow wait no more."""
         ...
 
     def close(self) -> None:

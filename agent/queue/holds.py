@@ -112,6 +112,16 @@ class Holds:
             )
         ]
 
+    def of_stream(self, stream: int, *states: str) -> list[Hold]:
+        """Holds of a stream in these states."""
+        marks = ",".join("?" * len(states))
+        return [
+            self._as_hold(row)
+            for row in self._store.db.rows(
+                f"{_HOLD} where stream = ? and state in ({marks}) order by id", (stream, *states)
+            )
+        ]
+
     def one(self, number: int) -> Hold | None:
         """One hold."""
         row = self._store.db.one(

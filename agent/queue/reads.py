@@ -217,6 +217,10 @@ class Reads(Streams):
         """Holds in this state."""
         return self._holds.listed(state)
 
+    def holds_of(self, stream: int, *states: str) -> list[Hold]:
+        """Holds of a stream in these states."""
+        return self._holds.of_stream(stream, *states)
+
     def hold(self, number: int) -> Hold | None:
         """One hold."""
         return self._holds.one(number)

@@ -16,7 +16,7 @@ from agent.queue.commit import latest
 from agent.queue.database import Row
 from agent.queue.holds import TARGET_ONLY, Holds, NewHold
 from agent.queue.outcomes import Outcomes
-from agent.queue.states import State
+from agent.queue.states import MOVING, State
 from agent.queue.store import Store
 from agent.queue.together import Together
 from agent.queue.undoing import confirmed
@@ -107,14 +107,16 @@ class Sending:
                 )
                 Holds(store).keep(conn, stream, -store.epoch, hold, store.now())
 
-    def has_any(self, flow: int) -> bool:
-        """Whether a flow may have anything that waits for nothing. Asks only memory."""
-        return bool(self._store.tally.entries(flow, State.WAITING))
+    def with_some(self) -> set[int]:
+        """The flows that may have anything that waits for nothing. Asks only memory."""
+        return self._store.tally.flows(State.WAITING)
+
+    def rests(self, flows: Collection[int]) -> bool:
+        """Whether none of these has anything that moves by itself. Asks only memory."""
+        return self._store.tally.flows(*MOVING).isdisjoint(flows)
 
     def peek(self, flow: int) -> bool:
         """Whether a flow has anything that waits for nothing. Writes nothing."""
-        if not self.has_any(flow):
-            return False
         found = self._store.db.one(
             "select 1 from entry where flow = ? and state = 0"
             " union all select 1 from run where flow = ? limit 1",

@@ -31,6 +31,8 @@ class State(IntEnum):
 
 
 OPEN = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.SENDING, State.PARKED)
+MOVING = OPEN[:-1]
+"""Moves by itself."""
 MOVABLE = (State.WAITING, State.LATER, State.BEHIND, State.PARENT, State.PARKED)
 """May be superseded: never one in flight or in doubt (RULES 17)."""
 FINAL_FROM = State.DELIVERED

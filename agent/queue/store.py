@@ -18,7 +18,7 @@ from threading import Lock
 from agent.durable import private_folder
 from agent.errors import KeyMismatch, StoreDamaged, StoreFull
 from agent.ports import Cipher, Clock
-from agent.queue import pauses, runs
+from agent.queue import runs
 from agent.queue.commit import Shapes
 from agent.queue.database import Connection
 from agent.queue.envelopes import Envelopes
@@ -26,6 +26,7 @@ from agent.queue.house import forget_what_is_over
 from agent.queue.ledger import INDEXED, Ledger
 from agent.queue.mark import High, Mark
 from agent.queue.names import id_input, label
+from agent.queue.pauses import Pauses
 from agent.queue.states import OPEN
 from agent.queue.tally import Moves, Tally, new_moves
 
@@ -113,7 +114,7 @@ class Store:
         self.envelopes = Envelopes(self.cipher, self.installation)
         self.shapes = Shapes()
         self._load_shapes()
-        self.tally = Tally(db)
+        self.tally, self._pauses = Tally(db), Pauses(db)
         self._id = self.cipher.keyed_hash("id", 16)
         self.content_hash = self.cipher.keyed_hash("content", 8)
         self.rolled_back = self._check_mark()
@@ -369,18 +370,18 @@ class Store:
 
     def paused(self, kind: str, name: str) -> bool:
         """Whether a person paused this source, target, flow, or everything."""
-        return pauses.stands(self.db, kind, name, self.now())
+        return self._pauses.stands(kind, name, self.now())
 
     def set_paused(
         self, kind: str, name: str, *, paused: bool, seconds: float | None = None
     ) -> None:
         """Pause, for so many seconds if they are given, or resume."""
         end = None if seconds is None else self.now() + seconds
-        pauses.change(self.db, kind, name, paused=paused, end=end)
+        self._pauses.change(kind, name, paused=paused, end=end)
 
     def paused_until(self) -> float | None:
-        """When the pause of everything ends by itself; None: a person ends it, or there is none."""
-        return pauses.until(self.db, "all", "")
+        """When the pause of everything ends; None: a person ends it, or there is none."""
+        return self._pauses.until()
 
     def keep_house(self) -> None:
         """What is done now and then: what is over and old goes, the log file shrinks."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 
 from agent.queue.database import Connection
@@ -24,6 +24,8 @@ class Tally:
         self._db = db
         self._lock = Lock()
         self._turns: dict[State, int] = defaultdict(int)
+        self.rings: list[Callable[[], None]] = []
+        """Called, from any thread, when there is more that waits for nothing."""
         self._counts: dict[tuple[int, State], list[int]] = {
             (flow, State(state)): [entries, size]
             for flow, state, entries, size in db.rows("select * from tally")
@@ -33,6 +35,11 @@ class Tally:
         """Entries of a flow in these states."""
         with self._lock:
             return sum(self._counts.get((flow, state), (0, 0))[0] for state in states)
+
+    def flows(self, *states: State) -> set[int]:
+        """Flows with entries in these states."""
+        with self._lock:
+            return {flow for (flow, state), (n, _) in self._counts.items() if n and state in states}
 
     def total(self, *states: State) -> int:
         """Entries of all flows in these states."""
@@ -73,6 +80,9 @@ class Tally:
                 found[0] += entries
                 found[1] += size
                 self._turns[key[1]] += 1
+        if any(state is State.WAITING and n > 0 for (_, state), (n, _) in moves.items()):
+            for ring in self.rings:
+                ring()
 
     def check(self) -> str:
         """What disagrees with the entries themselves; empty if nothing does."""

@@ -355,7 +355,7 @@ def _target_workers(
         ids = [flow.id for flow in target.flows if linking.is_open(flow)]
         return _age(sending.oldest(ids), store.now()) if ids else None
 
-    return [
+    workers = [
         TargetWorker(
             name=target.name, delivery=delivery, conditions=parts.conditions,
             progress=agent.progress, stop=agent.stop, open_flow=open_flow,
@@ -364,6 +364,8 @@ def _target_workers(
         )
         for number in range(target.terms.most + 1)
     ]  # fmt: skip
+    store.tally.rings.append(workers[0].ring)
+    return workers
 
 
 def _told(parts: Parts) -> Told:

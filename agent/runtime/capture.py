@@ -277,8 +277,8 @@ class Capture:
         stream = self._plan.id
         if self._reads.watch(stream).get("held") != digest:
             return False
-        holds = (*self._reads.holds(), *self._reads.holds(state="rejected"))
-        return any(hold.stream == stream and hold.kind == "changes" for hold in holds)
+        holds = self._reads.holds_of(stream, "held", "rejected")
+        return any(hold.kind == "changes" for hold in holds)
 
     def _deletes(
         self, survey: Survey, living: int, result: Captured

@@ -47,6 +47,8 @@ AHEAD = 4
 ORPHANS_EVERY = 5.0
 """Seconds between two looks at who waits for too long: it takes a look at all that wait."""
 IDLE = 1.0
+REST = 5.0
+"""Seconds to the next step while nothing waits at all; what comes rings."""
 
 IsOpen = Callable[[FlowPlan], bool]
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
@@ -137,8 +139,8 @@ class Delivery:
             return self._failed(TargetAuthError(error.title, code=error.code, hint=error.hint))
         except (TargetUnavailable, TargetAuthError) as error:
             return self._failed(error)
-        waits = (IDLE, wake if wake is not None else IDLE, self.line.wait() or IDLE)
-        return min(waits)
+        longest = REST if self._sending.rests(self._flows) else IDLE
+        return min(longest, longest if wake is None else wake, self.line.wait() or longest)
 
     def _failed(self, error: TargetUnavailable | TargetAuthError) -> float:
         wait = self.line.failed(error)
@@ -180,9 +182,9 @@ class Delivery:
 
     def _waiting(self, minded: Collection[int], now: float) -> list[Waiting]:
         """The flows that are to be asked: most have nothing, which costs no question."""
-        waiting = []
+        waiting, some = [], self._sending.with_some()
         for place, flow in enumerate(self._plan.flows):
-            if flow.id in minded or self._sending.has_any(flow.id):
+            if flow.id in minded or flow.id in some:
                 barren = self._barren.get(flow.id, -math.inf)
                 waiting.append(Waiting(place, flow.urgency, self._since[flow.id], barren))
             else:

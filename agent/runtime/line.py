@@ -80,6 +80,8 @@ class Line:
         self._attempts = 0
         self.helpers: list[Callable[[], None]] = []
         """Called when an attempt begins: there may be more to do."""
+        self.senders: list[Callable[[], None]] = []
+        """Called when somebody changed something."""
         self.signed_out = False
         """Whether the target refuses the sign-in."""
 
@@ -199,6 +201,8 @@ class Line:
         """Somebody changed something (resumed, set a secret): try at once."""
         with self._changed:
             self._pace = self._pace.poked()
+        for ring in self.senders:
+            ring()
 
     def meter(self) -> Meter:
         """What the target lets us know beside its answers."""

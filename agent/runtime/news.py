@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +22,12 @@ class ConfigWatch:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._seen = _stamp(config)
+        self._named = _named(config)
+        self._folders = (
+            (config.folder / kinds.FOLDER, "*.json"),
+            (config.folder / kinds.LOOKUPS, "*"),
+        )
+        self._seen = self._stamp()
         self._marks: list[tuple[int, ...]] = []
         self._alike = 0
 
@@ -32,7 +37,7 @@ class ConfigWatch:
         Some file systems tell the time in steps of two seconds: what is written within one is seen
         by its content.
         """
-        marks = [_mark(path) for path in _files(self.config)]
+        marks = [_mark(path) for path in self._files()]
         self._alike = self._alike + 1 if marks == self._marks else 0
         self._marks = marks
         return self._alike >= _SURE_AFTER
@@ -43,7 +48,7 @@ class ConfigWatch:
         """The watch of the new configuration, if there is one without problems."""
         if self._is_untouched():
             return None
-        stamp = _stamp(self.config)
+        stamp = self._stamp()
         if stamp == self._seen:
             return None
         self._seen = stamp
@@ -64,30 +69,32 @@ class ConfigWatch:
             return None
         # Taken before the agent stops for it: what is changed until it runs again is news.
         watch = ConfigWatch(config)
-        if _stamp(self.config) != stamp:  # somebody is still writing
+        if self._stamp() != stamp:  # somebody is still writing
             self._seen = b""
             return None
         conditions.clear("CONFIG_INVALID", "")
         return watch
 
+    def _files(self) -> Iterator[Path]:
+        """The configuration, its mappings, their tables, and its contracts."""
+        yield from self._named
+        for folder, pattern in self._folders:
+            yield from sorted(folder.glob(pattern))
 
-def _files(config: Config) -> list[Path]:
-    """The configuration, its mappings, their tables, and its contracts."""
-    paths = [config.path]
-    paths += [config.folder / flow.mapping for flow in config.flows.values()]
-    paths += sorted((config.folder / kinds.FOLDER).glob("*.json"))
-    paths += sorted((config.folder / kinds.LOOKUPS).glob("*"))
-    return list(dict.fromkeys(paths))  # flows share mappings
+    def _stamp(self) -> bytes:
+        """What they say."""
+        whole = blake2b(digest_size=16)
+        for path in self._files():
+            with suppress(OSError):
+                whole.update(path.read_bytes())
+            whole.update(b"\0")
+        return whole.digest()
 
 
-def _stamp(config: Config) -> bytes:
-    """What they say."""
-    whole = blake2b(digest_size=16)
-    for path in _files(config):
-        with suppress(OSError):
-            whole.update(path.read_bytes())
-        whole.update(b"\0")
-    return whole.digest()
+def _named(config: Config) -> tuple[Path, ...]:
+    """Those that the configuration names; flows share mappings."""
+    mappings = (config.folder / flow.mapping for flow in config.flows.values())
+    return tuple(dict.fromkeys((config.path, *mappings)))
 
 
 def _mark(path: Path) -> tuple[int, ...]:

@@ -44,7 +44,9 @@ _logger = get_logger(__name__)
 
 AFTER_BUG = 30.0
 AFTER_TROUBLE = 15.0
-HELP_WITHIN = 5.0
+LOOK_WITHIN = 5.0
+"""Seconds after which a sender looks again, whatever it was told."""
+HELP_WITHIN = 30.0
 """Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
 
@@ -137,9 +139,8 @@ class SourceWorker:
 
     def _step(self) -> float:
         self._renewed()
-        self._approve()
+        self._mind_holds()
         self._settle()
-        self._show_holds()
         if self.paused():
             self.state.state, self.state.idle = "paused", True
             return self.plan.every
@@ -176,7 +177,7 @@ class SourceWorker:
     def _after(self, found: Captured) -> None:
         if not found.repeats:
             self._settle()
-            self._show_holds()
+            self._mind_holds()
 
     def _renewed(self) -> None:
         if self._renew is not None:
@@ -215,25 +216,23 @@ class SourceWorker:
         """Whether what is passed over could not simply be read again."""
         return self.capture.in_order
 
-    def _approve(self) -> None:
-        """Do what people approved; asked of the store, so that a crash forgets none."""
-        for hold in self.reads.holds(state="approving"):
-            if hold.stream != self.plan.id:
+    def _settle(self) -> None:
+        for read, checkpoint, clean in self.reads.to_settle(self.plan.id):
+            if self.plan.source.settle(checkpoint, clean=clean):
+                self.reads.settled(read)
+
+    def _mind_holds(self) -> None:
+        """Do what people approved and show what waits for them, of the store: a crash forgets none."""
+        name, held = self.plan.name, []
+        for hold in self.reads.holds_of(self.plan.id, "held", "approving"):
+            if hold.state == "held":
+                held.append(hold)
                 continue
             if hold.kind == "deletes":
                 self.capture.approve(hold.rows, hold.id)
             elif hold.kind == TARGET_ONLY:
                 self.capture.approve_strays(hold.rows, hold.id)
             self.reads.end_hold(hold.id, "approved")
-
-    def _settle(self) -> None:
-        for read, checkpoint, clean in self.reads.to_settle(self.plan.id):
-            if self.plan.source.settle(checkpoint, clean=clean):
-                self.reads.settled(read)
-
-    def _show_holds(self) -> None:
-        name = self.plan.name
-        held = [hold for hold in self.reads.holds() if hold.stream == self.plan.id]
         if not held:
             self.conditions.clear("HELD", name)
             return
@@ -333,8 +332,13 @@ class TargetWorker:
 
     def __post_init__(self) -> None:
         self._wake = Wake(self.stop)
+        self.delivery.line.senders.append(self._wake.ring)
         if self.helps:
             self.delivery.line.helpers.append(self._wake.ring)
+
+    def ring(self) -> None:
+        """There is more to send."""
+        self._wake.ring()
 
     def run(self) -> None:
         """The loop of the worker's thread."""
@@ -344,7 +348,7 @@ class TargetWorker:
                 continue
             seconds = self.step()
             if seconds > 0:
-                self.stop.wait(min(seconds, 1.0))
+                self._wake.wait(min(seconds, LOOK_WITHIN))
 
     def step(self) -> float:
         """Do what is due. Returns seconds after which to look again."""

@@ -25,7 +25,8 @@ EXIT_STUCK: Final = 70
 EXIT_AGAIN: Final = 75
 """Another version is in force: the service manager starts that one."""
 _SIGNALS: Final = ("SIGTERM", "SIGINT", "SIGBREAK")
-_LOOK_SECONDS: Final = 0.5  # Windows does not wake a waiting main thread for a signal
+_LOOK_SECONDS: Final = 0.5 if os.name == "nt" else 60.0
+"""Windows does not wake a waiting main thread for a signal."""
 
 Work = Callable[[threading.Event], int]
 

@@ -12,6 +12,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -93,7 +94,7 @@ def ranker(order: Literal["name", "modified"] | Numbered) -> Callable[[str, Stam
 
 def scan(folder: Path, pattern: str, rank: Callable[[str, Stamp], Rank | None]) -> Scan:
     """List the stream's files in order. Raises SourceUnavailable."""
-    wanted = re.compile(fnmatch.translate(pattern.casefold()))
+    wanted = _wanted(pattern.casefold())
     entries, findings = [], []
     try:
         with os.scandir(folder) as listing:
@@ -111,6 +112,11 @@ def scan(folder: Path, pattern: str, rank: Callable[[str, Stamp], Rank | None]) 
     except OSError as error:
         raise unavailable(error, folder, folder=True) from error
     return Scan(tuple(sorted(entries)), tuple(findings))
+
+
+@lru_cache(maxsize=256)
+def _wanted(pattern: str) -> re.Pattern[str]:
+    return re.compile(fnmatch.translate(pattern))
 
 
 def _look(item: os.DirEntry[str]) -> tuple[str, Stamp | None]:

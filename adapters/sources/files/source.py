@@ -10,6 +10,7 @@ order, and an earlier one that is not ready holds back the later ones.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from adapters.sources.files.check import check
 from adapters.sources.files.config import Archive, FilesConfig, Numbered
@@ -28,7 +29,7 @@ from adapters.sources.files.watch import Watch
 from agent.errors import SourceUnavailable
 from agent.machine.paths import reachable
 from agent.model import Checkpoint, Content, Finding, Findings, Level
-from agent.ports import AdapterContext, Bell, Stop
+from agent.ports import AdapterContext, Stop
 
 _GLANCE = 0.2  # seconds between looks at hints, where these cannot ring
 _INSTANT = 0.01
@@ -71,8 +72,8 @@ class FileSource:
 
     def wait(self, stop: Stop, timeout: float) -> bool:
         """Wait for a hint, for a file to have been quiet long enough, or for `timeout`."""
-        bell = stop if isinstance(stop, Bell) else None
-        self._watch.start(bell.ring if bell else None)
+        ring: Callable[[], None] | None = getattr(stop, "ring", None)  # a `Bell` has one
+        self._watch.start(ring)
         left = timeout
         while True:
             quiet = math.inf
@@ -81,11 +82,11 @@ class FileSource:
             if quiet <= 0 or self._watch.take():
                 self._look_again = None
                 return True
-            part = min(left, max(quiet, _INSTANT), math.inf if bell else _GLANCE)
+            part = min(left, max(quiet, _INSTANT), math.inf if ring else _GLANCE)
             if left <= 0:
                 return False
             if stop.wait(part):
-                return bell is not None and self._watch.take()
+                return ring is not None and self._watch.take()
             left -= part
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> FileRead | None:

@@ -31,14 +31,15 @@ from agent.ports import Clock, Stop
 from agent.queue.store import Store
 from agent.runtime.moments import instant
 from agent.runtime.wish import BackupWish
+from agent.wake import Wake
 
 _logger = get_logger(__name__)
 
 FAILED: Final = "BACKUP_FAILED"
 _LOOK_EVERY: Final = 60.0
+_FIRST: Final = 5.0
 _PAUSE: Final = 0.004
 """Seconds between two steps of the copy."""
-_SLICE: Final = 0.5
 _AGAIN: Final = timedelta(hours=1)
 
 
@@ -65,9 +66,12 @@ class Backups:
     _running: Path | None = None
     _failed: dict[str, Json] | None = None
     _next: float = 0.0
-    _news: threading.Event = field(default_factory=threading.Event)
+    _wake: Wake = field(init=False)
     turns: int = 0
     """Grows whenever `state` says something else."""
+
+    def __post_init__(self) -> None:
+        self._wake = Wake(self.stop)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -86,7 +90,7 @@ class Backups:
                 )
             self.wish.who, self.wish.path, self._failed = who, path, None
             self.turns += 1
-        self._news.set()
+        self._wake.ring()
         return self.state()
 
     def state(self) -> dict[str, Json]:
@@ -112,21 +116,15 @@ class Backups:
 
     def run(self) -> None:
         """The loop of its thread."""
-        left = _LOOK_EVERY / 12
-        if self.wish.path:
-            self._news.set()
-        while not self.stop.wait(_SLICE):
-            left -= _SLICE
-            if left > 0 and not self._news.is_set():
-                continue
-            self._news.clear()
-            left = _LOOK_EVERY
+        self._wake.wait(0.0 if self.wish.path else _FIRST)
+        while not self.stop.is_set():
             try:
                 self.step()
             except StoreDamaged as error:
                 self.fatal(error)
             except WaybillError as error:  # it is made, and the disk has no room to say so
                 _logger.warning("a backup was not noted", code=error.code, reason=error.title)
+            self._wake.wait(_LOOK_EVERY)
 
     def step(self) -> Copied | None:
         """Make what was asked for, or what is due."""

@@ -7,7 +7,6 @@ everything is checked once more; then an older key is destroyed, if nothing need
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -23,13 +22,13 @@ from agent.ports import Clock, Stop
 from agent.queue.reseal import Progress, Reseal
 from agent.queue.store import Store
 from agent.runtime.moments import instant
+from agent.wake import Wake
 
 _logger = get_logger(__name__)
 
 REST: Final = timedelta(days=1)
 FIRST: Final = 3.0
 IDLE: Final = 60.0
-_SLICE: Final = 0.5
 STANDS_BACK: Final = 2.0
 """Seconds between two steps while records move."""
 _DUTY: Final = 9.0
@@ -85,20 +84,20 @@ class Resealer:
     fatal: Callable[[WaybillError], None]
     _rest_until: float = field(init=False)
     _tick: int = field(init=False)
-    _woken: threading.Event = field(default_factory=threading.Event)
+    _wake: Wake = field(init=False)
 
     def __post_init__(self) -> None:
         self._rest_until = self.clock.monotonic()  # nothing is under way when the agent starts
         self._tick = self.store.tick
+        self._wake = Wake(self.stop)
 
     def run(self) -> None:
         """The loop of its thread."""
         wait = FIRST
-        while not self.stop.wait(min(wait, _SLICE)):
-            wait -= _SLICE
-            if wait > 0 and not self._woken.is_set():
-                continue
-            self._woken.clear()
+        while True:
+            self._wake.wait(wait)
+            if self.stop.is_set():
+                return
             try:
                 wait = self.step()
             except StoreDamaged as error:
@@ -111,7 +110,7 @@ class Resealer:
 
     def wake(self) -> None:
         """There is something to do."""
-        self._woken.set()
+        self._wake.ring()
 
     def step(self) -> float:
         """Do a little. Returns seconds after which to go on."""

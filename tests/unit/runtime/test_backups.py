@@ -12,12 +12,9 @@ from agent.backup.read import by_recovery_key, told
 from agent.config.model import AgentConfig
 from agent.errors import WrongUse
 from agent.health import Conditions
-from agent.runtime.keeping.backups import FAILED, Backups
+from agent.runtime.keeping.backups import _PAUSE, FAILED, Backups
 from agent.runtime.wish import BackupWish
 from tests.unit.backup.conftest import Home
-
-LOOK = 0.5
-"""Seconds between two looks of their thread."""
 
 
 class Kept:
@@ -135,17 +132,17 @@ def test_who_asks_gets_one_whenever_it_is_and_it_stands_in_the_audit(kept, tmp_p
 
 
 class Once:
-    """A stop that comes after the first look for what is to be made."""
+    """A stop that comes once it was looked for what is to be made, and waited for more."""
 
     def __init__(self) -> None:
-        self.looked = 0
+        self.waits = 0
 
     def wait(self, seconds):
-        self.looked += seconds == LOOK
-        return self.looked > 1
+        self.waits += seconds != _PAUSE
+        return self.is_set()
 
     def is_set(self):
-        return False
+        return self.waits > 1
 
 
 @pytest.mark.parametrize("begins", [False, True])
