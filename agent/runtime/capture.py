@@ -285,6 +285,8 @@ class Capture:
     ) -> tuple[list[int], NewHold | None]:
         # By block, so that each block of their sealed texts is opened once.
         gone = sorted(survey.missing(), key=lambda row: self.ledger.memory(row).block)
+        if not gone:
+            return [], None
         today = self._reads.deleted_today(self._plan.id)
         reason = self._plan.guard.holds_deletes(len(gone), living, today)
         if not reason:

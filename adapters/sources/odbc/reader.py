@@ -30,6 +30,7 @@ import orjson
 from adapters.sources.odbc import frames
 from adapters.sources.odbc.dialect import BY_NAME, PROBE_TEXT, Dialect, dialect_of
 from adapters.sources.odbc.encode import encode
+from adapters.sources.odbc.outgoing import Outgoing
 from adapters.sources.odbc.scrub import scrub
 from adapters.sources.odbc.wire import NO_DRIVER_MANAGER, parameter
 
@@ -40,44 +41,12 @@ except ImportError:  # its own library is missing: the driver manager
 
 pyodbc.pooling = False  # what was closed is closed, also for the database
 
-AHEAD = 4  # encoded frames that may wait for the pipe
 FIRST_FETCH = 100
 FRAME_BYTES = 2 * 1024 * 1024
 PIPE_BYTES = 1024 * 1024
 SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 
 Request = Mapping[str, Any]
-
-
-class Outgoing:
-    """Writes frames on a thread of its own, so that the next fetch overlaps with the pipe."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._waiting: queue.Queue[bytes] = queue.Queue(AHEAD)
-        threading.Thread(target=self._write, daemon=True).start()
-
-    def put(self, data: bytes) -> None:
-        """Queue one frame; blocks while the parent does not read."""
-        self._waiting.put(data)
-
-    def say(self, **content: object) -> None:
-        """Queue one JSON frame."""
-        self.put(frames.message(content))
-
-    def beat(self) -> None:
-        """Show life, unless data that waits for the parent shows it anyway."""
-        with contextlib.suppress(queue.Full):
-            self._waiting.put_nowait(frames.message({"beat": True}))
-
-    def _write(self) -> None:
-        while True:
-            data = self._waiting.get()
-            try:
-                self._stream.write(data)
-                self._stream.flush()
-            except OSError:  # the parent is gone
-                os._exit(0)
 
 
 class Session:
