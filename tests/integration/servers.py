@@ -292,13 +292,14 @@ def source_on(
     *,
     clock: Clock | None = None,
     password: str = PASSWORD,
+    name: str = "orders",
     **settings: object,
 ) -> OdbcSource:
     """A source on this ERP, with the settings that a test cares about."""
     words: dict[str, object] = {"connection": dict(erp.connection), "key": ["ID"], **settings}
     if isinstance(erp, Server):
         words = {"user": "erp", "password": "secret:erp-password", **words}
-    context = AdapterContext("orders", clock or SystemClock(), Secrets(password), folder)
+    context = AdapterContext(name, clock or SystemClock(), Secrets(password), folder)
     source = OdbcSource(OdbcConfig.model_validate(words), context)
     _SOURCES.append(source)
     return source

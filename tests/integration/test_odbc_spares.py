@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from contextlib import closing
 
 import pytest
 
+from adapters.sources.odbc.reader import REST_SECONDS
 from adapters.sources.odbc.spares import SPARES
 from agent.errors import SourceUnavailable
-from tests.integration.servers import SqliteFile, closed_sources, rows, source_on, sqlite_file
+from agent.model import Level
+from tests.integration.servers import (
+    SqliteFile,
+    closed_sources,
+    postgresql_server,
+    rows,
+    source_on,
+    sqlite_file,
+)
 
-__all__ = ["closed_sources", "sqlite_file"]
+__all__ = ["closed_sources", "postgresql_server", "sqlite_file"]
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +91,55 @@ def test_closing_a_source_ends_only_its_own_read(two):
     read = other.read(None)  # with the process that served `one`
     one.close()
     assert rows(read) == [{"ID": 2}]
+
+
+@pytest.fixture
+def tables(sqlite_file, tmp_path):
+    """Two tables of one database, and how the database goes away for who signs in now."""
+    sqlite_file.run('create table a ("ID" int)', "insert into a values (1)")
+    sqlite_file.run('create table b ("ID" int)', "insert into b values (2)")
+    one, other = (source_on(sqlite_file, tmp_path, table=name, name=name) for name in "ab")
+    return one, other, lambda: sqlite_file.path.rename(tmp_path / "away.db")
+
+
+def test_tables_that_are_read_one_after_the_other_take_one_sign_in(tables):
+    one, other, away = tables
+    assert rows(one.read(None)) == [{"ID": 1}]
+    away()
+    assert rows(other.read(None)) == [{"ID": 2}]
+
+
+def test_no_table_is_read_twice_with_one_sign_in(tables):
+    one, other, away = tables
+    rows(one.read(None))
+    rows(other.read(None))
+    away()
+    with pytest.raises(SourceUnavailable):
+        rows(one.read(None))
+
+
+def test_a_sign_in_that_nobody_uses_any_more_is_over(tables):
+    one, other, away = tables
+    rows(one.read(None))
+    away()
+    time.sleep(2 * REST_SECONDS)
+    with pytest.raises(SourceUnavailable):
+        rows(other.read(None))
+
+
+def test_a_test_of_a_source_signs_in(tables):
+    one, other, away = tables
+    rows(one.read(None))
+    away()
+    assert Level.ERROR in {finding.level for finding in other.check()}
+
+
+def test_nothing_is_open_in_the_database_while_a_connection_waits(postgresql_server, tmp_path):
+    postgresql_server.run("drop table if exists w", 'create table w ("ID" int)')
+    rows(source_on(postgresql_server, tmp_path, table="w").read(None))
+    with closing(postgresql_server.connect()) as connection:
+        asked = (
+            "select state from pg_stat_activity where usename = 'erp' and pid != pg_backend_pid()"
+        )
+        states = {state for (state,) in connection.execute(asked).fetchall()}
+    assert states <= {"idle", None}  # none: it begins or ends just now

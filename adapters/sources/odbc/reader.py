@@ -44,6 +44,11 @@ pyodbc.pooling = False  # what was closed is closed, also for the database
 FIRST_FETCH = 100
 FRAME_BYTES = 2 * 1024 * 1024
 PIPE_BYTES = 1024 * 1024
+MAKES = ("connection", "dialect", "fetch", "timeout", "login_timeout", "tolerant")
+"""Of a request to open, what makes the connection."""
+REST_SECONDS = 0.25
+"""Tables of one database are looked at one after the other: they share a connection, which is not
+kept for longer, since a file under it may be replaced, and a database be wanted for one user."""
 SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 
 Request = Mapping[str, Any]
@@ -57,6 +62,13 @@ class Session:
         self.secrets: tuple[str, ...] = ()
         self.words: Sequence[str] = ()
         self._connection: pyodbc.Connection | None = None
+        self._made = b""
+        """What it was made with."""
+        self._served: set[str] = set()
+        """Who read with it: nobody does twice."""
+        self._opened: dict[str, object] = {}
+        self.rests = False
+        """Whether the connection waits for the next read: it is dropped if none comes."""
         self._actions: dict[str, Callable[[Request], None]] = {
             "open": self._open,
             "describe": self._describe,
@@ -97,8 +109,19 @@ class Session:
         self.out.say(error={"state": state, "text": scrub(text, self.secrets, self.words)})
 
     def _open(self, request: Request) -> None:
+        made = orjson.dumps([request[word] for word in MAKES])
+        who = request.get("who", "")
+        if self._connection is None or self._made != made or not who or who in self._served:
+            self.drop()
+            self.secrets = tuple(request["secrets"])
+            self._connect(request)
+            self._made = made
+        self._served.add(who)
+        self.rests = False
+        self.out.say(opened=self._opened)
+
+    def _connect(self, request: Request) -> None:
         words: dict[str, str] = request["connection"]
-        self.secrets = tuple(request["secrets"])
         source = next((words[word] for word in words if word.upper() == "DSN"), "")
         driver = next((words[word] for word in words if word.upper() == "DRIVER"), "")
         driver = driver or pyodbc.dataSources().get(source, "")
@@ -123,20 +146,18 @@ class Session:
         if not request["dialect"]:
             dialect = dialect_of(database, driver)
         self._set_up(dialect, request)
-        self.out.say(
-            opened={
-                "dialect": dialect.name,
-                "database": f"{database} {connection.getinfo(pyodbc.SQL_DBMS_VER)}",
-                "driver": f"{_info(connection, pyodbc.SQL_DRIVER_NAME) or driver} "
-                f"{_info(connection, pyodbc.SQL_DRIVER_VER)}",
-                "quote": _info(connection, pyodbc.SQL_IDENTIFIER_QUOTE_CHAR).strip() or '"',
-                "place": [
-                    database,
-                    _info(connection, pyodbc.SQL_SERVER_NAME),
-                    _info(connection, pyodbc.SQL_DATABASE_NAME),
-                ],
-            }
-        )
+        self._opened = {
+            "dialect": dialect.name,
+            "database": f"{database} {connection.getinfo(pyodbc.SQL_DBMS_VER)}",
+            "driver": f"{_info(connection, pyodbc.SQL_DRIVER_NAME) or driver} "
+            f"{_info(connection, pyodbc.SQL_DRIVER_VER)}",
+            "quote": _info(connection, pyodbc.SQL_IDENTIFIER_QUOTE_CHAR).strip() or '"',
+            "place": [
+                database,
+                _info(connection, pyodbc.SQL_SERVER_NAME),
+                _info(connection, pyodbc.SQL_DATABASE_NAME),
+            ],
+        }
 
     def _set_up(self, dialect: Dialect, request: Request) -> None:
         connection = self.connection
@@ -168,12 +189,23 @@ class Session:
         )
 
     def _rest(self, _: Request) -> None:
-        """Forget the connection and what it was made with; another may follow."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-        self.secrets = self.words = ()
+        """Forget what was asked. The next table of the same database may follow at once."""
+        if self._connection is not None and not self._connection.autocommit:
+            try:
+                self._connection.rollback()  # nothing is locked or kept visible meanwhile
+            except pyodbc.Error:
+                self.drop()
+        self.words, self.rests = (), self._connection is not None
         self.out.say(rested=True)
+
+    def drop(self) -> None:
+        """Forget the connection and what it was made with."""
+        connection, self._connection = self._connection, None
+        self._made, self.secrets, self.rests = b"", (), False
+        self._served.clear()
+        if connection is not None:
+            with contextlib.suppress(pyodbc.Error):
+                connection.close()
 
     def _installed(self, _: Request) -> None:
         """What this process could connect to; needs no connection."""
@@ -332,7 +364,10 @@ def main() -> None:
     threading.Thread(target=beat, daemon=True).start()
     session.answer(first)
     while True:
-        session.answer(requests.get())
+        try:
+            session.answer(requests.get(timeout=REST_SECONDS if session.rests else None))
+        except queue.Empty:
+            session.drop()
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ class Session:
         release: Callable[[ReaderProcess, bool], None],
         *,
         tolerant: bool = False,
+        who: str = "",
     ) -> None:
+        """`who` may read with the connection of another who did just now; nobody: sign in."""
         self._process = process
         self._release = release
         self._is_closed = False
@@ -82,6 +84,7 @@ class Session:
             login_timeout=round(LOGIN.total_seconds()),
             beat=settings.heartbeat.total_seconds() / BEATS_PER_SILENCE,
             tolerant=tolerant,
+            who=who,
         )
         self.dialect = BY_NAME.get(opened["dialect"]) or dialect_of()
         self.database = str(opened["database"])
@@ -174,7 +177,7 @@ class Session:
             return
 
     def close(self) -> None:
-        """Drop the connection; a reader with which all went well may serve the next read."""
+        """Leave the connection; a reader with which all went well may serve the next read."""
         if not self._is_closed:
             self._is_closed = True
             self._release(self._process, self._is_quiet and self.rows <= _FEW)

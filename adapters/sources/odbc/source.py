@@ -70,7 +70,7 @@ class OdbcSource:
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> OdbcRead:
         """A read of everything (also if asked for `again`), or of what moved since."""
-        session = self._open()
+        session = self._open(self._context.name)
         try:
             relation = inspect(session, self._settings, tolerant=self._tolerant)
             identity = self._identity(session, since)
@@ -184,7 +184,7 @@ class OdbcSource:
         if error.code in TOLERANT_AFTER:
             self._tolerant = True
 
-    def _open(self) -> Session:
+    def _open(self, who: str = "") -> Session:
         words = self._words()
         where = Where(
             self._context.name,
@@ -207,7 +207,13 @@ class OdbcSource:
             if closed:
                 raise SourceUnavailable("The source is closed.", code="ODBC_STOPPED")
             return Session(
-                self._settings, process, where, words, self._release, tolerant=self._tolerant
+                self._settings,
+                process,
+                where,
+                words,
+                self._release,
+                tolerant=self._tolerant,
+                who=who,
             )
         except BaseException:
             SPARES.drop(process)

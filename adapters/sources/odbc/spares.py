@@ -1,8 +1,8 @@
 """Readers that wait for the next read: starting one costs more than a look at an unchanged table.
 
-A reader is kept only when it said everything it was asked, dropped its connection and its secrets,
-and brought few rows; whatever went wrong ends with its process, as ever. It serves one source at a
-time. Where many tables are looked at in the same moment, they wait briefly for each other instead of
+A reader is kept only when it said everything it was asked and brought few rows; whatever went wrong
+ends with its process, as ever. It drops its connection and its secrets in a moment, unless another
+table of the same database is next. It serves one source at a time. Where many tables are looked at in the same moment, they wait briefly for each other instead of
 starting a process each.
 """
 
@@ -79,7 +79,7 @@ class Spares:
         return process
 
     def give(self, process: ReaderProcess) -> None:
-        """Have it drop its connection and wait; end it where it does not."""
+        """Have it forget what it read and wait; end it where it does not."""
         if not _rests(process):
             self.drop(process)
             return
