@@ -6,6 +6,7 @@ change of a pause forgets it. Every step of every worker asks: memory answers.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Final
 
 from agent.queue.database import Connection
@@ -18,6 +19,7 @@ class Pauses:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+        self._lock = Lock()
         self._ends = self._read()
 
     def stands(self, kind: str, name: str, now: float) -> bool:
@@ -34,15 +36,16 @@ class Pauses:
 
     def change(self, kind: str, name: str, *, paused: bool, end: float | None = None) -> None:
         """Pause, until `end` if one is given, or resume."""
-        with self._db.transaction() as conn:
-            conn.execute("delete from meta where name = ?", (_end(kind, name),))
-            if not paused:
-                conn.execute("delete from paused where kind = ? and name = ?", (kind, name))
-            else:
-                conn.execute("insert or ignore into paused values (?, ?)", (kind, name))
-            if paused and end is not None:
-                conn.execute("insert into meta values (?, ?)", (_end(kind, name), end))
-        self._ends = self._read()
+        with self._lock:
+            with self._db.transaction() as conn:
+                conn.execute("delete from meta where name = ?", (_end(kind, name),))
+                if not paused:
+                    conn.execute("delete from paused where kind = ? and name = ?", (kind, name))
+                else:
+                    conn.execute("insert or ignore into paused values (?, ?)", (kind, name))
+                if paused and end is not None:
+                    conn.execute("insert into meta values (?, ?)", (_end(kind, name), end))
+            self._ends = self._read()
 
     def _read(self) -> dict[tuple[str, str], float | None]:
         ends: dict[tuple[str, str], float | None] = {}

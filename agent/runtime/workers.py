@@ -46,6 +46,8 @@ AFTER_BUG = 30.0
 AFTER_TROUBLE = 15.0
 LOOK_WITHIN = 5.0
 """Seconds after which a sender looks again, whatever it was told."""
+GATHER = 0.5
+"""Seconds from the first news to the next look: an order's lines come right after it."""
 HELP_WITHIN = 30.0
 """Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
@@ -347,8 +349,8 @@ class TargetWorker:
                 self._wake.wait(HELP_WITHIN)
                 continue
             seconds = self.step()
-            if seconds > 0:
-                self._wake.wait(min(seconds, LOOK_WITHIN))
+            if seconds > 0 and self._wake.wait(min(seconds, LOOK_WITHIN)):
+                self.stop.wait(GATHER)
 
     def step(self) -> float:
         """Do what is due. Returns seconds after which to look again."""

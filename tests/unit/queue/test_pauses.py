@@ -30,3 +30,14 @@ def test_pausing_again_without_an_end_forgets_the_end(route: Route) -> None:
     route.store.set_paused("all", "", paused=False)
     assert not route.store.paused("all", "")
     assert route.store.paused_until() is None
+
+
+def test_a_pause_and_its_end_outlive_the_agent(route: Route) -> None:
+    route.store.set_paused("target", "crm", paused=True)
+    route.store.set_paused("all", "", paused=True, seconds=60)
+    route.crash()
+    assert route.store.paused_until() is not None
+    assert route.store.paused("source", "erp")
+    route.clock.pass_(61)
+    assert not route.store.paused("source", "erp")
+    assert route.store.paused("target", "crm")

@@ -10,7 +10,8 @@ import pytest
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.health import Conditions, Progress, Severity
 from agent.model import Message, Receipt
-from agent.runtime.deliver import Delivery
+from agent.runtime import workers
+from agent.runtime.deliver import REST, Delivery
 from agent.runtime.line import LineTerms
 from agent.runtime.line_said import told
 from agent.runtime.plan import LaneHashes, TargetPlan
@@ -185,4 +186,47 @@ def test_a_second_sender_is_called_when_the_first_begins_to_send(stage) -> None:
         assert called.wait(10)
     stop.set()
     thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_sender_with_nothing_at_all_rests_longer_than_one_whose_records_wait(stage) -> None:
+    stage.delivery._plan.target.down = True
+    waits = stage.worker.step()
+    assert 0 < waits <= 1.0
+    stage.delivery._plan.target.down = False
+    stage.route.clock.pass_(3600)
+    while (waits := stage.worker.step()) == 0:
+        pass
+    assert stage.route.held_by_crm() == {"A1": "1"}
+    assert waits == REST
+
+
+@pytest.mark.parametrize("news", ["a record", "a person's decision"])
+def test_a_sender_that_rests_is_rung_by_what_comes(stage, news, monkeypatch) -> None:
+    while stage.worker.step() == 0:
+        pass
+    stop, stepped = Signal(), threading.Semaphore(0)
+    worker = replace(stage.worker, stop=stop)
+    step, stage.route.store.tally.rings[:] = worker.step, [worker.ring]
+
+    def steps_and_tells() -> float:
+        seconds = step()
+        stepped.release()
+        return 3600.0 if seconds == REST else seconds
+
+    worker.step = steps_and_tells
+    monkeypatch.setattr(workers, "LOOK_WITHIN", 3600.0)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert stepped.acquire(timeout=10)
+        if news == "a record":
+            stage.route.erp["accounts"]["A2"] = ["2"]
+            stage.route.scan()
+        else:
+            stage.delivery.poke()
+        assert stepped.acquire(timeout=10)
+    finally:
+        stop.set()
+        thread.join(10)
     assert not thread.is_alive()
