@@ -166,7 +166,7 @@ class Delivery:
         now, flows = self._clock.monotonic(), self._plan.flows
         with self.lock:
             minded = self._watch.to_mind() if self._watch is not None else ()
-        for place in in_turn(self._waiting(minded, now), now):
+        for place in in_turn(self._waiting(minded, now, open_flows), now):
             flow = flows[place]
             if open_flows(flow):
                 if self._watch is not None and flow.id in minded:
@@ -180,7 +180,7 @@ class Delivery:
             self._since[flow.id] = now
         return False
 
-    def _waiting(self, minded: Collection[int], now: float) -> list[Waiting]:
+    def _waiting(self, minded: Collection[int], now: float, open_flows: IsOpen) -> list[Waiting]:
         """The flows that are to be asked: most have nothing, which costs no question."""
         waiting, some = [], self._sending.with_some()
         for place, flow in enumerate(self._plan.flows):
@@ -188,6 +188,7 @@ class Delivery:
                 barren = self._barren.get(flow.id, -math.inf)
                 waiting.append(Waiting(place, flow.urgency, self._since[flow.id], barren))
             else:
+                open_flows(flow)  # a flow with times of its own closes when it has nothing left
                 self._since[flow.id] = now
         return waiting
 

@@ -48,7 +48,7 @@ LOOK_WITHIN = 5.0
 """Seconds after which a sender looks again, whatever it was told."""
 GATHER = 0.5
 """Seconds from the first news to the next look: an order's lines come right after it."""
-HELP_WITHIN = 30.0
+HELP_WITHIN = 5.0
 """Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import threading
 import time
 from contextlib import closing
 
 import pytest
 
-from adapters.sources.odbc.reader import REST_SECONDS
+from adapters.sources.odbc import reader
+from adapters.sources.odbc.reader import LIFE_SECONDS, REST_SECONDS
 from adapters.sources.odbc.spares import SPARES
 from agent.errors import SourceUnavailable
 from agent.model import Level
+from tests.fakes import FakeClock
 from tests.integration.servers import (
     SqliteFile,
     closed_sources,
@@ -125,6 +129,34 @@ def test_a_sign_in_that_nobody_uses_any_more_is_over(tables):
     time.sleep(2 * REST_SECONDS)
     with pytest.raises(SourceUnavailable):
         rows(other.read(None))
+
+
+def test_tables_that_follow_each_other_without_end_sign_in_again_all_the_same(
+    sqlite_file, tmp_path
+):
+    clock = FakeClock()
+    for name in "ab":
+        sqlite_file.run(f'create table {name} ("ID" int)')
+    one, other = (
+        source_on(sqlite_file, tmp_path, table=name, name=name, clock=clock) for name in "ab"
+    )
+    rows(one.read(None))
+    sqlite_file.path.rename(tmp_path / "away.db")
+    clock.pass_(2 * LIFE_SECONDS)
+    with pytest.raises(SourceUnavailable):
+        rows(other.read(None))
+
+
+def test_a_driver_that_never_signs_off_is_found_out(monkeypatch):
+    class Hangs:
+        def close(self):
+            threading.Event().wait(30)
+
+    monkeypatch.setattr(reader, "CLOSE_SECONDS", 0.05)
+    session = reader.Session(reader.Outgoing(io.BytesIO()))
+    assert session.drop()
+    session._connection = Hangs()
+    assert not session.drop()
 
 
 def test_a_test_of_a_source_signs_in(tables):

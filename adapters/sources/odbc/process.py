@@ -73,7 +73,7 @@ class ReaderProcess:
     def __init__(self, command: Sequence[str], clock: Clock, silence: timedelta) -> None:
         self.driver = "unknown driver"
         """What a person would call the driver, once it is known."""
-        self._clock = clock
+        self.clock = clock
         self._silence = silence.total_seconds()
         self._closed = threading.Event()
         self._nonsense = False
@@ -113,9 +113,9 @@ class ReaderProcess:
 
     def answer(self, within: timedelta) -> Answer:
         """The next answer that is no beat. Raises SourceUnavailable when there is none."""
-        began = heard = self._clock.monotonic()
+        began = heard = self.clock.monotonic()
         while True:
-            now = self._clock.monotonic()
+            now = self.clock.monotonic()
             patience = min(began + within.total_seconds(), heard + self._silence) - now
             try:
                 answer = self._answers.get(timeout=max(patience, 0.001))
@@ -125,7 +125,7 @@ class ReaderProcess:
                 self._tell_end()  # whoever asks again hears it too
                 raise self._ended()
             if answer.kind == frames.JSON and answer.body == BEAT:
-                heard = self._clock.monotonic()
+                heard = self.clock.monotonic()
                 continue
             return answer
 
@@ -134,8 +134,8 @@ class ReaderProcess:
         self._closed.set()
         self._process.kill()
         self._process.wait(END_SECONDS)
-        deadline = self._clock.monotonic() + LAST_WORDS_SECONDS
-        while self._thread.is_alive() and self._clock.monotonic() < deadline:
+        deadline = self.clock.monotonic() + LAST_WORDS_SECONDS
+        while self._thread.is_alive() and self.clock.monotonic() < deadline:
             try:  # it may wait for room
                 self._answers.get(timeout=0.01)
             except queue.Empty:

@@ -47,8 +47,10 @@ PIPE_BYTES = 1024 * 1024
 MAKES = ("connection", "dialect", "fetch", "timeout", "login_timeout", "tolerant")
 """Of a request to open, what makes the connection."""
 REST_SECONDS = 0.25
+LIFE_SECONDS = 1.0
 """Tables of one database are looked at one after the other: they share a connection, which is not
 kept for longer, since a file under it may be replaced, and a database be wanted for one user."""
+CLOSE_SECONDS = 2.0
 SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
 
 Request = Mapping[str, Any]
@@ -66,6 +68,7 @@ class Session:
         """What it was made with."""
         self._served: set[str] = set()
         """Who read with it: nobody does twice."""
+        self._since = 0.0
         self._opened: dict[str, object] = {}
         self.rests = False
         """Whether the connection waits for the next read: it is dropped if none comes."""
@@ -111,11 +114,12 @@ class Session:
     def _open(self, request: Request) -> None:
         made = orjson.dumps([request[word] for word in MAKES])
         who = request.get("who", "")
-        if self._connection is None or self._made != made or not who or who in self._served:
+        is_old = request["at"] - self._since > LIFE_SECONDS or not who or who in self._served
+        if self._connection is None or self._made != made or is_old:
             self.drop()
             self.secrets = tuple(request["secrets"])
             self._connect(request)
-            self._made = made
+            self._made, self._since = made, request["at"]
         self._served.add(who)
         self.rests = False
         self.out.say(opened=self._opened)
@@ -188,9 +192,11 @@ class Session:
             ]
         )
 
-    def _rest(self, _: Request) -> None:
-        """Forget what was asked. The next table of the same database may follow at once."""
-        if self._connection is not None and not self._connection.autocommit:
+    def _rest(self, request: Request) -> None:
+        """Forget what was asked; with `keep` the next table of the database may follow at once."""
+        if not request.get("keep"):
+            self.drop()
+        elif self._connection is not None and not self._connection.autocommit:
             try:
                 self._connection.rollback()  # nothing is locked or kept visible meanwhile
             except pyodbc.Error:
@@ -198,14 +204,17 @@ class Session:
         self.words, self.rests = (), self._connection is not None
         self.out.say(rested=True)
 
-    def drop(self) -> None:
-        """Forget the connection and what it was made with."""
+    def drop(self) -> bool:
+        """Forget the connection and what it was made with. False: the driver is at it for ever."""
         connection, self._connection = self._connection, None
         self._made, self.secrets, self.rests = b"", (), False
         self._served.clear()
-        if connection is not None:
-            with contextlib.suppress(pyodbc.Error):
-                connection.close()
+        if connection is None:
+            return True
+        closing = threading.Thread(target=_close, args=(connection,), daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
+        return not closing.is_alive()
 
     def _installed(self, _: Request) -> None:
         """What this process could connect to; needs no connection."""
@@ -263,6 +272,11 @@ class Session:
             fetch = min(request["fetch"], fetch * 4, fit)
         cursor.close()
         self.out.say(end={"rows": count})
+
+
+def _close(connection: pyodbc.Connection) -> None:
+    with contextlib.suppress(pyodbc.Error):
+        connection.close()
 
 
 def connection_string(words: Mapping[str, str]) -> str:
@@ -354,20 +368,22 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     gc.disable()  # rows make no cycles, and looking for some costs a tenth of the time
     session = Session(out)
-    first = requests.get()
-    never = threading.Event()
+    request = requests.get()
+    never, every = threading.Event(), request["beat"]
 
     def beat() -> None:
-        while not never.wait(first["beat"]):
+        while not never.wait(every):
             out.beat()
 
     threading.Thread(target=beat, daemon=True).start()
-    session.answer(first)
+    session.answer(request)
+    del request  # what signs in is forgotten with the connection
     while True:
         try:
             session.answer(requests.get(timeout=REST_SECONDS if session.rests else None))
         except queue.Empty:
-            session.drop()
+            if not session.drop():
+                os._exit(0)  # nobody waits for this process: another is started
 
 
 if __name__ == "__main__":

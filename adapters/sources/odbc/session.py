@@ -85,6 +85,7 @@ class Session:
             beat=settings.heartbeat.total_seconds() / BEATS_PER_SILENCE,
             tolerant=tolerant,
             who=who,
+            at=process.clock.monotonic(),
         )
         self.dialect = BY_NAME.get(opened["dialect"]) or dialect_of()
         self.database = str(opened["database"])

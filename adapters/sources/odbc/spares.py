@@ -79,15 +79,17 @@ class Spares:
         return process
 
     def give(self, process: ReaderProcess) -> None:
-        """Have it forget what it read and wait; end it where it does not."""
-        if not _rests(process):
+        """Have it forget what it read and wait; end it where it does not, or enough wait."""
+        with self._changed:
+            keep = self._has_room(process)
+        if not _rests(process, keep=keep):
             self.drop(process)
             return
         with self._changed:
+            keep = keep and self._has_room(process)
             use = self._busy.pop(process, None)
-            waiting = self._waiting.setdefault(use.kind, []) if use else []
-            if use and use.times < _USES and self._members > 0 and len(waiting) < _MOST:
-                waiting.append((process, use.times))
+            if keep and use:
+                self._waiting.setdefault(use.kind, []).append((process, use.times))
                 self._changed.notify_all()
                 return
             self._changed.notify_all()
@@ -108,13 +110,20 @@ class Spares:
         for process in ended:
             process.close()
 
+    def _has_room(self, process: ReaderProcess) -> bool:
+        """Whether this one may wait, under the lock."""
+        use = self._busy.get(process)
+        if use is None or use.times >= _USES or self._members <= 0:
+            return False
+        return len(self._waiting.get(use.kind, ())) < _MOST
+
     def _is_busy(self, kind: _Kind) -> bool:
         return any(use.kind == kind for use in self._busy.values())
 
 
-def _rests(process: ReaderProcess) -> bool:
+def _rests(process: ReaderProcess, *, keep: bool) -> bool:
     try:
-        process.ask({"do": "rest"})
+        process.ask({"do": "rest", "keep": keep})
         return "rested" in process.answer(_REST_WITHIN).content()
     except (SourceUnavailable, BrokenFrameError, ValueError):
         return False

@@ -7,15 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.config.schedule import When
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.health import Conditions, Progress, Severity
 from agent.model import Message, Receipt
+from agent.queue.states import MOVING
 from agent.runtime import workers
 from agent.runtime.deliver import REST, Delivery
 from agent.runtime.line import LineTerms
 from agent.runtime.line_said import told
 from agent.runtime.plan import LaneHashes, TargetPlan
 from agent.runtime.quota import Disk, Reserve
+from agent.runtime.schedule import Schedule
 from agent.runtime.workers import TargetWorker
 from agent.wake import Signal
 from tests.fakes import NeverStop
@@ -230,3 +233,31 @@ def test_a_sender_that_rests_is_rung_by_what_comes(stage, news, monkeypatch) -> 
         stop.set()
         thread.join(10)
     assert not thread.is_alive()
+
+
+def test_what_comes_after_a_window_was_used_waits_for_the_next_one(stage) -> None:
+    route, (flow,) = stage.route, [f for f in stage.route.flows if f.name == "accounts"]
+    when, zone = When("every 15m"), UTC
+    schedule = Schedule(
+        route.clock,
+        {flow.id: lambda after: when.next(after, zone)},
+        lambda id_: bool(route.store.tally.entries(id_, *MOVING)),
+    )
+    worker = replace(stage.worker, open_flow=lambda each: schedule.open(each.id))
+
+    def rests() -> None:
+        while worker.step() == 0:
+            pass
+
+    rests()
+    assert route.held_by_crm() == {}
+    route.clock.pass_(900)
+    rests()
+    assert route.held_by_crm() == {"A1": "1"}
+    route.erp["accounts"]["A1"] = ["2"]
+    route.scan()
+    rests()
+    assert route.held_by_crm() == {"A1": "1"}, "its window is over: nothing was left"
+    route.clock.pass_(900)
+    rests()
+    assert route.held_by_crm() == {"A1": "2"}
