@@ -84,7 +84,8 @@ class PagedModel(ColumnsModel):
         latest = list(self._wanted)[-3:]  # what was only passed on the way is not asked for
         self._wanted.clear()
         for place in latest:
-            self._ask(place)
+            if place * WINDOW < self._total:  # the list may have become shorter since
+                self._ask(place)
 
     def _ask(self, place: int) -> None:
         if place in self._asked:

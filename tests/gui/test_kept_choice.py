@@ -104,3 +104,4 @@ def test_what_an_older_look_held_beyond_the_end_of_the_list_is_chosen_no_more(qt
     model.look()
     assert chosen(table) == []
     assert not table.selectionModel().hasSelection()
+    qtbot.wait(100)  # until it has asked for what was looked at meanwhile; the service minds

@@ -140,9 +140,10 @@ def begin(home: Path, agent: Agent, parts: Parts) -> None:
     found = notes.on_trial(home, parts.version)
     if parts.updates is not None and parts.updates.is_on:
         agent.daily = parts.updates.look
+    if found is None:  # before anybody can ask
+        _tell_outcome(home, parts.conditions, parts.clock.now())
     agent.start(held=found is not None)
     if found is None:
-        _tell_outcome(home, parts.conditions, parts.clock.now())
         _forget_old(home, parts.clock.now())
         return
     Trying(
