@@ -122,6 +122,15 @@ def test_no_table_is_read_twice_with_one_sign_in(tables):
         rows(one.read(None))
 
 
+def test_who_signs_in_otherwise_signs_in_himself(tables, sqlite_file, tmp_path):
+    one, _, away = tables
+    rows(one.read(None))
+    away()
+    other = source_on(sqlite_file, tmp_path, table="b", name="b", user="another")
+    with pytest.raises(SourceUnavailable):
+        rows(other.read(None))
+
+
 def test_a_sign_in_that_nobody_uses_any_more_is_over(tables):
     one, other, away = tables
     rows(one.read(None))

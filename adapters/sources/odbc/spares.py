@@ -2,8 +2,8 @@
 
 A reader is kept only when it said everything it was asked and brought few rows; whatever went wrong
 ends with its process, as ever. It drops its connection and its secrets in a moment, unless another
-table of the same database is next. It serves one source at a time. Where many tables are looked at in the same moment, they wait briefly for each other instead of
-starting a process each.
+table of the same database is next. It serves one source at a time. Where many tables are looked at
+in the same moment, they wait briefly for each other instead of starting a process each.
 """
 
 from __future__ import annotations
