@@ -141,7 +141,8 @@ def _around(parts: Parts, store: Store, config: Config) -> Agent:
     agent = Agent(
         store=store, sources=sources, targets=targets, streams=streams,
         destinations=destinations, control=None, progress=progress, clock=clock,
-        stop=parts.stop, disk=Disk(Reserve(parts.home / "reserve", room.reserve_bytes)),
+        stop=parts.stop,
+        disk=Disk(Reserve(parts.home / "reserve", room.reserve_bytes), store.db.checkpoint),
         keep_house=lambda: _keep_house(parts, store, book),
     )  # fmt: skip
     act = acting(parts.audit, agent.disk)

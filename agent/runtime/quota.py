@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -147,7 +148,14 @@ class Disk:
     """Whether the disk under the home folder is full, and the room kept for working it down."""
 
     reserve: Reserve
+    shrink: Callable[[], None]
+    """Takes from the queue's files what they only keep for later. Raises StoreFull."""
     full: bool = False
+
+    def give_back(self) -> None:
+        """Let nothing of ours take room that a full disk needs."""
+        with suppress(StoreFull):
+            self.shrink()
 
     def fills(self) -> bool:
         """It is full: give up the reserve. True if that made room."""
@@ -165,6 +173,7 @@ class Disk:
 
     def is_full(self) -> bool:
         """Whether it still is: reading stays paused until the reserve is held again."""
-        if self.full and self.reserve.hold():
-            self.full = False
+        if self.full:
+            self.give_back()
+            self.full = not self.reserve.hold()
         return self.full

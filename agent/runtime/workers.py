@@ -170,7 +170,7 @@ class SourceWorker:
         self._tell(found, same=same)
         self._after(found)
         if found.passed_over:
-            self._say_full("queue")
+            self._say_full("disk" if self.disk.is_full() else self.full() or "queue")
             return AFTER_TROUBLE
         # A table can always be read once more: what was read twice is left to the schedule.
         self.state.idle = same
@@ -267,6 +267,13 @@ class SourceWorker:
             return AFTER_BUG
         if isinstance(error, StoreFull):
             self.disk.fills()
+        self._say_trouble(error)
+        self.progress.report(f"source {self.plan.name}", None)
+        if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+            return error.retry_after.total_seconds()
+        return min(AFTER_TROUBLE, self.plan.every)
+
+    def _say_trouble(self, error: WaybillError) -> None:
         meaning = "Nothing is lost: it is read when this is over."
         severity = Severity.ERROR if isinstance(error, SourceChanged) else Severity.WARNING
         self._clear_trouble(keep=error.code)
@@ -274,10 +281,6 @@ class SourceWorker:
             error.code, self.plan.name, error.title, error.hint, severity, meaning,
             params={"source": self.plan.name, **error.params},
         )  # fmt: skip
-        self.progress.report(f"source {self.plan.name}", None)
-        if isinstance(error, SourceUnavailable) and error.retry_after is not None:
-            return error.retry_after.total_seconds()
-        return min(AFTER_TROUBLE, self.plan.every)
 
     def _clear_trouble(self, keep: str = "") -> None:
         # A flow may be called like its source.
@@ -295,6 +298,10 @@ class SourceWorker:
 
     def _say_full(self, share: str) -> None:
         self.state.state = "paused"
+        if share == "disk":  # deliveries would not make room there: a person has to
+            self.disk.give_back()
+            self._say_trouble(durable.full())
+            return
         self.conditions.raise_(
             "QUEUE_FULL", self.plan.name, f"The queue has no room left ({share}).",
             "It goes on by itself when deliveries make room; look at targets and exceptions.",

@@ -78,7 +78,7 @@ def main(folder: Path, url: str) -> dict[str, Any]:
         filler.unlink()
         after = agent.until(
             lambda s: s["idle"] and s["counts"]["delivered"] >= MANY and reserve.exists(),
-            "it does not go on", within=60,
+            "it does not go on", within=100,
         )  # fmt: skip
         seen["reasons_after"] = sorted({reason["code"] for reason in after["reasons"]})
         seen["exit"] = agent.stop()

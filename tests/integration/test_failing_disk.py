@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration import small_disk
-from tests.integration.agent_home import ROOT, AgentHome
+from tests.integration.agent_home import ROOT, AgentHome, with_receiver
 from tests.integration.killpoints import field as world
 from tests.integration.killpoints.field import Received, Receiver
 
@@ -43,6 +43,21 @@ def test_after_an_io_error_it_stops_with_75_and_goes_on_where_it_was_after_a_res
     assert crm.now == world.expected(ROWS)
     assert {len(values) for values in crm.history.values()} == {1}
     assert not crm.wrong
+
+
+def test_that_it_is_the_disk_that_has_no_room_is_said_and_not_the_queue(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    """The queue makes room by itself, a disk does not."""
+    agent = with_receiver(tmp_path / "agent", receiver, "crm", reserve_bytes=1 << 60)
+    try:
+        agent.export(ROWS)
+        agent.start()
+        told = agent.until(lambda status: status["reasons"], "nobody is told")
+        assert {reason["code"] for reason in told["reasons"]} == {"DISK_FULL"}
+        assert agent.stop() == 0
+    finally:
+        agent.close()
 
 
 def can_mount(folder: Path) -> bool:

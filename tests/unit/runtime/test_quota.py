@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from agent import durable
 from agent.decisions import Park, WaitForParents
 from agent.memory import NO_FLOW_MEMORY, FlowMemory
 from agent.model import Draft
 from agent.runtime.plan import FlowPlan
-from agent.runtime.quota import Quota, Reserve, Room
+from agent.runtime.quota import Disk, Quota, Reserve, Room
 from tests.unit.queue.pages import Queue, lane
 
 TOTAL = 100_000
@@ -156,3 +158,34 @@ def test_the_reserve_is_real_room_and_nobody_elses(tmp_path: Path) -> None:
     assert reserve.free()
     assert not reserve.free()
     assert Reserve(tmp_path / "none", 0).hold()
+
+
+def test_a_full_disk_gets_back_what_the_queues_log_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log keeps its size when it is empty: without this, it alone could stay the last straw."""
+    free = 0
+
+    def shrink() -> None:
+        nonlocal free
+        free = 100 << 20
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=free))
+    disk = Disk(Reserve(tmp_path / "reserve", 1 << 20), shrink)
+    assert not disk.is_full()
+    assert free == 0, "nobody works for a disk that is not full"
+    disk.fills()
+    assert not disk.is_full()
+    assert disk.reserve.held
+
+
+def test_a_disk_too_full_for_that_stays_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shrink() -> None:
+        raise durable.full()
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=0))
+    disk = Disk(Reserve(tmp_path / "reserve", 1 << 20), shrink)
+    disk.fills()
+    assert disk.is_full()

@@ -41,7 +41,7 @@ class Stage:
             name="crm", delivery=self.delivery, conditions=self.conditions,
             progress=Progress(route.clock), stop=NeverStop(), open_flow=lambda _flow: True,
             paused=lambda: False, fatal=lambda error: pytest.fail(str(error)),
-            disk=Disk(Reserve(route.home / "reserve", 0)), oldest=lambda: None,
+            disk=Disk(Reserve(route.home / "reserve", 0), lambda: None), oldest=lambda: None,
             closed=lambda: self.closed,
         )  # fmt: skip
 
