@@ -30,6 +30,8 @@ _MAGIC = b"WB\x01\x01"  # version 1, algorithm 1: AES-256-GCM
 _HEAD = 8
 _BODY = _HEAD + NONCE_BYTES
 _TAG = 16
+_HASHERS = 10_000
+"""Prepared hashes that are kept: deriving the key of one costs more than most that is hashed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class KeyRing:
         self._supply = supply
         self._lock = threading.Lock()
         self._grant: _Grant | None = None
+        self._hashers: dict[tuple[str, int], Callable[[], blake2b]] = {}
         self._openers: dict[bytes, tuple[Callable[[bytes, bytes, bytes], bytes], bytes]] = {}
 
     def __repr__(self) -> str:
@@ -106,7 +109,7 @@ class KeyRing:
 
     def keyed_hash(self, purpose: str, size: int = 16) -> Callable[[bytes], bytes]:
         """A keyed hash for one purpose under the index key: stable for the installation's life."""
-        copy = blake2b(key=derive(self._index_key, "index/" + purpose), digest_size=size).copy
+        copy = self._hasher(purpose, size)
 
         def hashed(data: bytes) -> bytes:
             state = copy()
@@ -117,7 +120,7 @@ class KeyRing:
 
     def keyed_hashes(self, purpose: str) -> Callable[[Iterable[bytes]], bytes]:
         """The 16-byte `keyed_hash` of many values at once, joined: a load hashes every record."""
-        copy = blake2b(key=derive(self._index_key, "index/" + purpose), digest_size=16).copy
+        copy = self._hasher(purpose, 16)
 
         def hashed(many: Iterable[bytes]) -> bytes:
             found = []
@@ -128,6 +131,16 @@ class KeyRing:
             return b"".join(found)
 
         return hashed
+
+    def _hasher(self, purpose: str, size: int) -> Callable[[], blake2b]:
+        """Makes hashes that have taken in nothing yet but the key."""
+        made = self._hashers.get((purpose, size))
+        if made is None:
+            made = blake2b(key=derive(self._index_key, "index/" + purpose), digest_size=size).copy
+            if len(self._hashers) >= _HASHERS:  # purposes hold names of columns: some may be many
+                self._hashers.clear()
+            self._hashers[purpose, size] = made
+        return made
 
     def head(self) -> bytes:
         """How everything begins that is sealed under the current key (`agent.ports`)."""

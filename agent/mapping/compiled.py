@@ -1,4 +1,4 @@
-"""From rules to a function that maps one record, made once per read.
+"""From rules to a function that maps one record, made once for the columns that reads bring.
 
 There are two ways through. The *careful* one takes field after field and collects every problem; it
 says what is right. The *quick* one does the same for records without problems and gives up at the

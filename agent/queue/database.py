@@ -38,6 +38,9 @@ class Connection:
         self._lock = threading.RLock()
         self._guard = None if path is None else _lock_home(path.parent)
         self._depth = 0
+        self._so_far: dict[tuple[object, ...], list[Row]] = {}
+        self._as_of = -1
+        """Rows that were changed through this connection when that was asked."""
         self.suspect = False
         """A commit failed in a way after which nothing may be believed: stop, restart, verify."""
         self.keeps_files = False
@@ -151,6 +154,20 @@ class Connection:
         with self._lock, _translated(self):
             return self.conn.execute(sql, values).fetchall()
 
+    def rows_so_far(self, sql: str, values: Sequence[object] = ()) -> Sequence[Row]:
+        """The same, from memory while nothing was written since: for what is asked all the time."""
+        with self._lock, _translated(self):
+            if self._as_of != self.conn.total_changes:
+                self._so_far.clear()
+                self._as_of = self.conn.total_changes
+            asked = (sql, *values)
+            found = self._so_far.get(asked)
+            if found is None:
+                found = self.conn.execute(sql, values).fetchall()
+                if not self.conn.in_transaction:  # what is rolled back was never there
+                    self._so_far[asked] = found
+            return found
+
     def one(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row of a query, or None."""
         with self._lock, _translated(self):
@@ -165,7 +182,11 @@ class Connection:
     def set_meta(self, name: str, value: object) -> None:
         """Set a value of the installation, inside the caller's transaction if there is one."""
         with self.transaction() as conn:
-            conn.execute("insert or replace into meta values (?, ?)", (name, value))
+            conn.execute(
+                "insert into meta values (?, ?) on conflict (name) do update"
+                " set value = excluded.value where value is not excluded.value",
+                (name, value),
+            )
 
     def copy_to(self, to: Path, between: Callable[[], None], pages: int = 64) -> None:
         """A copy as it is when this returns, made in short steps; others write meanwhile.

@@ -54,7 +54,7 @@ class Escalations:
 
     def reached(self) -> list[Reached]:
         """Every step that something waits at, the oldest first."""
-        rows = self._store.db.rows(
+        rows = self._store.db.rows_so_far(
             "select item, since, rule, level, at, ref from escalation order by at, ref, level"
         )
         return [Reached(*row) for row in rows]
@@ -103,7 +103,7 @@ class Escalations:
         return self._events("id > ? order by id limit ?", (number, limit))
 
     def _events(self, where: str, values: Sequence[object]) -> list[Raised]:
-        rows = self._store.db.rows(f"select {_RAISED} from raised where {where}", list(values))
+        rows = self._store.db.rows_so_far(f"select {_RAISED} from raised where {where}", values)
         return [
             Raised(number, at, what, item, since, rule, level, ref, orjson.loads(about))
             for number, at, what, item, since, rule, level, ref, about in rows

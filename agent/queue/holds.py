@@ -117,7 +117,7 @@ class Holds:
         marks = ",".join("?" * len(states))
         return [
             self._as_hold(row)
-            for row in self._store.db.rows(
+            for row in self._store.db.rows_so_far(
                 f"{_HOLD} where stream = ? and state in ({marks}) order by id", (stream, *states)
             )
         ]

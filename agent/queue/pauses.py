@@ -6,6 +6,7 @@ change of a pause forgets it. Every step of every worker asks: memory answers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
@@ -22,11 +23,11 @@ class Pauses:
         self._lock = Lock()
         self._ends = self._read()
 
-    def stands(self, kind: str, name: str, now: float) -> bool:
+    def stands(self, kind: str, name: str, now: Callable[[], float]) -> bool:
         """Whether this, or everything, is paused at this time."""
         ends = self._ends
-        return any(
-            place in ends and ((end := ends[place]) is None or end > now)
+        return bool(ends) and any(
+            place in ends and ((end := ends[place]) is None or end > now())
             for place in ((kind, name), _EVERYTHING)
         )
 

@@ -139,7 +139,7 @@ class Publishes:
 
     def under_way(self) -> frozenset[int]:
         """The flows of which that is so."""
-        found = self._store.db.rows(
+        found = self._store.db.rows_so_far(
             "select distinct flow from publish where state in ('watch', 'approved', 'undoing')"
         )
         return frozenset(flow for (flow,) in found)

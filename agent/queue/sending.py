@@ -243,8 +243,7 @@ class Sending:
     def wake(self) -> float | None:
         """Entries whose time has come wait no longer. Returns seconds until the next, or None."""
         store, now = self._store, self._store.now()
-        found = store.db.one("select min(due) from entry where state = 1")
-        first = found[0] if found else None
+        ((first,),) = store.db.rows_so_far("select min(due) from entry where state = 1")
         if first is None:
             return None
         if first > now:

@@ -260,7 +260,7 @@ class Store:
         with self.db.transaction() as conn:
             conn.execute("update meta set value = ? where name = 'epoch'", (epoch,))
             conn.execute("update meta set value = ? where name = 'tick'", (self._tick,))
-            conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
+            self.db.set_meta("top", self._next - 1)
             conn.execute("update stream set proven = 0, done = 0")
             conn.execute("delete from lane")  # RULES 22: the whole map is only a cache
             conn.execute("update hold set state = 'void' where state = 'held'")
@@ -370,7 +370,7 @@ class Store:
 
     def paused(self, kind: str, name: str) -> bool:
         """Whether a person paused this source, target, flow, or everything."""
-        return self._pauses.stands(kind, name, self.now())
+        return self._pauses.stands(kind, name, self.now)
 
     def set_paused(
         self, kind: str, name: str, *, paused: bool, seconds: float | None = None
@@ -387,7 +387,7 @@ class Store:
         """What is done now and then: what is over and old goes, the log file shrinks."""
         old = self.now() - KEPT_SECONDS
         with self.db.transaction() as conn:
-            conn.execute("insert or replace into meta values ('top', ?)", (self._next - 1,))
+            self.db.set_meta("top", self._next - 1)
             forget_what_is_over(conn, old)
         self.db.checkpoint()
 

@@ -72,11 +72,11 @@ class Streams:
 
     def state(self, stream: int) -> StreamState:
         """Where a stream stands."""
-        found = self._store.db.one(
+        found = self._store.db.rows_so_far(
             "select checkpoint, done, proven, in_order from stream where id = ?", (stream,)
         )
-        sealed, done, proven, in_order = found or (None, 0, 1, 0)
-        behind = self._store.db.rows(
+        sealed, done, proven, in_order = found[0] if found else (None, 0, 1, 0)
+        behind = self._store.db.rows_so_far(
             "select id from flow where stream = ? and behind = 1", (stream,)
         )
         try:
@@ -168,7 +168,7 @@ class Streams:
         """Records confirmed to be deleted since this stream last asked, by lane."""
         return {
             lane: Vanished(flow, seq, depth)
-            for lane, flow, seq, depth in self._store.db.rows(
+            for lane, flow, seq, depth in self._store.db.rows_so_far(
                 "select lane, flow, seq, depth from vanished where stream = ?", (stream,)
             )
         }
@@ -211,7 +211,7 @@ class Streams:
 
         The high-water mark vouches for them first: a file that goes away is an effect (RULES 25).
         """
-        ended = self._store.db.rows(
+        ended = self._store.db.rows_so_far(
             "select id, about, parked from reading where stream = ? and settled = 0"
             " and open = 0 and ended is not null order by id",
             (stream,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -26,6 +27,11 @@ def flow_plan(name: str, flow: FlowConfig, config: Config, plan: Plan, target: T
     def bound(plan: Plan) -> company.Bind:
         return company.of_company(plan.bind, flow.company, fed) if flow.company else plan.bind
 
+    def kept(bind: company.Bind) -> company.Bind:
+        """One read has the columns of the one before: making a mapper costs more than a read."""
+        of = lru_cache(2)(bind)
+        return lambda columns: of(tuple(columns))
+
     parents = {
         rule.field.entity
         for rule in plan.rules
@@ -40,7 +46,7 @@ def flow_plan(name: str, flow: FlowConfig, config: Config, plan: Plan, target: T
         resource=target.resource(flow.entity),
         target=flow.target,
         version=int.from_bytes(digest.digest(), "little") or 1,
-        bind=bound(plan),
+        bind=kept(bound(plan)),
         instead=lambda said: bound(plan.instead(said)),
         leaving=plan.leaving(),
         parents={entity: target.resource(entity) for entity in sorted(parents)},

@@ -48,8 +48,8 @@ LOOK_WITHIN = 5.0
 """Seconds after which a sender looks again, whatever it was told."""
 GATHER = 0.5
 """Seconds from the first news to the next look: an order's lines come right after it."""
-HELP_WITHIN = 5.0
-"""Seconds after which a second sender of a target joins the first."""
+HELP_WITHIN = 60.0
+"""Seconds after which a second sender of a target looks whether the first is at it, unless rung."""
 STUCK_AFTER = timedelta(minutes=30)
 
 Fatal = Callable[[WaybillError], None]

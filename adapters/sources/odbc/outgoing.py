@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import queue
 import threading
@@ -11,35 +10,61 @@ from typing import BinaryIO, Final
 from adapters.sources.odbc import frames
 
 _AHEAD: Final = 4
-"""Frames that may wait for the pipe."""
+"""Runs of frames that may wait for the pipe."""
 _SMALL: Final = 16 * 1024
-"""Bytes of a frame for which another thread would take longer to wake up than to write it."""
+"""Bytes for which another thread would take longer to wake up than to write them."""
 
 
 class Outgoing:
-    """Writes frames; large ones on a thread of its own, so that the next fetch overlaps with the pipe."""
+    """Writes frames; what is small goes together, each writing wakes the agent up.
+
+    What is large is written on a thread of its own, so that the next fetch overlaps with the pipe.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._held: list[bytes] = []
+        self._size = 0
         self._waiting: queue.Queue[bytes] = queue.Queue(_AHEAD)
-        self._lock = threading.Lock()
+        self._order = threading.Lock()
+        self._writing = threading.Lock()
         threading.Thread(target=self._write_all, daemon=True).start()
 
     def put(self, data: bytes) -> None:
-        """Write or queue one frame; blocks while the parent does not read."""
-        if len(data) <= _SMALL and not self._waiting.unfinished_tasks:
-            self._write(data)
-        else:
-            self._waiting.put(data)
+        """Write, queue or hold one frame; blocks while the parent does not read."""
+        with self._order:
+            self._hold(data)
+            if self._size > _SMALL:
+                self._let_go()
 
     def say(self, **content: object) -> None:
         """The same for a JSON frame."""
         self.put(frames.message(content))
 
+    def flush(self) -> None:
+        """Nothing more is said for now."""
+        with self._order:
+            self._let_go()
+
     def beat(self) -> None:
-        """Show life, unless data that waits for the parent shows it anyway."""
-        with contextlib.suppress(queue.Full):
-            self._waiting.put_nowait(frames.message({"beat": True}))
+        """Show life, and what is held; data that waits for the parent shows it anyway."""
+        if not self._waiting.full():
+            with self._order:
+                self._hold(frames.message({"beat": True}))
+                self._let_go()
+
+    def _hold(self, data: bytes) -> None:
+        self._held.append(data)
+        self._size += len(data)
+
+    def _let_go(self) -> None:
+        data, self._held, self._size = b"".join(self._held), [], 0
+        if not data:
+            return
+        if len(data) <= _SMALL and not self._waiting.unfinished_tasks:
+            self._write(data)
+        else:
+            self._waiting.put(data)
 
     def _write_all(self) -> None:
         while True:
@@ -48,7 +73,7 @@ class Outgoing:
 
     def _write(self, data: bytes) -> None:
         try:
-            with self._lock:
+            with self._writing:
                 self._stream.write(data)
                 self._stream.flush()
         except OSError:  # the parent is gone

@@ -55,6 +55,9 @@ class Answer(NamedTuple):
         return content
 
 
+_ENDED = Answer(_END, b"")
+
+
 def command_of(reader: str | None) -> list[str]:
     """The command that starts the reader: ours, another Python's, or another program."""
     if reader is None:
@@ -93,7 +96,8 @@ class ReaderProcess:
                 hint="Check `reader` of the source and the installation.",
                 retry_after=PAUSE,
             ) from error
-        self._answers: queue.Queue[Answer] = queue.Queue(AHEAD)
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._room = threading.Semaphore(AHEAD)
         self._thread = threading.Thread(target=self._receive, name="odbc-reader", daemon=True)
         self._thread.start()
 
@@ -121,8 +125,9 @@ class ReaderProcess:
                 answer = self._answers.get(timeout=max(patience, 0.001))
             except queue.Empty:
                 raise self._hung(within) from None
-            if answer.kind == _END:
-                self._tell_end()  # whoever asks again hears it too
+            self._room.release()
+            if answer.kind == _END or self._closed.is_set():
+                self._answers.put(_ENDED)  # whoever asks again hears it too
                 raise self._ended()
             if answer.kind == frames.JSON and answer.body == BEAT:
                 heard = self.clock.monotonic()
@@ -136,11 +141,9 @@ class ReaderProcess:
         self._process.wait(END_SECONDS)
         deadline = self.clock.monotonic() + LAST_WORDS_SECONDS
         while self._thread.is_alive() and self.clock.monotonic() < deadline:
-            try:  # it may wait for room
-                self._answers.get(timeout=0.01)
-            except queue.Empty:
-                self._thread.join(0.01)
-        self._tell_end()
+            self._room.release()  # it may wait for that
+            self._thread.join(0.01)
+        self._answers.put(_ENDED)
         streams = [self._process.stdin, self._process.stdout]
         if self._thread.is_alive():
             # A program that the driver started holds the pipe, and the thread still reads there:
@@ -152,22 +155,13 @@ class ReaderProcess:
             except OSError:  # what could not be written any more
                 continue
 
-    def _tell_end(self) -> None:
-        """Make room for the end: nobody needs what was not fetched, and nobody may take it."""
-        while True:
-            try:
-                self._answers.put_nowait(Answer(_END, b""))
-            except queue.Full:
-                with suppress(queue.Empty):
-                    self._answers.get_nowait()
-            else:
-                return
-
     def _receive(self) -> None:
         stdout = _pipe(self._process.stdout)
         try:
             while (received := frames.receive(stdout)) is not None:
-                self._answers.put(Answer(*received))
+                if not self._closed.is_set():
+                    self._room.acquire()
+                    self._answers.put(Answer(*received))
         except (frames.CutFrameError, OSError, ValueError):
             pass  # it ended; its exit code says how
         except frames.BrokenFrameError:
@@ -176,8 +170,7 @@ class ReaderProcess:
         finally:
             with suppress(OSError):
                 stdout.close()  # `close` leaves it to us while somebody else holds the pipe
-        if not self._closed.is_set():
-            self._answers.put(Answer(_END, b""))
+        self._answers.put(_ENDED)
 
     def _hung(self, within: timedelta) -> SourceUnavailable:
         seconds = min(within.total_seconds(), self._silence)

@@ -103,6 +103,7 @@ class Session:
             self._fail("VALUE", "")
         except MemoryError:
             self._fail("MEMORY", "")
+        self.out.flush()
 
     def _fail(self, state: str, text: str) -> None:
         # Some databases refuse everything else until then; some drivers crash on a lost connection.
@@ -187,6 +188,7 @@ class Session:
                     "name": values[3],
                     "type": values[5],
                     "nullable": values[10] != 0,
+                    "measures": [values[place] for place in (4, 6, 8)],
                 }
                 for values in (list(row.values()) for row in rows)
             ]
@@ -339,7 +341,7 @@ def _text_of_value(value: Any) -> str:
     return value.hex() if isinstance(value, (bytes, bytearray)) else str(value)
 
 
-def _listen(requests: queue.Queue[Request]) -> None:
+def _listen(requests: queue.SimpleQueue[Request]) -> None:
     stream = sys.stdin.buffer
     with contextlib.suppress(frames.BrokenFrameError, OSError, orjson.JSONDecodeError):
         while (received := frames.receive(stream)) is not None:
@@ -364,7 +366,7 @@ def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to judge
     out = Outgoing(_private_output())
-    requests: queue.Queue[Request] = queue.Queue()
+    requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     gc.disable()  # rows make no cycles, and looking for some costs a tenth of the time
     session = Session(out)

@@ -23,11 +23,20 @@ class Relation:
     statements: Statements
     catalog: Sequence[CatalogColumn]
     """Empty for a query."""
+    by: Sequence[str] = ()
+    """What told: the database and its driver."""
 
 
-def inspect(session: Session, settings: OdbcConfig, *, tolerant: bool) -> Relation:
-    """The relation as it is now. Raises SourceChanged when it is not as configured."""
+def inspect(
+    session: Session, settings: OdbcConfig, *, tolerant: bool, before: Relation | None = None
+) -> Relation:
+    """The relation as it is now. Raises SourceChanged when it is not as configured.
+
+    What was found `before` with the same settings still holds if the catalogue says the same.
+    """
     catalog = _catalog(session, settings)
+    if catalog and before is not None and before.catalog == catalog and before.by == session.about:
+        return before
     if catalog:
         found = [column.name for column in catalog]
         relation = _qualified(session, settings, catalog[0])
@@ -47,7 +56,7 @@ def inspect(session: Session, settings: OdbcConfig, *, tolerant: bool) -> Relati
         ]
     watermark = _watermark(settings, columns)
     statements = replace(bare, columns=columns, key=settings.key, watermark=watermark)
-    return Relation(columns, statements, catalog)
+    return Relation(columns, statements, catalog, session.about)
 
 
 def _catalog(session: Session, settings: OdbcConfig) -> list[CatalogColumn]:

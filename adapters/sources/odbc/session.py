@@ -36,6 +36,8 @@ class CatalogColumn:
     name: str
     type: str
     nullable: bool
+    measures: Sequence[int | None] = ()
+    """The type's number, size and decimals: with them nothing can change unseen."""
 
 
 class TableName(NamedTuple):
@@ -92,6 +94,8 @@ class Session:
         self.driver = process.driver = str(opened["driver"])
         self.mark = str(opened["quote"])[0]
         self.where = replace(where, driver=self.driver, dialect=self.dialect)
+        self.about = (self.dialect.name, self.database, self.driver, self.mark)
+        """What answers: another version may have other words for the same types."""
         self._place: list[str] = opened["place"]
 
     def identity(self) -> str:

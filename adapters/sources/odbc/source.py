@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from adapters.sources.odbc import checks
@@ -47,6 +48,7 @@ class OdbcSource:
         self._context = context
         self._name = settings.table or context.name
         self._tolerant = False
+        self._relation: Relation | None = None
         self._lock = threading.Lock()
         self._process: ReaderProcess | None = None
         self._closed = False
@@ -72,7 +74,10 @@ class OdbcSource:
         """A read of everything (also if asked for `again`), or of what moved since."""
         session = self._open(self._context.name)
         try:
-            relation = inspect(session, self._settings, tolerant=self._tolerant)
+            relation = inspect(
+                session, self._settings, tolerant=self._tolerant, before=self._relation
+            )
+            self._relation = relation
             identity = self._identity(session, since)
             plan = self._plan(session, relation, identity, None if again else since)
         except SourceError as error:
@@ -181,6 +186,7 @@ class OdbcSource:
         return identity
 
     def _learn(self, error: SourceError) -> None:
+        self._relation = None
         if error.code in TOLERANT_AFTER:
             self._tolerant = True
 
@@ -230,6 +236,22 @@ class OdbcSource:
             SPARES.drop(process)
 
     def _words(self) -> Mapping[str, str]:
+        """What the driver is told to connect, the password as it is now."""
+        settings, words = self._settings, dict(self._fixed_words)
+        if settings.password is not None:
+            try:
+                words["PWD"] = self._context.secrets.get(settings.password.removeprefix("secret:"))
+            except SecretMissing as error:
+                raise SourceUnavailable(
+                    f"The password of source {self._context.name} is not set.",
+                    code=error.code,
+                    hint=error.hint or "Set it with `waybill secrets set`.",
+                    retry_after=SECRET_PAUSE,
+                ) from error
+        return words
+
+    @cached_property
+    def _fixed_words(self) -> Mapping[str, str]:
         settings = self._settings
         words = {word: str(value) for word, value in (settings.connection or {}).items()}
         if settings.dsn is not None:
@@ -241,16 +263,6 @@ class OdbcSource:
                     words[word] = str(self._context.folder / value)
         if settings.user is not None:
             words["UID"] = settings.user
-        if settings.password is not None:
-            try:
-                words["PWD"] = self._context.secrets.get(settings.password.removeprefix("secret:"))
-            except SecretMissing as error:
-                raise SourceUnavailable(
-                    f"The password of source {self._context.name} is not set.",
-                    code=error.code,
-                    hint=error.hint or "Set it with `waybill secrets set`.",
-                    retry_after=SECRET_PAUSE,
-                ) from error
         return words
 
 
