@@ -188,7 +188,7 @@ class Session:
                     "name": values[3],
                     "type": values[5],
                     "nullable": values[10] != 0,
-                    "measures": [values[place] for place in (4, 6, 8)],
+                    "measures": [str(values[place]) for place in (4, 6, 8)],
                 }
                 for values in (list(row.values()) for row in rows)
             ]

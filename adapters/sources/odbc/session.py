@@ -36,7 +36,7 @@ class CatalogColumn:
     name: str
     type: str
     nullable: bool
-    measures: Sequence[int | None] = ()
+    measures: Sequence[str] = ()
     """The type's number, size and decimals: with them nothing can change unseen."""
 
 

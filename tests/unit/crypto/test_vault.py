@@ -336,3 +336,15 @@ def test_nothing_of_a_vault_shows_in_its_repr(folder: Path) -> None:
 def alter(folder: Path, **changes: object) -> None:
     path = folder / "keys.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_keyed_hash_is_the_same_however_often_it_is_made_and_another_for_each_purpose(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.crypto.ring._HASHERS", 2)
+    vault, _ = created(folder)
+    first = [vault.ring.keyed_hash(purpose, size)(b"x") for purpose in "abc" for size in (8, 16)]
+    again = [vault.ring.keyed_hash(purpose, size)(b"x") for purpose in "abc" for size in (8, 16)]
+    assert first == again
+    assert len({*first}) == len(first)
+    assert vault.ring.keyed_hashes("a")([b"x", b"y"])[:16] == first[1]

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,51 @@ def test_text_that_is_no_text_any_more_is_damage_too(tmp_path: Path) -> None:
     assert db.suspect
     db.close()
     assert (tmp_path / SUSPECT).exists()
+
+
+@pytest.fixture
+def db() -> Iterator[Connection]:
+    made = Connection(None)
+    yield made
+    made.close()
+
+
+ASKED = "select value from meta where name = 'x'"
+
+
+def test_what_is_asked_all_the_time_is_asked_of_sqlite_once_and_again_after_a_write(
+    db: Connection,
+) -> None:
+    asked: list[str] = []
+    db.conn.set_trace_callback(asked.append)
+    assert db.rows_so_far(ASKED) == []
+    assert db.rows_so_far(ASKED) == []
+    assert asked == [ASKED]
+    for value in (1, 2):
+        db.set_meta("x", value)
+        assert db.rows_so_far(ASKED) == [(value,)]
+    with db.transaction() as conn:
+        conn.execute("delete from meta where name = 'x'")
+    assert db.rows_so_far(ASKED) == []
+    assert db.rows_so_far("select ?", (1,)) == [(1,)]
+    assert db.rows_so_far("select ?", (2,)) == [(2,)]
+
+
+def test_what_was_seen_in_a_transaction_that_is_rolled_back_is_not_remembered(
+    db: Connection,
+) -> None:
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        db.set_meta("x", 1)
+        assert db.rows_so_far(ASKED) == [(1,)]
+        raise ZeroDivisionError
+    assert db.rows_so_far(ASKED) == []
+
+
+def test_a_value_that_is_there_already_is_no_write(db: Connection) -> None:
+    db.set_meta("x", 1)
+    before = db.conn.total_changes
+    db.set_meta("x", 1)
+    assert db.conn.total_changes == before
+    db.set_meta("x", None)
+    db.set_meta("x", "1")
+    assert db.meta("x") == "1"
