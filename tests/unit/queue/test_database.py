@@ -237,10 +237,14 @@ def test_what_is_asked_all_the_time_is_asked_of_sqlite_once_and_again_after_a_wr
 def test_what_was_seen_in_a_transaction_that_is_rolled_back_is_not_remembered(
     db: Connection,
 ) -> None:
-    with pytest.raises(ZeroDivisionError), db.transaction():
-        db.set_meta("x", 1)
-        assert db.rows_so_far(ASKED) == [(1,)]
-        raise ZeroDivisionError
+    def undone() -> None:
+        with db.transaction():
+            db.set_meta("x", 1)
+            assert db.rows_so_far(ASKED) == [(1,)]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
     assert db.rows_so_far(ASKED) == []
 
 
