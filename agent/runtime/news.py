@@ -24,8 +24,8 @@ class ConfigWatch:
         self.config = config
         self._named = _named(config)
         self._folders = (
-            (config.folder / kinds.FOLDER, "*.json"),
-            (config.folder / kinds.LOOKUPS, "*"),
+            (config.folder / kinds.FOLDER, ".json"),
+            (config.folder / kinds.LOOKUPS, ""),
         )
         self._seen = self._stamp()
         self._marks: list[tuple[int, ...]] = []
@@ -78,8 +78,12 @@ class ConfigWatch:
     def _files(self) -> Iterator[Path]:
         """The configuration, its mappings, their tables, and its contracts."""
         yield from self._named
-        for folder, pattern in self._folders:
-            yield from sorted(folder.glob(pattern))
+        for folder, ending in self._folders:
+            try:
+                paths = sorted(folder.iterdir())
+            except OSError:
+                continue
+            yield from (path for path in paths if path.name.lower().endswith(ending))
 
     def _stamp(self) -> bytes:
         """What they say."""
