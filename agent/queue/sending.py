@@ -151,7 +151,7 @@ class Sending:
         """Whether one of these flows still has a delete on its way."""
         if not flows:
             return False
-        return claiming.deletes_open(self._store.db.conn, flows)
+        return bool(self._store.db.rows(claiming.deletes_open(len(flows)), flows))
 
     def present(self, lanes: Collection[bytes]) -> set[bytes]:
         """Those of these records that are known to exist in their target."""

@@ -48,8 +48,8 @@ LOOK_WITHIN = 5.0
 """Seconds after which a sender looks again, whatever it was told."""
 GATHER = 0.5
 """Seconds from the first news to the next look: an order's lines come right after it."""
-HELP_WITHIN = 60.0
-"""Seconds after which a second sender of a target looks whether the first is at it, unless rung."""
+HELP_WITHIN = 5.0
+"""Seconds after which a second sender of a target joins the first."""
 STUCK_AFTER = timedelta(minutes=30)
 
 Fatal = Callable[[WaybillError], None]
@@ -302,6 +302,7 @@ class SourceWorker:
             self.disk.give_back()
             self._say_trouble(durable.full())
             return
+        self.conditions.clear("DISK_FULL", self.plan.name)
         self.conditions.raise_(
             "QUEUE_FULL", self.plan.name, f"The queue has no room left ({share}).",
             "It goes on by itself when deliveries make room; look at targets and exceptions.",

@@ -14,6 +14,7 @@ import pytest
 from adapters.sources.odbc import reader
 from adapters.sources.odbc.reader import LIFE_SECONDS, REST_SECONDS
 from adapters.sources.odbc.spares import SPARES
+from agent.clock import SystemClock
 from agent.errors import SourceUnavailable
 from agent.model import Level
 from tests.fakes import FakeClock
@@ -162,7 +163,7 @@ def test_a_driver_that_never_signs_off_is_found_out(monkeypatch):
             threading.Event().wait(30)
 
     monkeypatch.setattr(reader, "CLOSE_SECONDS", 0.05)
-    session = reader.Session(reader.Outgoing(io.BytesIO()))
+    session = reader.Session(reader.Outgoing(io.BytesIO()), SystemClock())
     assert session.drop()
     session._connection = Hangs()
     assert not session.drop()

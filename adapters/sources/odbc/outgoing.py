@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
+import sys
 import threading
 from typing import BinaryIO, Final
 
@@ -13,6 +15,9 @@ _AHEAD: Final = 4
 """Runs of frames that may wait for the pipe."""
 _SMALL: Final = 16 * 1024
 """Bytes for which another thread would take longer to wake up than to write them."""
+
+_PIPE_BYTES: Final = 1024 * 1024
+_SET_PIPE_SIZE: Final = 1031  # F_SETPIPE_SZ of Linux
 
 
 class Outgoing:
@@ -78,3 +83,16 @@ class Outgoing:
                 self._stream.flush()
         except OSError:  # the parent is gone
             os._exit(0)
+
+
+def private_output() -> BinaryIO:
+    """Our pipe, away from a driver that prints to standard output."""
+    own = os.dup(sys.stdout.fileno())
+    with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - os.devnull is no path on Windows
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(own, _SET_PIPE_SIZE, _PIPE_BYTES)
+    return os.fdopen(own, "wb")

@@ -32,7 +32,10 @@ class Plan:
 
 
 class OdbcRead:
-    """A read whose cursor is in the reader process (satisfies `agent.ports.Read`)."""
+    """A read whose cursor is in the reader process (satisfies `agent.ports.Read`).
+
+    Its first query is asked as it is made, which raises SourceUnavailable and SourceChanged.
+    """
 
     def __init__(self, plan: Plan, session: Session, failed: Callable[[SourceError], None]) -> None:
         self.name = plan.name
@@ -43,6 +46,9 @@ class OdbcRead:
         self._failed = failed
         self._decoder = Decoder(plan.columns, plan.key)
         self._end: End | None = None
+        first, *self._more = plan.passes
+        self.shape = session.select(*first, plan.fetch)
+        """What the driver says of the columns that come."""
         self._meaning = orjson.dumps(
             [
                 FORMAT,
@@ -55,8 +61,10 @@ class OdbcRead:
         """One page for each fetch, in the driver's order."""
         number = 1
         try:
-            for sql, parameters in self._plan.passes:
-                for lines in self._session.select(sql, parameters, self._plan.fetch):
+            for more in (None, *self._more):
+                if more is not None:
+                    self._session.select(*more, self._plan.fetch)
+                for lines in self._session.records():
                     yield Page(lines, Place(self.name, number, 0, 0), self._meaning)
                     number += len(lines)
         except SourceError as error:

@@ -23,16 +23,18 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
 from adapters.sources.odbc import frames
 from adapters.sources.odbc.dialect import BY_NAME, PROBE_TEXT, Dialect, dialect_of
 from adapters.sources.odbc.encode import encode
-from adapters.sources.odbc.outgoing import Outgoing
+from adapters.sources.odbc.outgoing import Outgoing, private_output
 from adapters.sources.odbc.scrub import scrub
 from adapters.sources.odbc.wire import NO_DRIVER_MANAGER, parameter
+from agent.clock import SystemClock
+from agent.ports import Clock
 
 try:
     import pyodbc  # type: ignore[import-not-found]  # its types lie where mypy does not look
@@ -43,7 +45,6 @@ pyodbc.pooling = False  # what was closed is closed, also for the database
 
 FIRST_FETCH = 100
 FRAME_BYTES = 2 * 1024 * 1024
-PIPE_BYTES = 1024 * 1024
 MAKES = ("connection", "dialect", "fetch", "timeout", "login_timeout", "tolerant")
 """Of a request to open, what makes the connection."""
 REST_SECONDS = 0.25
@@ -51,7 +52,8 @@ LIFE_SECONDS = 1.0
 """Tables of one database are looked at one after the other: they share a connection, which is not
 kept for longer, since a file under it may be replaced, and a database be wanted for one user."""
 CLOSE_SECONDS = 2.0
-SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ of Linux
+AT_ONCE_SECONDS = 0.1
+"""A query that answers within goes out together with its first rows."""
 
 Request = Mapping[str, Any]
 
@@ -59,8 +61,9 @@ Request = Mapping[str, Any]
 class Session:
     """One connection and the requests that may be made of it."""
 
-    def __init__(self, out: Outgoing) -> None:
+    def __init__(self, out: Outgoing, clock: Clock) -> None:
         self.out = out
+        self.clock = clock
         self.secrets: tuple[str, ...] = ()
         self.words: Sequence[str] = ()
         self._connection: pyodbc.Connection | None = None
@@ -258,10 +261,12 @@ class Session:
         )
 
     def _select(self, request: Request) -> None:
-        cursor = self.connection.cursor()
+        cursor, began = self.connection.cursor(), self.clock.monotonic()
         cursor.execute(request["sql"], *map(parameter, request["parameters"]))
         description = cursor.description or ()
         self.out.say(columns=[[column[0], column[1].__name__] for column in description])
+        if self.clock.monotonic() - began > AT_ONCE_SECONDS:
+            self.out.flush()
         floats = [place for place, column in enumerate(description) if column[1] is float]
         fetch = min(FIRST_FETCH, request["fetch"])
         count = 0
@@ -269,6 +274,9 @@ class Session:
             data = encode(rows, floats)
             self.out.put(frames.frame(frames.DATA, data))
             count += len(rows)
+            if len(rows) < fetch:  # the driver has said that there are no more
+                break
+            self.out.flush()  # the next fetch may take as long as it likes
             # Wide rows make short fetches, so that memory stays flat whatever a row holds.
             fit = FRAME_BYTES * len(rows) // (len(data) + 1) + 1
             fetch = min(request["fetch"], fetch * 4, fit)
@@ -349,27 +357,14 @@ def _listen(requests: queue.SimpleQueue[Request]) -> None:
     os._exit(0)  # the parent is gone; a driver may be in the middle of anything
 
 
-def _private_output() -> BinaryIO:
-    """Our pipe, away from a driver that prints to standard output."""
-    own = os.dup(sys.stdout.fileno())
-    with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - os.devnull is no path on Windows
-        os.dup2(nothing.fileno(), sys.stdout.fileno())
-    if sys.platform == "linux":
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(own, SET_PIPE_SIZE, PIPE_BYTES)
-    return os.fdopen(own, "wb")
-
-
 def main() -> None:
     """Answer requests until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to judge
-    out = Outgoing(_private_output())
+    out = Outgoing(private_output())
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     gc.disable()  # rows make no cycles, and looking for some costs a tenth of the time
-    session = Session(out)
+    session = Session(out, SystemClock())
     request = requests.get()
     never, every = threading.Event(), request["beat"]
 

@@ -26,6 +26,12 @@ class Relation:
     by: Sequence[str] = ()
     """What told: the database and its driver."""
 
+    def holds(self, session: Session, catalog: Sequence[CatalogColumn]) -> bool:
+        """Whether this is still so by a catalogue that tells enough."""
+        if not catalog or not all(column.measures for column in catalog):
+            return False
+        return self.catalog == catalog and self.by == session.about
+
 
 def inspect(
     session: Session, settings: OdbcConfig, *, tolerant: bool, before: Relation | None = None
@@ -35,7 +41,7 @@ def inspect(
     What was found `before` with the same settings still holds if the catalogue says the same.
     """
     catalog = _catalog(session, settings)
-    if catalog and before is not None and before.catalog == catalog and before.by == session.about:
+    if before is not None and before.holds(session, catalog):
         return before
     if catalog:
         found = [column.name for column in catalog]

@@ -26,6 +26,10 @@ _FEW = 20_000
 """Rows after which a reader's memory is better given back."""
 
 
+Shape = list[tuple[str, str]]
+"""The columns of an answer: names and Python types."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogColumn:
     """One column as the catalogue knows it."""
@@ -154,18 +158,21 @@ class Session:
         rows = self._one("values", self._timeout + GRACE, do="values", sql=sql, parameters=bound)
         return list(rows[0]) if rows else []
 
-    def header(self, sql: str) -> list[tuple[str, str]]:
+    def header(self, sql: str) -> Shape:
         """The names and Python types of what a SELECT without rows would bring."""
-        self._ask(do="select", sql=sql, parameters=[], fetch=1)
-        columns = self._next("columns", self._timeout + GRACE)
+        columns = self.select(sql, (), 1)
         self._next("end", self._timeout + GRACE)
         self._is_quiet = True
+        return columns
+
+    def select(self, sql: str, parameters: Sequence[Bound], fetch: int) -> Shape:
+        """Ask for records, which `records` brings; the names and Python types of its columns."""
+        self._ask(do="select", sql=sql, parameters=[*map(packed, parameters)], fetch=fetch)
+        columns = self._next("columns", self._timeout + GRACE)
         return [(str(name), str(kind)) for name, kind in columns]
 
-    def select(self, sql: str, parameters: Sequence[Bound], fetch: int) -> Iterator[list[bytes]]:
+    def records(self) -> Iterator[list[bytes]]:
         """Raw records in runs, to the end that the driver proved."""
-        self._ask(do="select", sql=sql, parameters=[*map(packed, parameters)], fetch=fetch)
-        self._next("columns", self._timeout + GRACE)
         seen = 0
         while True:
             answer = self._answer(self._timeout + GRACE)

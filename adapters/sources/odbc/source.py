@@ -24,7 +24,7 @@ from adapters.sources.odbc.faults import Where
 from adapters.sources.odbc.process import ReaderProcess, command_of
 from adapters.sources.odbc.read import OdbcRead, Plan
 from adapters.sources.odbc.relation import Relation, inspect
-from adapters.sources.odbc.session import Session, TableName
+from adapters.sources.odbc.session import Session, Shape, TableName
 from adapters.sources.odbc.spares import SPARES
 from adapters.sources.odbc.statements import Statements, parts_of
 from adapters.sources.odbc.watermark import Marks, bound, is_due, start_of
@@ -48,7 +48,8 @@ class OdbcSource:
         self._context = context
         self._name = settings.table or context.name
         self._tolerant = False
-        self._relation: Relation | None = None
+        self._known: tuple[Relation, Shape] | None = None
+        """The table as it was, and what the driver said of the columns of its rows."""
         self._lock = threading.Lock()
         self._process: ReaderProcess | None = None
         self._closed = False
@@ -72,14 +73,13 @@ class OdbcSource:
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> OdbcRead:
         """A read of everything (also if asked for `again`), or of what moved since."""
-        session = self._open(self._context.name)
+        session, known = self._open(self._context.name), self._known
         try:
-            relation = inspect(
-                session, self._settings, tolerant=self._tolerant, before=self._relation
-            )
-            self._relation = relation
+            before = known[0] if known else None
+            relation = inspect(session, self._settings, tolerant=self._tolerant, before=before)
             identity = self._identity(session, since)
             plan = self._plan(session, relation, identity, None if again else since)
+            read = OdbcRead(plan, session, self._learn)
         except SourceError as error:
             session.close()
             self._learn(error)
@@ -87,7 +87,13 @@ class OdbcSource:
         except BaseException:
             session.close()
             raise
-        return OdbcRead(plan, session, self._learn)
+        if known and relation is known[0] and read.shape != known[1]:
+            # The catalogue lags behind, as with a view over a table that was altered.
+            read.close()
+            self._known = None
+            return self.read(since, again=again)
+        self._known = relation, read.shape
+        return read
 
     def sample(self, back: int = 0) -> OdbcRead | None:
         """The table as it is; it has no earlier exports. Raises SourceUnavailable."""
@@ -186,7 +192,7 @@ class OdbcSource:
         return identity
 
     def _learn(self, error: SourceError) -> None:
-        self._relation = None
+        self._known = None
         if error.code in TOLERANT_AFTER:
             self._tolerant = True
 

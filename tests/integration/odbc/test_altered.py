@@ -39,6 +39,19 @@ def test_a_source_that_knew_the_table_reads_the_altered_one_like_one_that_did_no
     assert typed(rows(read)) == typed(rows(expected))
 
 
+@pytest.mark.parametrize("altered", ["now text", "now whole", "now inexact", "now a day"])
+def test_a_catalogue_that_lags_behind_misleads_nobody(make, altered, monkeypatch):
+    """As for a view over a table that was altered, until somebody refreshes it."""
+    describe, told = Session.describe, {}
+    monkeypatch.setattr(
+        Session, "describe", lambda self, parts: told.setdefault(parts[-1], describe(self, parts))
+    )
+    source = make(*BEFORE)
+    rows(source.read(None))
+    fresh = make(*ALTERED[altered])
+    assert typed(rows(source.read(None))) == typed(rows(fresh.read(None)))
+
+
 def test_a_column_that_is_wanted_and_gone_is_named_and_found_again(make):
     source = make(*BEFORE, columns=["N"])
     rows(source.read(None))
