@@ -27,11 +27,6 @@ def flow_plan(name: str, flow: FlowConfig, config: Config, plan: Plan, target: T
     def bound(plan: Plan) -> company.Bind:
         return company.of_company(plan.bind, flow.company, fed) if flow.company else plan.bind
 
-    def kept(bind: company.Bind) -> company.Bind:
-        """One read has the columns of the one before: making a mapper costs more than a read."""
-        of = lru_cache(2)(bind)
-        return lambda columns: of(tuple(columns))
-
     parents = {
         rule.field.entity
         for rule in plan.rules
@@ -64,6 +59,12 @@ def flow_plan(name: str, flow: FlowConfig, config: Config, plan: Plan, target: T
         files=plan.files,
         keyed=len(plan.external_id) > 0 and tuple(plan.external_id) == tuple(settings.key),
     )
+
+
+def kept(bind: company.Bind) -> company.Bind:
+    """The same, made once for the columns that read after read brings: it costs more than a look."""
+    of = lru_cache(2)(bind)
+    return lambda columns: of(tuple(columns))
 
 
 def _urgency(flow: FlowConfig, plan: Plan) -> Urgency:
