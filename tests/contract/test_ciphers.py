@@ -177,7 +177,7 @@ def test_no_file_of_the_key_folder_holds_a_key_or_a_secret_in_clear(tmp_path: Pa
         assert not [secret for secret in hidden if secret is None or secret in content], path
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="permission bits")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o277])
 def test_the_key_folder_is_closed_to_everybody_else(tmp_path: Path, umask: int) -> None:
     import os

@@ -74,7 +74,7 @@ def test_the_file_half_says_that_it_is_one_and_agrees(tmp_path: Path) -> None:
     assert "inventory" not in told["kinds"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_end_in_the_middle_leaves_nothing_running(tmp_path: Path, number: int) -> None:
     folder = tmp_path / "kept"

@@ -191,7 +191,7 @@ def test_a_heartbeat_asks_for_its_address_and_says_nothing_else(tmp_path) -> Non
 # --- the system's log -----------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="syslog")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no syslog")
 @pytest.mark.parametrize(
     ("what", "serious", "priority", "event"),
     [("new", True, 27, 2001), ("new", False, 28, 2002), ("over", True, 29, 2003)],
@@ -209,7 +209,7 @@ def test_the_system_log_gets_one_line_with_the_right_priority_and_number(
     assert "\n" not in line
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="syslog")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no syslog")
 def test_a_system_log_that_is_not_there_is_a_failure_with_a_reason(tmp_path) -> None:
     channel = alerts.system(SystemConfig(socket=tmp_path / "none"), context(tmp_path))
     with pytest.raises(AlertFailed, match="SYSTEM_LOG_FAILED"):

@@ -106,7 +106,9 @@ def test_what_somebody_else_writes_meanwhile_is_not_overwritten(path: Path, kind
     assert "Neu" not in path.read_text()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="permission bits and links")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="permission bits and links are those of other systems"
+)
 def test_the_mode_stays_and_a_link_stays_a_link(path: Path, kinds: Kinds, tmp_path: Path) -> None:
     path.chmod(0o640)
     link = tmp_path / "link.toml"

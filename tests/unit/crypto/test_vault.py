@@ -127,7 +127,7 @@ def test_data_keys_cannot_be_exchanged_for_each_other(folder: Path) -> None:
         again.ring.seal(b"c", b"plain")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="permission bits")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 def test_a_key_file_that_others_can_read_is_refused(folder: Path) -> None:
     created(folder)
     (folder / "wrapping.key").chmod(0o640)
@@ -319,7 +319,7 @@ def test_keys_that_an_installer_makes_are_for_the_machine_until_the_service_has_
     assert system.scopes == [True, False]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="only elsewhere")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has its data protection")
 def test_windows_data_protection_is_refused_elsewhere(folder: Path) -> None:
     with pytest.raises(KeyUnavailable, match="does not exist"):
         DpapiWrapper(folder / "entropy.bin")

@@ -48,7 +48,7 @@ def test_a_share_that_refuses_names_whom_it_saw(virtual: Account, number: int) -
 
 
 @pytest.mark.parametrize(("number", "code"), [(32, "FILE_LOCKED"), (53, "SHARE_UNREACHABLE")])
-@pytest.mark.skipif(os.name != "nt", reason="numbers of Windows")
+@pytest.mark.skipif(os.name != "nt", reason="the numbers are those of Windows")
 def test_a_lock_and_an_absent_server_are_no_refusals(number: int, code: str) -> None:
     error = trouble.unavailable(OSError(0, "no", "x", number), Path("x"))
     assert error.code == code

@@ -80,7 +80,8 @@ def test_elsewhere_there_is_nothing_to_close_or_to_see(tmp_path: Path) -> None:
     assert access.may_change(tmp_path)
 
 
-@pytest.mark.skipif(not IS_WINDOWS or IS_WINE, reason=NO_RIGHTS)
+@pytest.mark.skipif(not IS_WINDOWS, reason="asks Windows")
+@pytest.mark.skipif(IS_WINE, reason=NO_RIGHTS)
 def test_on_windows_the_list_that_is_set_is_the_list_that_is_read(tmp_path: Path) -> None:
     access.close(tmp_path)
     found = access.seen(tmp_path)

@@ -18,14 +18,14 @@ def test_the_numbers_are_documented_with_their_severities():
     }
 
 
-@pytest.mark.skipif(not hasattr(event_log.os, "getuid"), reason="the journal")
+@pytest.mark.skipif(not hasattr(event_log.os, "getuid"), reason="Windows has no journal")
 def test_the_journal_gets_one_line_with_its_priority(capsys, monkeypatch):
     monkeypatch.setenv("JOURNAL_STREAM", "8:1")
     event_log.write(Event.NOT_STARTED, "There are no keys.\n\nMake them.")
     assert capsys.readouterr().err == "<3>event=1003 There are no keys. Make them.\n"
 
 
-@pytest.mark.skipif(not hasattr(event_log.os, "getuid"), reason="the journal")
+@pytest.mark.skipif(not hasattr(event_log.os, "getuid"), reason="Windows has no journal")
 def test_elsewhere_nobody_is_told_twice(capsys, monkeypatch):
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
     event_log.write(Event.NOT_STARTED, "There are no keys.")
