@@ -23,7 +23,7 @@ LINE = {
     "at": "2026-11-20T10:00:00.123456Z",
     "level": "info",
     "event": "A read ended.",
-    "logger": "agent.runtime.workers",
+    "logger": "agent.runtime.source_worker",
     "flow": "customers",
     "text": "A read ended. flow=customers",
     "fields": {"flow": "customers"},

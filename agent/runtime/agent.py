@@ -18,7 +18,9 @@ from agent.runtime.alerting import Teller
 from agent.runtime.link import LinkWorker
 from agent.runtime.plan import StreamPlan, TargetPlan
 from agent.runtime.quota import Disk
-from agent.runtime.workers import STUCK_AFTER, SourceWorker, TargetWorker
+from agent.runtime.source_worker import SourceWorker
+from agent.runtime.target_worker import TargetWorker
+from agent.runtime.workers import STUCK_AFTER
 
 _logger = get_logger(__name__)
 

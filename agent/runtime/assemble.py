@@ -58,13 +58,14 @@ from agent.runtime.quota import Disk, Quota, Reserve, Room, free_space
 from agent.runtime.schedule import Schedule, schedule_of
 from agent.runtime.service import Secrets, Service
 from agent.runtime.setup import Tools, desk_of
+from agent.runtime.source_worker import SourceState, SourceWorker
 from agent.runtime.spool import sweep
 from agent.runtime.status import Identity, StatusDesk
 from agent.runtime.tables import Tables
+from agent.runtime.target_worker import TargetWorker
 from agent.runtime.updates import Updates
 from agent.runtime.warned import counting
 from agent.runtime.watch import PublishBook, Watch
-from agent.runtime.workers import SourceState, SourceWorker, TargetWorker
 from agent.runtime.workshop import MappingDesk, PublishDesk, Publisher, Workshop, register
 
 

@@ -51,6 +51,7 @@ REST = 5.0
 """Seconds to the next step while nothing waits at all; what comes rings."""
 
 IsOpen = Callable[[FlowPlan], bool]
+Decided = list[tuple[Claim, Decision]]
 Told = Callable[[str, TargetUnavailable | TargetAuthError | None], None]
 """Hears that a target is away (or, with None, that it answered)."""
 
@@ -201,9 +202,11 @@ class Delivery:
                 return False
             self._since[flow.id] = self._clock.monotonic()
             with self.lock:
+                if not open_flows(flow):  # paused since: whoever paused waits for this lock
+                    return False
                 moved, claims, families = self._claim(flow, deeper, open_flows)
             if claims:
-                self._attempt(claims, families)
+                self._attempt(claims, families, lambda: open_flows(flow))
             return bool(moved or claims)
 
     def _claim(
@@ -271,14 +274,14 @@ class Delivery:
             return {}
         return Counter(lane for claim in claims for lane in kin.above(claim, self._lane))
 
-    def _attempt(self, claims: Sequence[Claim], families: Sequence[Family] = ()) -> None:
+    def _attempt(
+        self, claims: list[Claim], families: list[Family], may: Callable[[], bool]
+    ) -> None:
         # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
-        decided: list[tuple[Claim, Decision]] = [
-            (c, Doubt("The attempt broke off.")) for c in claims
-        ]
+        decided: Decided = [(claim, Doubt("The attempt broke off.")) for claim in claims]
         try:
             with self.line.attempt() as goes:
-                if not goes:  # it went away while this batch waited for its place
+                if not (goes and may()):  # away, or paused, while this waited for its place
                     decided = [(claim, Retry()) for claim in claims]
                     return
                 decided, answered, broken_by = self._tried(claims, families)
@@ -293,7 +296,7 @@ class Delivery:
 
     def _tried(
         self, claims: Sequence[Claim], families: Sequence[Family]
-    ) -> tuple[list[tuple[Claim, Decision]], bool, TargetError | SecretMissing | None]:
+    ) -> tuple[Decided, bool, TargetError | SecretMissing | None]:
         """What becomes of each, whether the target said anything, and why it broke off, if it did."""
         receipts: Mapping[int, Receipt] = {}
         broken_by: TargetError | SecretMissing | None = None
@@ -322,7 +325,7 @@ class Delivery:
         told = self._followed.ask(self._target, self.lock, self._clock.monotonic())
         if told is None:
             return
-        decided: list[tuple[Claim, Decision]] = [(c, Doubt("Nobody told.")) for c in told.claims]
+        decided: Decided = [(c, Doubt("Nobody told.")) for c in told.claims]
         try:
             decided = self._decide(told.claims, told.receipts)[0]
         finally:
@@ -342,9 +345,7 @@ class Delivery:
         if any(isinstance(decision, Done) for _, decision in decided):
             self.delivered_at = self._clock.now().timestamp()
 
-    def _decide(
-        self, claims: Sequence[Claim], receipts: Sequence[Receipt]
-    ) -> tuple[list[tuple[Claim, Decision]], bool]:
+    def _decide(self, claims: Sequence[Claim], receipts: Sequence[Receipt]) -> tuple[Decided, bool]:
         """What becomes of each, and whether the target said anything at all."""
         if len(receipts) != len(claims):
             raise AssertionError("a target answers every message, in order")
@@ -356,7 +357,7 @@ class Delivery:
                 whole = [isinstance(receipt, BatchRefused) for receipt in receipts]
                 self._suspects = self._suspects.refused(list(compress(seqs, whole)))
         answered = self.line.heard(receipts, fresh=not before.holds(seqs))
-        decided: list[tuple[Claim, Decision]] = []
+        decided: Decided = []
         for claim, receipt in zip(claims, receipts, strict=True):
             if isinstance(receipt, Accepted):
                 with self.lock:
@@ -378,9 +379,7 @@ class Delivery:
 
     # --- what is known already ---------------------------------------------------------------------
 
-    def _already_there(
-        self, flow: FlowPlan, claims: list[Claim]
-    ) -> tuple[list[Claim], list[tuple[Claim, Decision]]]:
+    def _already_there(self, flow: FlowPlan, claims: list[Claim]) -> tuple[list[Claim], Decided]:
         """After a rollback or a salvage: what the target holds already is not sent (RULES 5)."""
         doubtful = [claim for claim in claims if claim.verify]
         if not doubtful or not self._target.finds:

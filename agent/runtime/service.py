@@ -34,8 +34,8 @@ from agent.runtime.plan import FlowPlan
 from agent.runtime.queued import queue_item
 from agent.runtime.quota import Disk
 from agent.runtime.setup import SetupDesk
+from agent.runtime.source_worker import SourceWorker
 from agent.runtime.status import StatusDesk
-from agent.runtime.workers import SourceWorker
 from agent.runtime.workshop import MappingDesk
 
 Params = Mapping[str, Json]
@@ -216,6 +216,9 @@ class Service:
             raise WrongUse("A pause with an end lasts a year at the most; without one, any time.")
         seconds = minutes * 60 if isinstance(minutes, int) else None
         self.store.set_paused(kind, name, paused=paused, seconds=seconds)
+        if paused:
+            for workers in self.status_desk.targets.values():
+                workers[0].pass_claim()
         return {"kind": kind, "name": name, "paused": paused}
 
     def _scan(self, params: Params) -> Json:

@@ -15,7 +15,8 @@ from agent.queue.states import State
 from agent.queue.store import Store
 from agent.runtime.moments import instant
 from agent.runtime.plan import FlowPlan
-from agent.runtime.workers import SourceWorker, TargetWorker
+from agent.runtime.source_worker import SourceWorker
+from agent.runtime.target_worker import TargetWorker
 
 MOVING = (State.WAITING, State.LATER, State.BEHIND, State.SENDING)
 

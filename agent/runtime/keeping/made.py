@@ -16,7 +16,7 @@ from agent.runtime.keeping.key_desk import KeyDesk
 from agent.runtime.keeping.resealer import Resealer
 from agent.runtime.operate.desk import Answer, word
 from agent.runtime.setup import Tools
-from agent.runtime.workers import SourceWorker
+from agent.runtime.source_worker import SourceWorker
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,31 @@
 """The worker of a target: when it rests, what it tells people, and that nothing is lost meanwhile."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from agent.config.schedule import When
+from agent.control.api import Role
+from agent.control.dispatch import Caller
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.health import Conditions, Progress, Severity
 from agent.model import Message, Receipt
 from agent.queue.states import MOVING
-from agent.runtime import workers
+from agent.runtime import target_worker
 from agent.runtime.deliver import REST, Delivery
 from agent.runtime.line import LineTerms
 from agent.runtime.line_said import told
 from agent.runtime.plan import LaneHashes, TargetPlan
 from agent.runtime.quota import Disk, Reserve
 from agent.runtime.schedule import Schedule
-from agent.runtime.workers import TargetWorker
+from agent.runtime.service import Service
+from agent.runtime.target_worker import TargetWorker
 from agent.wake import Signal
 from tests.fakes import NeverStop
 from tests.route.harness import Route
@@ -105,6 +111,59 @@ def test_a_refused_sign_in_says_how_to_sign_in_again_and_that_nothing_is_lost(st
     assert condition.meaning.startswith("Nothing is lost")
     tell("erp", TargetUnavailable("It is away.", hint="Wait."))
     assert stage.conditions.list()[1].hint == "Wait."
+
+
+def pausing(stage: Stage) -> Callable[[str, str], object]:
+    """`pause` of the control API, over what the service needs for it."""
+    stage.worker.paused = lambda: stage.route.store.paused("target", "crm")
+    stage.worker.open_flow = lambda flow: not stage.route.store.paused("flow", flow.name)
+    needed: dict[str, Any] = {
+        field.name: Mock(**{"answers.return_value": False}) for field in fields(Service)
+    }
+    needed |= {
+        "store": stage.route.store, "flows": stage.route.flows, "disk": stage.worker.disk,
+        "status_desk": SimpleNamespace(targets={"crm": [stage.worker]}),
+        "stopping": lambda: False, "held": lambda: False,
+    }  # fmt: skip
+    service, person = Service(**needed), Caller("a person", Role.OPERATOR)
+    return lambda kind, name: service.call("pause", {"kind": kind, "name": name}, person)
+
+
+@pytest.mark.parametrize("what", [("target", "crm"), ("flow", "accounts"), ("all", "")])
+@pytest.mark.parametrize("just_then", ["reserved", "attempt"])
+def test_a_pause_holds_also_where_a_sender_was_at_it_just_then(stage, what, just_then) -> None:
+    """Before it claims, and while what it claimed waits for its place."""
+    pause, line = pausing(stage), stage.delivery.line
+    goes = getattr(line, just_then)
+
+    def goes_late() -> object:
+        pause(*what)
+        return goes()
+
+    setattr(line, just_then, goes_late)
+    while stage.worker.step() == 0:
+        pass
+    assert stage.route.target.attempted == []
+    assert stage.route.store.paused(*what)
+    setattr(line, just_then, goes)
+    stage.route.store.set_paused(*what, paused=False)
+    while stage.worker.step() == 0:
+        pass
+    assert stage.route.held_by_crm() == {"A1": "1"}
+
+
+def test_a_pause_is_answered_when_what_is_being_claimed_is_claimed(stage) -> None:
+    pause, answered = pausing(stage), threading.Event()
+    stage.delivery.lock.acquire()
+    thread = threading.Thread(target=lambda: (pause("target", "crm"), answered.set()))
+    thread.start()
+    try:
+        assert not answered.wait(0.2)
+        assert stage.route.store.paused("target", "crm"), "whoever claims next sees it"
+    finally:
+        stage.delivery.lock.release()
+        thread.join(10)
+    assert answered.is_set()
 
 
 def test_a_dead_sign_in_is_asked_about_once_an_hour_while_the_queue_fills(stage) -> None:
@@ -218,7 +277,7 @@ def test_a_sender_that_rests_is_rung_by_what_comes(stage, news, monkeypatch) -> 
         return 3600.0 if seconds == REST else seconds
 
     worker.step = steps_and_tells
-    monkeypatch.setattr(workers, "LOOK_WITHIN", 3600.0)
+    monkeypatch.setattr(target_worker, "LOOK_WITHIN", 3600.0)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
