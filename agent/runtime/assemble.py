@@ -338,20 +338,18 @@ def _target_workers(
 ) -> list[TargetWorker]:
     store, config = agent.store, parts.config
     schedule, watch, linking = when
+    closed = closed_of(config, target.name, parts.clock)
+
+    def runs(flow: FlowPlan) -> bool:
+        places = ("target", target.name), ("flow", flow.name)
+        paused = config.flows[flow.name].paused or any(store.paused(*place) for place in places)
+        return not paused and closed() is None and linking.is_open(flow)
+
     delivery = Delivery(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
-        _told(parts), gate=linking.gate(target), watch=watch,
+        _told(parts), gate=linking.gate(target), watch=watch, runs=runs,
     )  # fmt: skip
-    closed = closed_of(config, target.name, parts.clock)
     linking.worker(target, delivery.line, lambda: delivery.lock, closed)
-
-    def open_flow(flow: FlowPlan) -> bool:
-        return (
-            not config.flows[flow.name].paused
-            and not store.paused("flow", flow.name)
-            and linking.is_open(flow)
-            and schedule.open(flow.id)
-        )
 
     def oldest() -> timedelta | None:
         ids = [flow.id for flow in target.flows if linking.is_open(flow)]
@@ -360,9 +358,9 @@ def _target_workers(
     workers = [
         TargetWorker(
             name=target.name, delivery=delivery, conditions=parts.conditions,
-            progress=agent.progress, stop=agent.stop, open_flow=open_flow,
+            progress=agent.progress, stop=agent.stop, open_flow=lambda flow: runs(flow) and schedule.open(flow.id),
             paused=lambda: store.paused("target", target.name),
-            closed=closed, fatal=agent.fail, disk=agent.disk, oldest=oldest, helps=number > 0,
+            closed=closed, fatal=agent.fail, disk=agent.disk, oldest=oldest, number=number,
         )
         for number in range(target.terms.most + 1)
     ]  # fmt: skip

@@ -47,7 +47,7 @@ AHEAD = 4
 ORPHANS_EVERY = 5.0
 """Seconds between two looks at who waits for too long: it takes a look at all that wait."""
 IDLE = 1.0
-REST = 5.0
+REST = 15.0
 """Seconds to the next step while nothing waits at all; what comes rings."""
 
 IsOpen = Callable[[FlowPlan], bool]
@@ -70,9 +70,11 @@ class Delivery:
         *,
         gate: Gate = OPEN,
         watch: Watch | None = None,
+        runs: IsOpen = lambda _flow: True,
     ) -> None:
+        """`runs`: whether nobody has paused a flow; asked once more just before an attempt."""
         self._plan = plan
-        self._watch = watch
+        self._watch, self._runs = watch, runs
         self._target: Target = plan.target
         self._sending = sending
         self._seeds = Seeds(plan.target, sending)
@@ -82,8 +84,7 @@ class Delivery:
         self._random = random
         self._told = told
         self._gate = gate
-        self._flows = {flow.id: flow for flow in plan.flows}
-        self.flows = plan.flows
+        self.flows, self._flows = plan.flows, {flow.id: flow for flow in plan.flows}
         self.line = Line(plan.target, clock, random, plan.terms)
         """How the target is approached: who may go now, and how many."""
         self._suspects = Suspects()
@@ -140,7 +141,9 @@ class Delivery:
             return self._failed(TargetAuthError(error.title, code=error.code, hint=error.hint))
         except (TargetUnavailable, TargetAuthError) as error:
             return self._failed(error)
-        longest = REST if self._sending.rests(self._flows) else IDLE
+        with self.lock:
+            minds = self._watch is not None and self._watch.to_mind()
+        longest = REST if self._sending.rests(self._flows) and not minds else IDLE
         return min(longest, longest if wake is None else wake, self.line.wait() or longest)
 
     def _failed(self, error: TargetUnavailable | TargetAuthError) -> float:
@@ -189,7 +192,8 @@ class Delivery:
                 barren = self._barren.get(flow.id, -math.inf)
                 waiting.append(Waiting(place, flow.urgency, self._since[flow.id], barren))
             else:
-                open_flows(flow)  # a flow with times of its own closes when it has nothing left
+                if not flow.realtime:
+                    open_flows(flow)  # one with times of its own closes when it has nothing left
                 self._since[flow.id] = now
         return waiting
 
@@ -206,7 +210,7 @@ class Delivery:
                     return False
                 moved, claims, families = self._claim(flow, deeper, open_flows)
             if claims:
-                self._attempt(claims, families, lambda: open_flows(flow))
+                self._attempt(claims, families)
             return bool(moved or claims)
 
     def _claim(
@@ -274,14 +278,13 @@ class Delivery:
             return {}
         return Counter(lane for claim in claims for lane in kin.above(claim, self._lane))
 
-    def _attempt(
-        self, claims: list[Claim], families: list[Family], may: Callable[[], bool]
-    ) -> None:
+    def _attempt(self, claims: Sequence[Claim], families: Sequence[Family]) -> None:
         # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
         decided: Decided = [(claim, Doubt("The attempt broke off.")) for claim in claims]
         try:
-            with self.line.attempt() as goes:
-                if not (goes and may()):  # away, or paused, while this waited for its place
+            flows = {claim.flow for claim in claims}
+            with self.line.attempt(lambda: all(self._runs(self._flows[f]) for f in flows)) as goes:
+                if not goes:  # away, or paused, while this batch waited for its place
                     decided = [(claim, Retry()) for claim in claims]
                     return
                 decided, answered, broken_by = self._tried(claims, families)

@@ -140,23 +140,28 @@ class Line:
                 self._reserved -= cost
 
     @contextmanager
-    def attempt(self) -> Iterator[bool]:
-        """A place for one attempt; False: the target went away while this waited for it."""
+    def attempt(self, may: Callable[[], bool] = lambda: True) -> Iterator[bool]:
+        """A place for one attempt; False: while this waited for it the target went away.
+
+        The same if it may not go any more by then.
+        """
         with self._changed:
             while self._under_way >= self._pace.places():
                 self._changed.wait(1.0)
             self._mine.begun = self._clock.monotonic()
-            goes = self._pace.due(self._mine.begun)
-            self._under_way += goes
-        for ring in self.helpers if goes else ():
-            ring()
+            has_place = self._pace.due(self._mine.begun)
+            self._under_way += has_place
+        goes = False
         try:
+            goes = has_place and may()
+            for ring in self.helpers if goes else ():
+                ring()
             yield goes
         finally:
-            if goes:
+            if has_place:
                 with self._changed:
                     self._under_way -= 1
-                    self._attempts += 1
+                    self._attempts += goes
                     self._count()
                     self._changed.notify_all()
 

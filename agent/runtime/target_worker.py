@@ -19,12 +19,15 @@ from agent.wake import Wake
 
 _logger = get_logger(__name__)
 
-LOOK_WITHIN = 5.0
+LOOK_WITHIN = 15.0
 """Seconds after which a sender looks again, whatever it was told."""
 GATHER = 0.5
 """Seconds from the first news to the next look: an order's lines come right after it."""
-HELP_WITHIN = 5.0
-"""Seconds after which a second sender of a target joins the first."""
+HELP_WITHIN, HELP_ALL_WITHIN = 5.0, 60.0
+"""Seconds after which a second sender of a target joins the first, and all others do.
+
+Who begins an attempt rings them: this is for a first one that is held up before it.
+"""
 _CLAIM_WITHIN = 2.0
 """Seconds that a pause waits for a claim, which asks the target first after a rollback only."""
 
@@ -46,14 +49,14 @@ class TargetWorker:
     """Age of the oldest entry that could move."""
     closed: Callable[[], datetime | None] = lambda: None
     """Until when it is closed by its own times; None: it is open."""
-    helps: bool = False
-    """Not the first of its target: while that one finds nothing to do, there is nothing to help."""
+    number: int = 0
+    """But for the first they help: while that one finds nothing to do, there is nothing to help."""
     waiting: bool = False
 
     def __post_init__(self) -> None:
         self._wake = Wake(self.stop)
         self.delivery.line.senders.append(self._wake.ring)
-        if self.helps:
+        if self.number:
             self.delivery.line.helpers.append(self._wake.ring)
 
     def ring(self) -> None:
@@ -68,8 +71,8 @@ class TargetWorker:
     def run(self) -> None:
         """The loop of the worker's thread."""
         while not self.stop.is_set():
-            if self.helps and not self.delivery.line.is_busy():
-                self._wake.wait(HELP_WITHIN)
+            if self.number and not self.delivery.line.is_busy():
+                self._wake.wait(HELP_WITHIN if self.number == 1 else HELP_ALL_WITHIN)
                 continue
             seconds = self.step()
             if seconds > 0 and self._wake.wait(min(seconds, LOOK_WITHIN)):
@@ -78,11 +81,11 @@ class TargetWorker:
     def step(self) -> float:
         """Do what is due. Returns seconds after which to look again."""
         try:
-            if self._rests():
+            if self.paused() or self.closed() is not None:
                 self.progress.report(f"target {self.name}", None)
                 return 1.0
             self.waiting = False
-            seconds = self.delivery.step(self._open)
+            seconds = self.delivery.step(self.open_flow)
             self.progress.report(f"target {self.name}", self.oldest() if seconds == 0 else None)
             self.waiting = seconds > 0
             line_said.say(self.conditions, self.name, self.delivery.line, self.delivery.flows)
@@ -99,12 +102,6 @@ class TargetWorker:
             return AFTER_BUG
         self.conditions.clear("AGENT_BUG", self.name)
         return seconds
-
-    def _rests(self) -> bool:
-        return self.paused() or self.closed() is not None
-
-    def _open(self, flow: FlowPlan) -> bool:
-        return not self._rests() and self.open_flow(flow)
 
     def _trouble(self, error: WaybillError) -> float:
         if isinstance(error, StoreDamaged | Damaged):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -80,6 +80,26 @@ def test_a_flow_that_is_paused_sends_nobody_along(route: Route) -> None:
     assert route.target.pieces == []
     assert set(route.held_by_crm()) == {"A1"}
     assert route.held_by_crm("contacts") == {}
+
+
+def test_a_flow_that_is_paused_while_a_family_waits_for_its_place_keeps_it_here(
+    route: Route,
+) -> None:
+    route.scan("accounts")
+    route.scan("contacts")
+    attempt, paused = route.delivery.line.attempt, set[str]()
+    route.delivery._runs = lambda flow: flow.name not in paused
+
+    def waits(may: Callable[[], bool]) -> object:
+        paused.add("contacts")
+        return attempt(may)
+
+    route.delivery.line.attempt = waits
+    route.delivery.step()
+    assert (route.target.pieces, route.held_by_crm()) == ([], {})
+    paused.clear()
+    route.delivery.line.attempt = attempt
+    arrives(route, ["A1", "C1"])
 
 
 def test_a_backlog_goes_as_jobs(route: Route) -> None:

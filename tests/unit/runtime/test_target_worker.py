@@ -16,12 +16,11 @@ from agent.control.dispatch import Caller
 from agent.errors import TargetAuthError, TargetUnavailable
 from agent.health import Conditions, Progress, Severity
 from agent.model import Message, Receipt
-from agent.queue.states import MOVING
 from agent.runtime import target_worker
 from agent.runtime.deliver import REST, Delivery
 from agent.runtime.line import LineTerms
 from agent.runtime.line_said import told
-from agent.runtime.plan import LaneHashes, TargetPlan
+from agent.runtime.plan import FlowPlan, LaneHashes, TargetPlan
 from agent.runtime.quota import Disk, Reserve
 from agent.runtime.schedule import Schedule
 from agent.runtime.service import Service
@@ -34,14 +33,15 @@ from tests.route.harness import Route
 class Stage:
     """A route whose deliveries are a worker's."""
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: Route, *, realtime: bool = True) -> None:
         self.route = route
         self.conditions = Conditions(route.clock)
         self.closed: datetime | None = None
-        plan = TargetPlan("crm", route.target, route.flows, terms=LineTerms(most=2))
+        flows = [replace(flow, realtime=realtime) for flow in route.flows]
+        plan = TargetPlan("crm", route.target, flows, terms=LineTerms(most=2))
         self.delivery = Delivery(
             plan, route.sending, LaneHashes(route.cipher), route.clock, route.delivery._random,
-            told(self.conditions),
+            told(self.conditions), runs=self._runs,
         )  # fmt: skip
         self.worker = TargetWorker(
             name="crm", delivery=self.delivery, conditions=self.conditions,
@@ -50,6 +50,9 @@ class Stage:
             disk=Disk(Reserve(route.home / "reserve", 0), lambda: None), oldest=lambda: None,
             closed=lambda: self.closed,
         )  # fmt: skip
+
+    def _runs(self, flow: FlowPlan) -> bool:
+        return self.worker.open_flow(flow)
 
     def codes(self) -> list[str]:
         return [condition.code for condition in self.conditions.list()]
@@ -116,7 +119,9 @@ def test_a_refused_sign_in_says_how_to_sign_in_again_and_that_nothing_is_lost(st
 def pausing(stage: Stage) -> Callable[[str, str], object]:
     """`pause` of the control API, over what the service needs for it."""
     stage.worker.paused = lambda: stage.route.store.paused("target", "crm")
-    stage.worker.open_flow = lambda flow: not stage.route.store.paused("flow", flow.name)
+    stage.worker.open_flow = lambda flow: (
+        not (stage.worker.paused() or stage.route.store.paused("flow", flow.name))
+    )
     needed: dict[str, Any] = {
         field.name: Mock(**{"answers.return_value": False}) for field in fields(Service)
     }
@@ -136,9 +141,9 @@ def test_a_pause_holds_also_where_a_sender_was_at_it_just_then(stage, what, just
     pause, line = pausing(stage), stage.delivery.line
     goes = getattr(line, just_then)
 
-    def goes_late() -> object:
+    def goes_late(*may: Callable[[], bool]) -> object:
         pause(*what)
-        return goes()
+        return goes(*may)
 
     setattr(line, just_then, goes_late)
     while stage.worker.step() == 0:
@@ -217,10 +222,10 @@ class StopAfter:
 
 
 def test_a_second_sender_looks_for_work_only_while_the_first_has_some(stage) -> None:
-    helper = replace(stage.worker, helps=True, stop=StopAfter(3))
+    helper = replace(stage.worker, number=1, stop=StopAfter(3))
     helper.run()
     assert stage.route.target.attempted == []
-    helper = replace(stage.worker, helps=True, stop=StopAfter(1))
+    helper = replace(stage.worker, number=1, stop=StopAfter(1))
     with stage.delivery.line.turn():
         helper.run()
     assert stage.route.held_by_crm() == {"A1": "1"}
@@ -228,7 +233,7 @@ def test_a_second_sender_looks_for_work_only_while_the_first_has_some(stage) -> 
 
 def test_a_second_sender_is_called_when_the_first_begins_to_send(stage) -> None:
     stop, line = Signal(), stage.delivery.line
-    helper = replace(stage.worker, helps=True, stop=stop)
+    helper = replace(stage.worker, number=1, stop=stop)
     called, wait = threading.Event(), helper._wake.wait
     waits = threading.Semaphore(0)
 
@@ -295,12 +300,13 @@ def test_a_sender_that_rests_is_rung_by_what_comes(stage, news, monkeypatch) -> 
 
 
 def test_what_comes_after_a_window_was_used_waits_for_the_next_one(stage) -> None:
+    stage = Stage(stage.route, realtime=False)
     route, (flow,) = stage.route, [f for f in stage.route.flows if f.name == "accounts"]
     when, zone = When("every 15m"), UTC
     schedule = Schedule(
         route.clock,
         {flow.id: lambda after: when.next(after, zone)},
-        lambda id_: bool(route.store.tally.entries(id_, *MOVING)),
+        route.sending.peek,
     )
     worker = replace(stage.worker, open_flow=lambda each: schedule.open(each.id))
 
