@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from adapters.sources.odbc import reader
+from adapters.sources.odbc import reader, session
 from adapters.sources.odbc.reader import LIFE_SECONDS, REST_SECONDS
 from adapters.sources.odbc.spares import SPARES
 from agent.clock import SystemClock
@@ -71,6 +71,14 @@ def test_a_read_that_was_left_in_the_middle_takes_its_reader_with_it(two):
     read.close()
     assert process.ended
     assert waiting() == []
+
+
+def test_a_reader_that_brought_many_rows_gives_its_memory_back(two, monkeypatch):
+    one, _ = two
+    monkeypatch.setattr(session, "_FEW", 0)
+    for _ in range(3):
+        assert rows(one.read(None)) == [{"ID": 1}]
+        assert waiting() == []
 
 
 def test_a_reader_that_died_while_it_waited_is_replaced(two):

@@ -51,6 +51,10 @@ class Outgoing:
         with self._order:
             self._let_go()
 
+    def drain(self) -> None:
+        """Wait until everything that was let go is written."""
+        self._waiting.join()
+
     def beat(self) -> None:
         """Show life, and what is held; data that waits for the parent shows it anyway."""
         if not self._waiting.full():

@@ -30,12 +30,14 @@ from agent.ports import Clock
 FROZEN_ARGUMENT = "--odbc-reader"
 """A frozen program that is started with this argument runs `reader.main()` and nothing else."""
 
-AHEAD = 4  # frames read before they are asked for
+AHEAD = 4  # frames of rows or beats read before they are asked for
 PAUSE = timedelta(minutes=1)
 END_SECONDS = 10
 LAST_WORDS_SECONDS = 2
 WINDOWS_CRASH = 0xC0000000  # exit codes from here on are exceptions of the system
 
+REST: Mapping[str, object] = {"do": "rest", "keep": True}
+"""Have it forget what it read; the next table of the database may follow at once."""
 BEAT = orjson.dumps({"beat": True})
 
 _END = b""
@@ -58,6 +60,11 @@ class Answer(NamedTuple):
 _ENDED = Answer(_END, b"")
 
 
+def _takes_room(answer: Answer) -> bool:
+    """Whether as many as like may come of it: rows, and beats of a reader that nobody asks."""
+    return answer.kind == frames.DATA or answer.body == BEAT
+
+
 def command_of(reader: str | None) -> list[str]:
     """The command that starts the reader: ours, another Python's, or another program."""
     if reader is None:
@@ -77,6 +84,8 @@ class ReaderProcess:
         self.driver = "unknown driver"
         """What a person would call the driver, once it is known."""
         self.clock = clock
+        self.rests = False
+        """Whether it forgot what it read, and was asked nothing since."""
         self._silence = silence.total_seconds()
         self._closed = threading.Event()
         self._nonsense = False
@@ -109,6 +118,7 @@ class ReaderProcess:
     def ask(self, request: Mapping[str, object]) -> None:
         """Send one request; its answers come from `answer`."""
         stdin = _pipe(self._process.stdin)
+        self.rests = False
         try:
             stdin.write(frames.message(request))
             stdin.flush()
@@ -125,7 +135,8 @@ class ReaderProcess:
                 answer = self._answers.get(timeout=max(patience, 0.001))
             except queue.Empty:
                 raise self._hung(within) from None
-            self._room.release()
+            if _takes_room(answer):
+                self._room.release()
             if answer.kind == _END or self._closed.is_set():
                 self._answers.put(_ENDED)  # whoever asks again hears it too
                 raise self._ended()
@@ -160,8 +171,10 @@ class ReaderProcess:
         try:
             while (received := frames.receive(stdout)) is not None:
                 if not self._closed.is_set():
-                    self._room.acquire()
-                    self._answers.put(Answer(*received))
+                    answer = Answer(*received)
+                    if _takes_room(answer):
+                        self._room.acquire()
+                    self._answers.put(answer)
         except (frames.CutFrameError, OSError, ValueError):
             pass  # it ended; its exit code says how
         except frames.BrokenFrameError:

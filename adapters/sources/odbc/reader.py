@@ -28,6 +28,7 @@ from typing import Any
 import orjson
 
 from adapters.sources.odbc import frames
+from adapters.sources.odbc.connection_string import connection_string
 from adapters.sources.odbc.dialect import BY_NAME, PROBE_TEXT, Dialect, dialect_of
 from adapters.sources.odbc.encode import encode
 from adapters.sources.odbc.outgoing import Outgoing, private_output
@@ -93,8 +94,19 @@ class Session:
         return self._connection
 
     def answer(self, request: Request) -> None:
-        """Answer one request: with what was asked, or with why not."""
+        """Answer one request, and those that follow on it as long as all goes well."""
         self.words = request.get("names", self.words)
+        began = self.clock.monotonic()
+        if self._is_done(request):
+            for each in request.get("then", ()):
+                if self.clock.monotonic() - began > AT_ONCE_SECONDS:
+                    self.out.flush()
+                if not self._is_done(each):
+                    break
+        self.out.flush()
+
+    def _is_done(self, request: Request) -> bool:
+        """Answer with what was asked, or with why not."""
         try:
             self._actions[request["do"]](request)
         except pyodbc.Error as error:
@@ -106,7 +118,9 @@ class Session:
             self._fail("VALUE", "")
         except MemoryError:
             self._fail("MEMORY", "")
-        self.out.flush()
+        else:
+            return True
+        return False
 
     def _fail(self, state: str, text: str) -> None:
         # Some databases refuse everything else until then; some drivers crash on a lost connection.
@@ -155,6 +169,7 @@ class Session:
             dialect = dialect_of(database, driver)
         self._set_up(dialect, request)
         self._opened = {
+            "follows": True,
             "dialect": dialect.name,
             "database": f"{database} {connection.getinfo(pyodbc.SQL_DBMS_VER)}",
             "driver": f"{_info(connection, pyodbc.SQL_DRIVER_NAME) or driver} "
@@ -178,8 +193,7 @@ class Session:
     def _describe(self, request: Request) -> None:
         cursor = self.connection.cursor()
         cursor.columns(**request["table"])
-        names = [column[0].lower() for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
         cursor.close()
         self.out.say(
             columns=[
@@ -193,7 +207,7 @@ class Session:
                     "nullable": values[10] != 0,
                     "measures": [str(values[place]) for place in (4, 6, 8)],
                 }
-                for values in (list(row.values()) for row in rows)
+                for values in rows
             ]
         )
 
@@ -289,19 +303,6 @@ def _close(connection: pyodbc.Connection) -> None:
         connection.close()
 
 
-def connection_string(words: Mapping[str, str]) -> str:
-    """An ODBC connection string in which no value can start a word of its own."""
-    return "".join(f"{word}={_quoted(word, value)};" for word, value in words.items())
-
-
-def _quoted(word: str, value: str) -> str:
-    if word.upper() == "DRIVER":
-        value = value.removeprefix("{").removesuffix("}")
-    elif not any(mark in value for mark in "{}[]();,?*=!@ "):
-        return value
-    return "{" + value.replace("}", "}}") + "}"
-
-
 def set_text(connection: pyodbc.Connection, dialect: Dialect, *, tolerant: bool) -> None:
     """Choose how text travels: exact first, then fast."""
     narrow, wide = ("waybill-utf-8", "waybill-utf-16") if tolerant else ("utf-8", "utf-16-le")
@@ -380,6 +381,7 @@ def main() -> None:
             session.answer(requests.get(timeout=REST_SECONDS if session.rests else None))
         except queue.Empty:
             if not session.drop():
+                out.drain()
                 os._exit(0)  # nobody waits for this process: another is started
 
 

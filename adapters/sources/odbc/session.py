@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from adapters.sources.odbc.config import OdbcConfig
 from adapters.sources.odbc.dialect import BY_NAME, dialect_of
 from adapters.sources.odbc.encode import SEPARATOR
 from adapters.sources.odbc.faults import Where, translate
-from adapters.sources.odbc.process import Answer, ReaderProcess, nonsense
+from adapters.sources.odbc.process import REST, Answer, ReaderProcess, nonsense
 from adapters.sources.odbc.wire import Bound, packed
 from agent.errors import SourceUnavailable
 from agent.machine import account
@@ -26,8 +27,16 @@ _FEW = 20_000
 """Rows after which a reader's memory is better given back."""
 
 
+_REST_WITHIN = timedelta(seconds=5)
+
+Request = Mapping[str, object]
+
 Shape = list[tuple[str, str]]
 """The columns of an answer: names and Python types."""
+
+
+class UnlikeBeforeError(Exception):
+    """Something else is to be asked than was asked ahead: what is answered now is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +74,32 @@ class Session:
         *,
         tolerant: bool = False,
         who: str = "",
+        ahead: Sequence[Request] = (),
     ) -> None:
-        """`who` may read with the connection of another who did just now; nobody: sign in."""
+        """`who` may read with the connection of another who did just now; nobody: sign in.
+
+        `ahead` is what will be asked, as far as it is known: it goes out with the request to open,
+        and each question is compared with it. Raises SourceError; so does every question.
+        """
         self._process = process
         self._release = release
         self._is_closed = False
         self._is_quiet = False  # whether all that was asked was answered, and well
+        self._ahead: deque[Request] = deque()
+        self.asked: list[Request] = []
+        """All questions so far, in their order."""
         self._timeout = settings.timeout
         self.where = where
         self.rows = 0
         """Rows of all selects so far, as their ends counted them."""
         process.driver = where.driver or settings.dsn or process.driver
         secrets = [words[word] for word in ("PWD",) if word in words]
+        # What was answered may be held until the first question that takes its time is.
         opened = self._one(
             "opened",
-            LOGIN + GRACE,
+            LOGIN + GRACE + (self._timeout if ahead else timedelta(0)),
             do="open",
+            then=ahead,
             connection=words,
             secrets=secrets,
             names=_names(settings),
@@ -93,6 +112,9 @@ class Session:
             who=who,
             at=process.clock.monotonic(),
         )
+        if opened.get("follows"):  # a reader of another version may not know of it
+            self._ahead.extend(ahead)
+        self.asked.clear()
         self.dialect = BY_NAME.get(opened["dialect"]) or dialect_of()
         self.database = str(opened["database"])
         self.driver = process.driver = str(opened["driver"])
@@ -192,11 +214,28 @@ class Session:
         """Leave the connection; a reader with which all went well may serve the next read."""
         if not self._is_closed:
             self._is_closed = True
-            self._release(self._process, self._is_quiet and self.rows <= _FEW)
+            is_sound = self._is_quiet and self.rows <= _FEW
+            self._release(self._process, is_sound and self._rests())
+
+    def _rests(self) -> bool:
+        """Whether nothing is under way any more, or nothing but the rest that was asked ahead."""
+        if not self._ahead:
+            return True
+        if list(self._ahead) != [REST]:
+            return False
+        try:
+            self._process.rests = self._one("rested", _REST_WITHIN, **REST) is True
+        except SourceUnavailable:
+            return False
+        return True
 
     def _ask(self, **request: object) -> None:
         self._is_quiet = False
-        self._process.ask(request)
+        self.asked.append(request)
+        if not self._ahead:
+            self._process.ask(request)
+        elif self._ahead.popleft() != request:
+            raise UnlikeBeforeError
 
     def _one(self, name: str, within: timedelta, **request: object) -> Any:
         self._ask(**request)
@@ -220,6 +259,7 @@ class Session:
             raise self._nonsense() from None
         if "error" in content:
             error: Any = content["error"]
+            self._ahead.clear()  # the reader leaves out what was to follow
             raise translate(str(error["state"]), str(error["text"]), self.where)
         return content
 

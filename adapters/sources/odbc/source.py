@@ -12,19 +12,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from adapters.sources.odbc import checks
 from adapters.sources.odbc.config import OdbcConfig, Watermark
 from adapters.sources.odbc.dialect import dialect_of
 from adapters.sources.odbc.faults import Where
-from adapters.sources.odbc.process import ReaderProcess, command_of
+from adapters.sources.odbc.process import REST, ReaderProcess, command_of
 from adapters.sources.odbc.read import OdbcRead, Plan
 from adapters.sources.odbc.relation import Relation, inspect
-from adapters.sources.odbc.session import Session, Shape, TableName
+from adapters.sources.odbc.session import (
+    Request,
+    Session,
+    Shape,
+    TableName,
+    UnlikeBeforeError,
+)
 from adapters.sources.odbc.spares import SPARES
 from adapters.sources.odbc.statements import Statements, parts_of
 from adapters.sources.odbc.watermark import Marks, bound, is_due, start_of
@@ -35,6 +43,16 @@ from agent.ports import AdapterContext, Stop
 
 TOLERANT_AFTER = ("TEXT_UNDECODABLE", "VALUE_UNREADABLE")
 SECRET_PAUSE = timedelta(minutes=1)
+
+
+class Known(NamedTuple):
+    """A table as the last read found it."""
+
+    relation: Relation
+    shape: Shape
+    """What the driver said of the columns of its rows."""
+    ahead: Sequence[Request]
+    """What the next read will ask, whatever the rows are."""
 
 
 class OdbcSource:
@@ -48,8 +66,7 @@ class OdbcSource:
         self._context = context
         self._name = settings.table or context.name
         self._tolerant = False
-        self._known: tuple[Relation, Shape] | None = None
-        """The table as it was, and what the driver said of the columns of its rows."""
+        self._known: Known | None = None
         self._lock = threading.Lock()
         self._process: ReaderProcess | None = None
         self._closed = False
@@ -73,9 +90,10 @@ class OdbcSource:
 
     def read(self, since: Checkpoint | None, *, again: bool = False) -> OdbcRead:
         """A read of everything (also if asked for `again`), or of what moved since."""
-        session, known = self._open(self._context.name), self._known
+        known, self._known = self._known, None
+        session = self._open(self._context.name, known.ahead if known else ())
         try:
-            before = known[0] if known else None
+            before = known.relation if known else None
             relation = inspect(session, self._settings, tolerant=self._tolerant, before=before)
             identity = self._identity(session, since)
             plan = self._plan(session, relation, identity, None if again else since)
@@ -84,16 +102,28 @@ class OdbcSource:
             session.close()
             self._learn(error)
             raise
+        except UnlikeBeforeError:
+            return self._read_anew(session, since, again=again)
         except BaseException:
             session.close()
             raise
-        if known and relation is known[0] and read.shape != known[1]:
+        if known and relation is known.relation and read.shape != known.shape:
             # The catalogue lags behind, as with a view over a table that was altered.
-            read.close()
-            self._known = None
-            return self.read(since, again=again)
-        self._known = relation, read.shape
+            return self._read_anew(session, since, again=again)
+        ahead = self._same_next_time(session.asked) if known and known.relation is relation else ()
+        self._known = Known(relation, read.shape, ahead)
         return read
+
+    def _read_anew(self, session: Session, since: Checkpoint | None, *, again: bool) -> OdbcRead:
+        session.close()
+        self._known = None
+        return self.read(since, again=again)
+
+    def _same_next_time(self, asked: Sequence[Request]) -> Sequence[Request]:
+        """Of what a read asked of a known table: where a watermark decides, what is before that."""
+        if not isinstance(self._settings.changes, Watermark):
+            return [*asked, REST]
+        return [*takewhile(lambda request: request["do"] != "select", asked)]
 
     def sample(self, back: int = 0) -> OdbcRead | None:
         """The table as it is; it has no earlier exports. Raises SourceUnavailable."""
@@ -196,16 +226,8 @@ class OdbcSource:
         if error.code in TOLERANT_AFTER:
             self._tolerant = True
 
-    def _open(self, who: str = "") -> Session:
+    def _open(self, who: str = "", ahead: Sequence[Request] = ()) -> Session:
         words = self._words()
-        where = Where(
-            self._context.name,
-            self._name,
-            self._settings.user or "",
-            words.get("driver", words.get("DRIVER", "")) or (self._settings.dsn or ""),
-            dialect_of(self._settings.dialect or "", words.get("driver", words.get("DRIVER", ""))),
-            next((words[word] for word in words if word.lower() == "database"), ""),
-        )
         reader = self._settings.reader
         if reader is not None and Path(reader).name != reader:  # a bare name is the PATH's
             reader = str(self._context.folder / reader)
@@ -221,11 +243,12 @@ class OdbcSource:
             return Session(
                 self._settings,
                 process,
-                where,
+                self._where,
                 words,
                 self._release,
                 tolerant=self._tolerant,
                 who=who,
+                ahead=ahead,
             )
         except BaseException:
             SPARES.drop(process)
@@ -255,6 +278,19 @@ class OdbcSource:
                     retry_after=SECRET_PAUSE,
                 ) from error
         return words
+
+    @cached_property
+    def _where(self) -> Where:
+        words, settings = self._fixed_words, self._settings
+        driver = words.get("driver", words.get("DRIVER", ""))
+        return Where(
+            self._context.name,
+            self._name,
+            settings.user or "",
+            driver or (settings.dsn or ""),
+            dialect_of(settings.dialect or "", driver),
+            next((words[word] for word in words if word.lower() == "database"), ""),
+        )
 
     @cached_property
     def _fixed_words(self) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from adapters.sources.odbc.frames import BrokenFrameError
-from adapters.sources.odbc.process import ReaderProcess
+from adapters.sources.odbc.process import REST, ReaderProcess
 from agent.errors import SourceUnavailable
 from agent.ports import Clock
 
@@ -82,7 +82,7 @@ class Spares:
         """Have it forget what it read and wait; end it where it does not, or enough wait."""
         with self._changed:
             keep = self._has_room(process)
-        if not _rests(process, keep=keep):
+        if not (keep and process.rests) and not _rests(process, keep=keep):
             self.drop(process)
             return
         with self._changed:
@@ -123,7 +123,7 @@ class Spares:
 
 def _rests(process: ReaderProcess, *, keep: bool) -> bool:
     try:
-        process.ask({"do": "rest", "keep": keep})
+        process.ask({**REST, "keep": keep})
         return "rested" in process.answer(_REST_WITHIN).content()
     except (SourceUnavailable, BrokenFrameError, ValueError):
         return False

@@ -72,3 +72,22 @@ def test_a_sign_of_life_takes_along_what_is_held():
     out.say(columns=[])
     out.beat()
     assert [frames.frame(*one) for one in received(pipe)] == [frames.message({"columns": []}), BEAT]
+
+
+def test_whoever_ends_waits_until_what_was_said_is_written():
+    class Slow(Pipe):
+        def write(self, data):
+            may.wait(10)
+            return super().write(data)
+
+    may, out = threading.Event(), Outgoing(pipe := Slow())
+    out.put(frames.frame(frames.DATA, bytes(100_000)))
+    out.flush()
+    ends = threading.Thread(target=out.drain)
+    ends.start()
+    ends.join(0.05)
+    assert ends.is_alive()
+    may.set()
+    ends.join(10)
+    assert not ends.is_alive()
+    assert received(pipe) == [(frames.DATA, bytes(100_000))]
