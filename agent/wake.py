@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # who starts a program waits for no more than it needs
 
 _GLANCE: Final = 0.5
 """Seconds between looks at a stop that calls nobody."""
-_LOOK: Final = 2.0
+_LOOK: Final = 5.0
 
 
 class Signal(threading.Event):

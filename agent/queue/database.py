@@ -156,14 +156,14 @@ class Connection:
 
     def rows_so_far(self, sql: str, values: Sequence[object] = ()) -> Sequence[Row]:
         """The same, from memory while nothing was written since: for what is asked all the time."""
-        with self._lock, _translated(self):
+        with self._lock:
             if self._as_of != self.conn.total_changes:
                 self._so_far.clear()
                 self._as_of = self.conn.total_changes
             asked = (sql, *values)
             found = self._so_far.get(asked)
             if found is None:
-                found = self.conn.execute(sql, values).fetchall()
+                found = self.rows(sql, values)
                 if not self.conn.in_transaction:  # what is rolled back was never there
                     self._so_far[asked] = found
             return found

@@ -16,6 +16,7 @@ from agent.errors import Damaged
 from agent.memory import RowChange
 from agent.model import Checkpoint, Json
 from agent.queue.commit import seal_page, write_rows
+from agent.queue.database import Row
 from agent.queue.house import KEPT_READS
 from agent.queue.ledger import Ledger
 from agent.queue.outcomes import VANISHED
@@ -67,6 +68,8 @@ class Streams:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._cipher = store.cipher
+        self._states: dict[int, tuple[Sequence[Row], Sequence[Row], StreamState]] = {}
+        """What was said of a stream, and made of it: those that rest are asked after all the time."""
 
     # --- state ------------------------------------------------------------------------------------
 
@@ -75,10 +78,16 @@ class Streams:
         found = self._store.db.rows_so_far(
             "select checkpoint, done, proven, in_order from stream where id = ?", (stream,)
         )
-        sealed, done, proven, in_order = found[0] if found else (None, 0, 1, 0)
         behind = self._store.db.rows_so_far(
             "select id from flow where stream = ? and behind = 1", (stream,)
         )
+        before = self._states.get(stream)
+        if before is None or before[0] is not found or before[1] is not behind:
+            before = self._states[stream] = (found, behind, self._stands(found, behind))
+        return before[2]
+
+    def _stands(self, found: Sequence[Row], behind: Sequence[Row]) -> StreamState:
+        sealed, done, proven, in_order = found[0] if found else (None, 0, 1, 0)
         try:
             checkpoint = self._opened("checkpoint", sealed) if sealed else None
         except Damaged:  # where it stood is lost: everything is read again

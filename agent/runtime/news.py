@@ -13,8 +13,8 @@ from agent.health import Conditions
 from agent.runtime import kinds
 
 _NAMED = 5  # problems that a condition names
-_SURE_AFTER = 5
-"""Looks, some seconds."""
+_SURE_AFTER = 2
+"""Looks, each some seconds after the other."""
 
 
 class ConfigWatch:

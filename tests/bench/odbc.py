@@ -19,8 +19,8 @@ import pytest
 
 from adapters.sources.odbc import OdbcConfig
 from adapters.sources.odbc import make as make_odbc
-from adapters.sources.odbc.dialect import BY_NAME
 from adapters.sources.odbc.connection_string import connection_string
+from adapters.sources.odbc.dialect import BY_NAME
 from agent.clock import SystemClock
 from agent.ports import AdapterContext
 from tests.bench.contest import Goal, Report, Result, agree, judge

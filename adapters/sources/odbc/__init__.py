@@ -3,8 +3,9 @@
 `config` says what a person may write; `source` decides what is read next; `read` is one pass.
 `session` speaks with the child (`reader`), which `process` starts, watches and ends (`spares` keeps
 one that did well). What a known table is asked at every look goes to the child in one writing, and
-each question is compared with it when its turn comes. Beside them, pure: `dialect` (what databases do differently), `statements` (the SQL), `encode` and `decode`
-(rows to bytes and back), `faults` (SQLSTATEs to our errors), `frames` (the bytes on the pipe).
+each question is compared with it when its turn comes. Beside them, pure: `dialect` (what databases
+do differently), `statements` (the SQL), `encode` and `decode` (rows to bytes and back), `faults`
+(SQLSTATEs to our errors), `frames` (the bytes on the pipe).
 
 Invariants: nothing is ever written to the ERP; credentials cross only the pipe; only mapped
 columns are read where the configuration names them; a read is complete only when the driver said
