@@ -46,9 +46,8 @@ AHEAD = 4
 """So many batches are looked through for one whose parents nobody else is busy with."""
 ORPHANS_EVERY = 5.0
 """Seconds between two looks at who waits for too long: it takes a look at all that wait."""
-IDLE = 1.0
-REST = 15.0
-"""Seconds to the next step while nothing waits at all; what comes rings."""
+IDLE, MINDS, REST = 1.0, 5.0, 15.0
+"""Seconds to the next step: something waits; a publish is under way; nothing, and what comes rings."""
 
 IsOpen = Callable[[FlowPlan], bool]
 Decided = list[tuple[Claim, Decision]]
@@ -143,7 +142,7 @@ class Delivery:
             return self._failed(error)
         with self.lock:
             minds = self._watch is not None and self._watch.to_mind()
-        longest = REST if self._sending.rests(self._flows) and not minds else IDLE
+        longest = (MINDS if minds else REST) if self._sending.rests(self._flows) else IDLE
         return min(longest, longest if wake is None else wake, self.line.wait() or longest)
 
     def _failed(self, error: TargetUnavailable | TargetAuthError) -> float:
@@ -279,14 +278,14 @@ class Delivery:
         return Counter(lane for claim in claims for lane in kin.above(claim, self._lane))
 
     def _attempt(self, claims: Sequence[Claim], families: Sequence[Family]) -> None:
-        # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
-        decided: Decided = [(claim, Doubt("The attempt broke off.")) for claim in claims]
+        decided: Decided = [(claim, Retry()) for claim in claims]
         try:
             flows = {claim.flow for claim in claims}
             with self.line.attempt(lambda: all(self._runs(self._flows[f]) for f in flows)) as goes:
                 if not goes:  # away, or paused, while this batch waited for its place
-                    decided = [(claim, Retry()) for claim in claims]
                     return
+                # Whatever goes wrong in a way that nobody foresaw, the outcome is unknown.
+                decided = [(claim, Doubt("The attempt broke off.")) for claim in claims]
                 decided, answered, broken_by = self._tried(claims, families)
             if broken_by is not None:
                 raise broken_by

@@ -75,7 +75,8 @@ class TargetWorker:
                 self._wake.wait(HELP_WITHIN if self.number == 1 else HELP_ALL_WITHIN)
                 continue
             seconds = self.step()
-            if seconds > 0 and self._wake.wait(min(seconds, LOOK_WITHIN)):
+            longest = HELP_WITHIN if self.number else LOOK_WITHIN
+            if seconds > 0 and self._wake.wait(min(seconds, longest)):
                 self.stop.wait(GATHER)
 
     def step(self) -> float:
