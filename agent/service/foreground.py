@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -79,8 +79,14 @@ def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS)
 
     Exits the process with 70, and every thread's stack on stderr, when the time is over.
     """
+    import select  # a Windows service, too, begins with this module, and has little time
+    import socket
+
     outcome: list[int | BaseException] = []
     done = threading.Event()
+    ear, bell = socket.socketpair()
+    ear.settimeout(0)
+    bell.settimeout(0)
 
     def hosted() -> None:
         try:
@@ -89,15 +95,24 @@ def host(work: Work, stop: threading.Event, within: float = STOP_WITHIN_SECONDS)
             outcome.append(error)
         finally:
             done.set()
+            with suppress(OSError):  # the main thread has heard of it
+                bell.send(b"\0")
 
     former = {name: signal.signal(name, _Listener(stop)) for name in _signals()}
+    # The system may give a signal to any thread, or just before the main thread begins to wait.
+    former_bell = signal.set_wakeup_fd(bell.fileno(), warn_on_full_buffer=False)
     threading.Thread(target=_guard, args=(stop, done, within), name="guard", daemon=True).start()
     threading.Thread(target=hosted, name="agent", daemon=True).start()
     try:
-        while not done.wait(_LOOK_SECONDS):
-            pass
+        while not done.is_set():
+            select.select([ear], [], [], _LOOK_SECONDS)
+            with suppress(BlockingIOError):
+                ear.recv(64)
     finally:
         stop.set()
+        signal.set_wakeup_fd(former_bell)
+        ear.close()
+        bell.close()
         for name, handler in former.items():
             signal.signal(name, handler)
     result = outcome[0]

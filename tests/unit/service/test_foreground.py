@@ -13,12 +13,17 @@ from agent.service.foreground import host
 
 ROOT = Path(__file__).resolve().parents[3]
 HOSTED = """
-import sys, threading, time
+import signal, sys, threading, time
 from agent.service.foreground import host
 def polite(stop):
     print("ready", flush=True)
     stop.wait()
     return 7
+def chosen(stop):
+    print("ready", flush=True)
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+    return 7 if stop.wait(20) else 8
 def deaf(stop):
     print("ready", flush=True)
     time.sleep(60)
@@ -70,6 +75,18 @@ def test_one_signal_asks_politely(number):
     process = started("polite", 20)
     process.send_signal(number)
     assert finished(process) == (7, "")
+
+
+@needs_signals
+def test_a_signal_is_heard_whichever_thread_the_system_gives_it_to():
+    assert finished(started("chosen", 60)) == (7, "")
+
+
+def test_what_was_hosted_before_is_put_back_and_nothing_is_left_open():
+    before = signal.set_wakeup_fd(-1)
+    for _ in range(3):
+        assert host(lambda stop: 3, threading.Event()) == 3
+        assert signal.set_wakeup_fd(before) == before
 
 
 @needs_signals
