@@ -345,6 +345,9 @@ def _target_workers(
         paused = config.flows[flow.name].paused or any(store.paused(*place) for place in places)
         return not paused and closed() is None and linking.is_open(flow)
 
+    def open_flow(flow: FlowPlan) -> bool:
+        return runs(flow) and schedule.open(flow.id)
+
     delivery = Delivery(
         target, sending, LaneHashes(parts.cipher), parts.clock, parts.random,
         _told(parts), gate=linking.gate(target), watch=watch, runs=runs,
@@ -358,7 +361,7 @@ def _target_workers(
     workers = [
         TargetWorker(
             name=target.name, delivery=delivery, conditions=parts.conditions,
-            progress=agent.progress, stop=agent.stop, open_flow=lambda flow: runs(flow) and schedule.open(flow.id),
+            progress=agent.progress, stop=agent.stop, open_flow=open_flow,
             paused=lambda: store.paused("target", target.name),
             closed=closed, fatal=agent.fail, disk=agent.disk, oldest=oldest, number=number,
         )

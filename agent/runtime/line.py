@@ -141,10 +141,7 @@ class Line:
 
     @contextmanager
     def attempt(self, may: Callable[[], bool] = lambda: True) -> Iterator[bool]:
-        """A place for one attempt; False: while this waited for it the target went away.
-
-        The same if it may not go any more by then.
-        """
+        """A place for one attempt; False: by then the target is away, or this may not go any more."""
         with self._changed:
             while self._under_way >= self._pace.places():
                 self._changed.wait(1.0)

@@ -116,7 +116,6 @@ class OdbcSource:
 
     def _read_anew(self, session: Session, since: Checkpoint | None, *, again: bool) -> OdbcRead:
         session.close()
-        self._known = None
         return self.read(since, again=again)
 
     def _same_next_time(self, asked: Sequence[Request]) -> Sequence[Request]:

@@ -41,6 +41,12 @@ def asked(monkeypatch) -> list[str]:
     return found
 
 
+def get_known(source) -> None:
+    """Once to see the table, once to see that it is as it was: then it is asked ahead."""
+    for _ in range(2):
+        rows(source.read(None))
+
+
 def looks(source, asked) -> list[str]:
     asked.clear()
     rows(source.read(None))
@@ -57,8 +63,7 @@ def test_a_look_at_a_known_table_is_one_writing(make, asked):
 
 def test_what_changed_in_the_table_is_seen_all_the_same(make, erp, asked):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     mark = "`" if erp.kind == "mariadb" else '"'
     erp.run(f"insert into {mark}orders{mark} values (2, 5)")
     assert looks(source, asked) == ["open"]
@@ -82,8 +87,7 @@ def test_where_a_watermark_decides_what_is_read_that_is_not_asked_ahead(make, er
 
 def test_a_table_that_went_away_is_told_as_ever_and_read_when_it_is_back(make, erp):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     erp.run("drop table orders")
     with pytest.raises(SourceError) as caught:
         source.read(None)
@@ -111,8 +115,7 @@ def test_a_table_that_one_may_not_read_any_more_is_told_as_ever(server, tmp_path
     }[server.kind]
     server.run(*who)
     source = source_on(server, tmp_path, table="kept", user="seer", password="r")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     server.run(
         "revoke select on kept from seer"
         if server.kind == "postgresql"
@@ -128,8 +131,7 @@ def test_a_table_that_one_may_not_read_any_more_is_told_as_ever(server, tmp_path
 
 def test_a_read_that_is_not_heard_to_its_end_takes_its_reader_with_it(make):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(2):
-        rows(source.read(None))
+    get_known(source)
     read = source.read(None)
     process = source._process
     read.close()
@@ -138,8 +140,7 @@ def test_a_read_that_is_not_heard_to_its_end_takes_its_reader_with_it(make):
 
 def test_another_database_in_place_of_a_known_one_is_told_and_its_reader_ends(make):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(2):
-        rows(source.read(None))
+    get_known(source)
     read = source.read(None)
     process = source._process
     rows(read)
@@ -159,8 +160,7 @@ def test_what_the_database_will_not_say_of_itself_keeps_no_known_table_from_bein
     monkeypatch.setitem(BY_NAME, "sqlite", asks)
     sqlite_file.run('create table t ("ID" int)', "insert into t values (1)")
     source = source_on(sqlite_file, tmp_path, table="t")
-    for _ in range(2):
-        rows(source.read(None))
+    get_known(source)
     for _ in range(2):
         assert looks(source, asked) == ["open", "select", "rest"]
     assert rows(source.read(None)) == [{"ID": 1}]
@@ -168,8 +168,7 @@ def test_what_the_database_will_not_say_of_itself_keeps_no_known_table_from_bein
 
 def test_after_a_look_that_failed_nothing_is_asked_ahead(make, asked, monkeypatch):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     answer = ReaderProcess.answer
 
     def dies(self, within):
@@ -259,8 +258,7 @@ def test_what_was_answered_goes_out_before_the_next_question_that_takes_its_time
 
 def test_a_reader_that_rested_unasked_is_asked_to_sign_off_where_nobody_may_follow(make, asked):
     source = make(SHAPE, "(1, 2)")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     SPARES._members, members = 0, SPARES._members
     try:
         assert looks(source, asked) == ["open", "rest"]
@@ -293,7 +291,6 @@ def test_a_reader_that_does_not_know_of_it_is_asked_one_by_one(sqlite_file, tmp_
     program.write_text(OLDER.format(python=sys.executable))
     program.chmod(0o755)
     source = source_on(sqlite_file, tmp_path, table="t", reader="./older")
-    for _ in range(3):
-        rows(source.read(None))
+    get_known(source)
     assert looks(source, asked) == ["open", "describe", "select", "rest"]
     assert rows(source.read(None)) == [{"ID": 1}]
